@@ -1,0 +1,36 @@
+/** A gateway's bootstrap facts. Secrets stand in files of their own, so that this one can be shown to anybody. */
+import * as z from "zod";
+import { GatewayId, HospitalId } from "../contracts/wire/ids.ts";
+
+const port = z.int().min(0).max(65_535);
+const host = z.string().min(1).default("127.0.0.1");
+
+export const GatewayConfig = z.strictObject({
+  gateway: z.strictObject({ id: GatewayId, hospital: HospitalId }),
+  /** Paths are relative to this file. */
+  wardFile: z.string().min(1),
+  dataDirectory: z.string().min(1),
+  cloud: z.strictObject({
+    url: z.url({ protocol: /^https?$/ }),
+    /** Holds the gateway's key, as the cloud gave it out. */
+    keyFile: z.string().min(1),
+  }),
+  mqtt: z
+    .strictObject({
+      host,
+      /** 0: any free port; the one taken is printed. */
+      port: port.default(1883),
+      /** JSON, device id to the SHA-256 of its key in hex. Devices that are not in it cannot connect. */
+      deviceKeyHashesFile: z.string().min(1),
+    })
+    .optional(),
+  console: z.strictObject({ host, port: port.default(8180) }).prefault({}),
+  metrics: z.strictObject({ port: port.default(9181) }).prefault({}),
+});
+export type GatewayConfig = z.infer<typeof GatewayConfig>;
+
+/** device id → SHA-256 of its key, hex. The keys have at least 128 random bits, so a plain hash is enough. */
+export const DeviceKeyHashes = z.record(
+  z.string(),
+  z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in 64 hexadecimal digits"),
+);

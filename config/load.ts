@@ -1,0 +1,59 @@
+/** Reads a configuration file: YAML, checked strictly, every problem named at once, and never a value, which may be a secret. */
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import type * as z from "zod";
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+
+export function loadConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  file: string,
+  what: string,
+): z.infer<Schema> {
+  return parseConfig(schema, readConfigText(file, what), `${what} ${file}`);
+}
+
+export function parseConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  source: string,
+): z.infer<Schema> {
+  const document = parseDocument(text, { prettyErrors: false });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => {
+      const line = text.slice(0, error.pos[0]).split("\n").length;
+      return `  line ${line}: ${error.code}`;
+    });
+    throw new ConfigError(`${source} is not valid YAML:\n${problems.join("\n")}`);
+  }
+  const result = schema.safeParse(document.toJS());
+  if (result.success) return result.data;
+  throw new ConfigError(
+    `${source} has ${count(result.error.issues.length)}:\n${result.error.issues.map(describe).join("\n")}`,
+  );
+}
+
+function readConfigText(file: string, what: string): string {
+  try {
+    const text = readFileSync(file, "utf8");
+    if (text.length <= FILE_BYTES_MAX) return text;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new ConfigError(`${what} ${file} cannot be read (${code}). Check the path and who may read it.`, {
+      cause: error,
+    });
+  }
+  throw new ConfigError(`${what} ${file} is larger than ${FILE_BYTES_MAX} bytes.`);
+}
+
+const count = (problems: number) => (problems === 1 ? "a problem" : `${problems} problems`);
+
+function describe(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length === 0 ? "(top level)" : issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") return `  ${where}: unknown field ${issue.keys.join(", ")}`;
+  return `  ${where}: ${issue.message}`;
+}

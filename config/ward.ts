@@ -1,0 +1,155 @@
+/**
+ * A ward file: which beds stand in which rooms, which devices speak for them, and what their wards declare.
+ * It holds no secret. An example is config/demo/ward.yaml.
+ */
+import * as z from "zod";
+import { AXIS_VALUES } from "../contracts/bed/axes.ts";
+import { AssignmentSource } from "../contracts/wire/bed-event.ts";
+import { BedId, DeviceId, HospitalId, RoomId, WardId } from "../contracts/wire/ids.ts";
+
+const name = z.string().min(1).max(128);
+
+/** What the ward answers for until somebody says otherwise: whether its beds are open, staffed and free of infection. */
+const Declared = z
+  .strictObject({
+    service: z.enum(AXIS_VALUES.service).default("unknown"),
+    staffing: z.enum(AXIS_VALUES.staffing).default("unknown"),
+    infection: z.enum(AXIS_VALUES.infection).default("unknown"),
+  })
+  .prefault({});
+
+/** How long changed evidence must last before it becomes the status. */
+const Debounce = z
+  .strictObject({
+    presentMs: z.int().min(0).max(600_000).default(5_000),
+    absentMs: z.int().min(0).max(600_000).default(30_000),
+  })
+  .prefault({});
+
+/** Weight at which an empty bed becomes occupied, and at which an occupied one becomes empty; between them nothing changes. */
+const LoadThresholds = z
+  .strictObject({
+    presentAtKg: z.number().min(1).max(200).default(25),
+    absentAtKg: z.number().min(0).max(200).default(12),
+  })
+  .refine((load) => load.absentAtKg < load.presentAtKg, {
+    message: "absentAtKg must be below presentAtKg, or the status flaps between them",
+  })
+  .prefault({});
+
+const Bed = z.strictObject({
+  id: BedId,
+  /** As it is written on the bed, for example 12A. */
+  label: z.string().min(1).max(32),
+  /**
+   * The device and metric that decide whether somebody is in the bed. `pulse-rate`: a pulse proves an occupant, no
+   * pulse proves nothing. Left out: the bed has no sensor.
+   */
+  occupancyFrom: z
+    .strictObject({ device: DeviceId, metric: z.enum(["occupancy", "load", "pulse-rate"]) })
+    .optional(),
+  debounce: Debounce,
+  load: LoadThresholds,
+});
+
+const ClimateLimits = z
+  .strictObject({
+    temperatureCelMin: z.number().min(-10).max(60),
+    temperatureCelMax: z.number().min(-10).max(60),
+    relativeHumidityPctMax: z.number().min(0).max(100),
+    /** How far back inside the limits a value must be to count as inside again. */
+    temperatureCelBand: z.number().min(0).max(5).default(0.3),
+    relativeHumidityPctBand: z.number().min(0).max(20).default(2),
+    debounceMs: z.int().min(0).max(3_600_000).default(30_000),
+  })
+  .refine((limits) => limits.temperatureCelMin < limits.temperatureCelMax, {
+    message: "temperatureCelMin must be below temperatureCelMax",
+  });
+
+const Room = z.strictObject({
+  id: RoomId,
+  name,
+  climateLimits: ClimateLimits.optional(),
+  beds: z.array(Bed).default([]),
+});
+
+const Ward = z.strictObject({
+  id: WardId,
+  name,
+  /** Who knows whether a bed has a claim: nobody, the booking service, or the hospital's ADT feed. */
+  assignmentSource: AssignmentSource,
+  declared: Declared,
+  rooms: z.array(Room).min(1),
+});
+
+const ModbusTcp = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535).default(502),
+  unit: z.int().min(1).max(247),
+});
+
+const Device = z
+  .strictObject({
+    id: DeviceId,
+    /** A model in devices/profiles. */
+    profile: z.string().min(1).max(64),
+    bed: BedId.optional(),
+    room: RoomId.optional(),
+    modbusTcp: ModbusTcp.optional(),
+    serial: z
+      .string()
+      .regex(/^tcp:\/\/[^\s/:]+:\d{1,5}$/, "expected tcp://host:port")
+      .optional(),
+    /** Time between two reports, where it differs from the profile's. */
+    expectedIntervalMs: z.int().min(100).max(3_600_000).optional(),
+  })
+  .refine((device) => (device.bed === undefined) !== (device.room === undefined), {
+    message: "expected exactly one of bed and room",
+  });
+
+const HospitalWards = z.strictObject({
+  id: HospitalId,
+  name,
+  wards: z.array(Ward).min(1),
+  devices: z.array(Device),
+});
+export type HospitalWards = z.infer<typeof HospitalWards>;
+export type WardFileDevice = z.infer<typeof Device>;
+export type WardFileBed = z.infer<typeof Bed>;
+export type WardFileRoom = z.infer<typeof Room>;
+
+export const WardFile = z.strictObject({ hospitals: z.array(HospitalWards).min(1) }).check((context) => {
+  const seen = new Map<string, string>();
+  const problem = (message: string, path: PropertyKey[]) =>
+    context.issues.push({ code: "custom", message, path, input: context.value });
+  const claim = (kind: string, id: string, path: PropertyKey[]) => {
+    const key = `${kind} ${id}`;
+    if (seen.has(key)) problem(`${kind} ${id} is declared twice`, path);
+    seen.set(key, id);
+  };
+  for (const [h, hospital] of context.value.hospitals.entries()) {
+    const path = ["hospitals", h];
+    claim("hospital", hospital.id, path);
+    for (const [d, device] of hospital.devices.entries()) claim("device", device.id, [...path, "devices", d]);
+    const rooms = hospital.wards.flatMap((ward) => ward.rooms);
+    const beds = rooms.flatMap((room) => room.beds);
+    for (const ward of hospital.wards) claim("ward", ward.id, [...path, "wards"]);
+    for (const room of rooms) claim("room", room.id, [...path, "wards"]);
+    for (const bed of beds) claim("bed", bed.id, [...path, "wards"]);
+    for (const [d, device] of hospital.devices.entries()) {
+      const at = [...path, "devices", d];
+      if (device.bed !== undefined && !beds.some((bed) => bed.id === device.bed))
+        problem(`device ${device.id} speaks for bed ${device.bed}, which no room holds`, at);
+      if (device.room !== undefined && !rooms.some((room) => room.id === device.room))
+        problem(`device ${device.id} speaks for room ${device.room}, which no ward holds`, at);
+    }
+    for (const bed of beds) {
+      const decider = bed.occupancyFrom?.device;
+      if (decider === undefined) continue;
+      const device = hospital.devices.find((candidate) => candidate.id === decider);
+      if (device?.bed !== bed.id)
+        problem(`bed ${bed.id} takes its occupancy from ${decider}, which is not a device of that bed`, path);
+    }
+  }
+});
+export type WardFile = z.infer<typeof WardFile>;

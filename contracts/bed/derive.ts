@@ -1,0 +1,319 @@
+/**
+ * What is said of a bed, derived from its six axes, its evidence and the time, by one pure function that the cloud,
+ * the browser and the tests all use:
+ *
+ *   axes + evidence + now ─▶ display state, badges, HL7 0116 code, verification, bookable?, offerable?
+ *
+ * For what is shown, the most direct evidence wins; for whether a bed can be booked, the most restrictive does.
+ */
+import type {
+  Assignment,
+  Axis,
+  AxisValue,
+  Infection,
+  Occupancy,
+  Readiness,
+  Service,
+  Staffing,
+} from "./axes.ts";
+import { type Freshness, freshnessOf, isGatewaySilent } from "./freshness.ts";
+
+export const DISPLAY_STATES = [
+  "available",
+  "reserved",
+  "occupied",
+  "cleaning",
+  "blocked",
+  "unknown",
+] as const;
+export type DisplayState = (typeof DISPLAY_STATES)[number];
+
+export const BADGES = [
+  "settling",
+  "held",
+  "away",
+  "awaiting-cleaning",
+  "awaiting-inspection",
+  "isolation",
+  "unstaffed",
+  "claims-unknown",
+  "room-out-of-limits",
+] as const;
+export type Badge = (typeof BADGES)[number];
+
+/** HL7 v2 table 0116. */
+export const HL7_BED_CODES = ["C", "H", "I", "K", "O", "U"] as const;
+export type Hl7BedCode = (typeof HL7_BED_CODES)[number];
+
+export const VERIFICATIONS = ["verified", "conflict", "stale", "no-sensor"] as const;
+export type Verification = (typeof VERIFICATIONS)[number];
+
+export const CONFLICTS = ["ghost", "squat"] as const;
+export type ConflictKind = (typeof CONFLICTS)[number];
+export type Conflict = { readonly kind: ConflictKind; readonly sinceMs: number };
+
+export const REASONS = [
+  "service-blocked",
+  "service-closed",
+  "service-out-of-service",
+  "service-unknown",
+  "unstaffed",
+  "staffing-unknown",
+  "readiness-dirty",
+  "readiness-cleaning",
+  "readiness-inspect",
+  "readiness-unknown",
+  "isolated",
+  "contaminated",
+  "infection-unknown",
+  "assignment-held",
+  "assignment-reserved",
+  "assignment-assigned",
+  "assignment-admitted",
+  "assignment-on-leave",
+  "assignment-unknown",
+  "present",
+  "occupancy-unknown",
+  "settling",
+  "no-sensor",
+  "evidence-stale",
+  "gateway-silent",
+  "conflict-ghost",
+  "conflict-squat",
+  "sensor-decides",
+  "declaration-missing",
+  "declaration-expired",
+] as const;
+export type Reason = (typeof REASONS)[number];
+export type Verdict = { readonly ok: boolean; readonly reasons: readonly Reason[] };
+
+/** Someone admitted, the bed empty for longer than a trip to the bathroom or the ward's longest therapy. */
+export const GHOST_AFTER_MS = 30 * 60_000;
+/** Someone in a bed that nobody gave them, for longer than a visitor sits down. */
+export const SQUAT_AFTER_MS = 10 * 60_000;
+
+export type AxisFacts = {
+  readonly [A in Axis]: { readonly value: AxisValue<A>; readonly sinceMs: number | null };
+};
+
+export type BedFacts = {
+  readonly axes: AxisFacts;
+  /** Raw evidence that has not lasted yet. */
+  readonly settling: { readonly candidate: Occupancy } | null;
+  /** The source that decides occupancy; null: the bed has no sensor. */
+  readonly occupancySource: {
+    readonly expectedIntervalMs: number;
+    readonly lastObservedAtMs: number | null;
+  } | null;
+  readonly gatewayLastHeardAtMs: number | null;
+  readonly roomCondition: "within-limits" | "out-of-limits" | "unknown";
+  /** A person's word that the bed is empty, for beds without a sensor. */
+  readonly declaredVacant: { readonly atMs: number; readonly untilMs: number } | null;
+};
+
+/** What the patient needs, where that changes the verdict. */
+export type Need = { readonly isolation: boolean };
+const NO_NEED: Need = { isolation: false };
+
+export type Derived = {
+  readonly display: DisplayState;
+  readonly badges: readonly Badge[];
+  /** Null where the state is not known; table 0116 has no code for that. */
+  readonly hl7Code: Hl7BedCode | null;
+  readonly verification: Verification;
+  /** Null where the bed has no sensor or was never heard. */
+  readonly freshness: Freshness | null;
+  readonly conflict: Conflict | null;
+  readonly bookable: Verdict;
+  readonly offerable: Verdict;
+};
+
+export function deriveBed(facts: BedFacts, nowMs: number, need: Need = NO_NEED): Derived {
+  const evidence = evidenceAt(facts, nowMs);
+  const occupancy = occupancyShown(facts, evidence);
+  const conflict = conflictAt(facts, occupancy, nowMs);
+  const display = displayOf(facts, occupancy);
+  return {
+    display,
+    badges: badgesOf(facts, occupancy, display),
+    hl7Code: hl7CodeOf(facts, occupancy, display),
+    verification: verificationOf(facts, evidence, occupancy, conflict),
+    freshness: evidence.freshness,
+    conflict,
+    bookable: bookableOf(facts, evidence, conflict, need),
+    offerable: offerableOf(facts, need, nowMs),
+  };
+}
+
+type Evidence = { readonly freshness: Freshness | null; readonly gatewaySilent: boolean };
+
+function evidenceAt(facts: BedFacts, nowMs: number): Evidence {
+  const source = facts.occupancySource;
+  if (source === null) return { freshness: null, gatewaySilent: false };
+  const gatewaySilent = isGatewaySilent(facts.gatewayLastHeardAtMs, nowMs);
+  if (source.lastObservedAtMs === null) return { freshness: null, gatewaySilent };
+  const freshness = freshnessOf(nowMs - source.lastObservedAtMs, source.expectedIntervalMs);
+  return { freshness: gatewaySilent ? "stale" : freshness, gatewaySilent };
+}
+
+/** Silence is not "free": without fresh evidence, what the sensor last said is history. */
+function occupancyShown(facts: BedFacts, evidence: Evidence): Occupancy {
+  if (facts.occupancySource === null) return "unknown";
+  return evidence.freshness === null || evidence.freshness === "stale"
+    ? "unknown"
+    : facts.axes.occupancy.value;
+}
+
+function conflictAt(facts: BedFacts, occupancy: Occupancy, nowMs: number): Conflict | null {
+  const { assignment, occupancy: observed } = facts.axes;
+  const sinceMs = Math.max(observed.sinceMs ?? 0, assignment.sinceMs ?? 0);
+  const lastedMs = nowMs - sinceMs;
+  if (assignment.value === "admitted" && occupancy === "absent" && lastedMs > GHOST_AFTER_MS)
+    return { kind: "ghost", sinceMs };
+  if (assignment.value === "none" && occupancy === "present" && lastedMs > SQUAT_AFTER_MS)
+    return { kind: "squat", sinceMs };
+  return null;
+}
+
+const HAS_PATIENT: readonly Assignment[] = ["admitted", "on-leave"];
+
+function displayOf(facts: BedFacts, occupancy: Occupancy): DisplayState {
+  const { service, staffing, assignment, readiness, infection } = facts.axes;
+  if (service.value === "blocked" || service.value === "closed" || service.value === "out-of-service")
+    return "blocked";
+  if (occupancy === "present") return "occupied";
+  if (occupancy === "unknown") return "unknown";
+  if (HAS_PATIENT.includes(assignment.value)) return "occupied";
+  if (readiness.value === "dirty" || readiness.value === "cleaning" || readiness.value === "inspect")
+    return "cleaning";
+  if (infection.value === "contaminated") return "cleaning";
+  if (assignment.value === "held" || assignment.value === "reserved" || assignment.value === "assigned")
+    return "reserved";
+  if (staffing.value === "unstaffed") return "blocked";
+  // Empty, but nobody has said that it is open, staffed, clean or free of infection: that is not "available".
+  const undeclared = [service.value, staffing.value, readiness.value, infection.value].includes("unknown");
+  return undeclared ? "unknown" : "available";
+}
+
+function badgesOf(facts: BedFacts, occupancy: Occupancy, display: DisplayState): Badge[] {
+  const { assignment, readiness, infection, staffing } = facts.axes;
+  const empty = occupancy === "absent";
+  const shown: Record<Badge, boolean> = {
+    settling: facts.settling !== null && occupancy !== "unknown",
+    held: assignment.value === "held",
+    away: empty && HAS_PATIENT.includes(assignment.value),
+    "awaiting-cleaning": display === "cleaning" && readiness.value === "dirty",
+    "awaiting-inspection": display === "cleaning" && readiness.value === "inspect",
+    isolation: infection.value === "isolated",
+    unstaffed: staffing.value === "unstaffed",
+    "claims-unknown": display === "available" && assignment.value === "unknown",
+    "room-out-of-limits": facts.roomCondition === "out-of-limits",
+  };
+  return BADGES.filter((badge) => shown[badge]);
+}
+
+function hl7CodeOf(facts: BedFacts, occupancy: Occupancy, display: DisplayState): Hl7BedCode | null {
+  const { infection } = facts.axes;
+  if (display === "blocked") return "C";
+  if (infection.value === "contaminated") return "K";
+  if (infection.value === "isolated") return "I";
+  if (display === "occupied") return "O";
+  if (display === "cleaning") return "H";
+  return occupancy === "unknown" || display === "unknown" ? null : "U";
+}
+
+function verificationOf(
+  facts: BedFacts,
+  evidence: Evidence,
+  occupancy: Occupancy,
+  conflict: Conflict | null,
+): Verification {
+  if (facts.occupancySource === null) return "no-sensor";
+  if (evidence.freshness === null || evidence.freshness === "stale" || occupancy === "unknown")
+    return "stale";
+  return conflict === null ? "verified" : "conflict";
+}
+
+type ReasonTable<State extends string> = Readonly<Record<State, Reason | null>>;
+const serviceReasons: ReasonTable<Service> = {
+  open: null,
+  blocked: "service-blocked",
+  closed: "service-closed",
+  "out-of-service": "service-out-of-service",
+  unknown: "service-unknown",
+};
+const staffingReasons: ReasonTable<Staffing> = {
+  staffed: null,
+  unstaffed: "unstaffed",
+  unknown: "staffing-unknown",
+};
+const readinessReasons: ReasonTable<Readiness> = {
+  clean: null,
+  dirty: "readiness-dirty",
+  cleaning: "readiness-cleaning",
+  inspect: "readiness-inspect",
+  unknown: "readiness-unknown",
+};
+const infectionReasons: ReasonTable<Infection> = {
+  none: null,
+  isolated: "isolated",
+  contaminated: "contaminated",
+  unknown: "infection-unknown",
+};
+const assignmentReasons: ReasonTable<Assignment> = {
+  none: null,
+  held: "assignment-held",
+  reserved: "assignment-reserved",
+  assigned: "assignment-assigned",
+  admitted: "assignment-admitted",
+  "on-leave": "assignment-on-leave",
+  unknown: "assignment-unknown",
+};
+const occupancyReasons: ReasonTable<Occupancy> = {
+  absent: null,
+  present: "present",
+  unknown: "occupancy-unknown",
+};
+
+/** What both verdicts ask of a bed, whoever says that it is empty. */
+function sharedReasons({ axes }: BedFacts, need: Need): (Reason | null)[] {
+  const isolatesAsNeeded = need.isolation && axes.infection.value === "isolated";
+  return [
+    serviceReasons[axes.service.value],
+    staffingReasons[axes.staffing.value],
+    readinessReasons[axes.readiness.value],
+    isolatesAsNeeded ? null : infectionReasons[axes.infection.value],
+    assignmentReasons[axes.assignment.value],
+  ];
+}
+
+function verdict(reasons: readonly (Reason | null)[]): Verdict {
+  const failing = reasons.filter((reason) => reason !== null);
+  return { ok: failing.length === 0, reasons: failing };
+}
+
+function bookableOf(facts: BedFacts, evidence: Evidence, conflict: Conflict | null, need: Need): Verdict {
+  const reasons = sharedReasons(facts, need);
+  if (facts.occupancySource === null) return verdict([...reasons, "no-sensor"]);
+  const stale = evidence.freshness === null || evidence.freshness === "stale";
+  return verdict([
+    ...reasons,
+    occupancyReasons[facts.axes.occupancy.value],
+    facts.settling === null ? null : "settling",
+    evidence.gatewaySilent ? "gateway-silent" : stale ? "evidence-stale" : null,
+    conflict === null ? null : `conflict-${conflict.kind}`,
+  ]);
+}
+
+function offerableOf(facts: BedFacts, need: Need, nowMs: number): Verdict {
+  const { declaredVacant } = facts;
+  const said: Reason | null =
+    facts.occupancySource !== null
+      ? "sensor-decides"
+      : declaredVacant === null
+        ? "declaration-missing"
+        : declaredVacant.untilMs <= nowMs
+          ? "declaration-expired"
+          : null;
+  return verdict([...sharedReasons(facts, need), said]);
+}

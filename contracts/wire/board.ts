@@ -1,0 +1,158 @@
+/** What people's clients read over HTTP and the live socket. Timestamps are RFC 3339 in UTC. */
+import * as z from "zod";
+import { AXIS_VALUES, type Axis } from "../bed/axes.ts";
+import { BADGES, CONFLICTS, DISPLAY_STATES, HL7_BED_CODES, REASONS, VERIFICATIONS } from "../bed/derive.ts";
+import { METRIC_NAMES } from "../metrics/catalogue.ts";
+import { AssignmentSource, By, EvidenceRef, ROOM_CONDITIONS } from "./bed-event.ts";
+import { BedId, DeviceId, GatewayId, HospitalId, RoomId, WardId } from "./ids.ts";
+import { ReadingValue } from "./reading.ts";
+
+export const At = z.iso.datetime();
+
+export const EvidenceView = z.object({
+  ...EvidenceRef.omit({ observedAtMs: true }).shape,
+  observedAt: At,
+});
+
+const axisView = <A extends Axis>(axis: A) =>
+  z.object({
+    value: z.enum(AXIS_VALUES[axis]),
+    /** Null: nobody has said anything of this axis. */
+    since: At.nullable(),
+    by: By.nullable(),
+    evidence: z.array(EvidenceView),
+  });
+
+export const Verdict = z.object({ ok: z.boolean(), reasons: z.array(z.enum(REASONS)) });
+
+/** Derived when the answer was made; a client derives it again as time passes, by the same function. */
+export const DerivedView = z.object({
+  display: z.enum(DISPLAY_STATES),
+  badges: z.array(z.enum(BADGES)),
+  hl7Code: z.enum(HL7_BED_CODES).nullable(),
+  verification: z.enum(VERIFICATIONS),
+  freshness: z.enum(["fresh", "late", "stale"]).nullable(),
+  conflict: z.object({ kind: z.enum(CONFLICTS), since: At }).nullable(),
+  bookable: Verdict,
+  offerable: Verdict,
+});
+
+export const SourceView = z.object({
+  deviceId: DeviceId,
+  expectedIntervalMs: z.int(),
+  decides: z.enum(["occupancy", "load", "pulse-rate"]).nullable(),
+  lastObservedAt: At.nullable(),
+});
+
+export const BedView = z.object({
+  bedId: BedId,
+  hospitalId: HospitalId,
+  ward: z.object({ wardId: WardId, name: z.string(), assignmentSource: AssignmentSource }),
+  gatewayId: GatewayId,
+  room: z.object({ roomId: RoomId, name: z.string(), condition: z.enum(ROOM_CONDITIONS) }),
+  label: z.string(),
+  axes: z.object({
+    occupancy: axisView("occupancy"),
+    assignment: axisView("assignment"),
+    readiness: axisView("readiness"),
+    service: axisView("service"),
+    infection: axisView("infection"),
+    staffing: axisView("staffing"),
+  }),
+  settling: z.object({ candidate: z.enum(AXIS_VALUES.occupancy), since: At, due: At.nullable() }).nullable(),
+  sources: z.array(SourceView),
+  derived: DerivedView,
+  /** Sequence number of the bed's newest change on the live socket. */
+  liveSeq: z.int().nonnegative(),
+});
+export type BedView = z.infer<typeof BedView>;
+
+/** A source's newest value; of vital signs only what the caller may see. */
+export const LatestValue = z.object({
+  deviceId: DeviceId,
+  metric: z.enum(METRIC_NAMES),
+  value: ReadingValue.nullable(),
+  unit: z.string().nullable(),
+  quality: z.enum(["good", "bad"]),
+  badReason: z.string().nullable(),
+  observedAt: At,
+  receivedAt: At,
+});
+export type LatestValue = z.infer<typeof LatestValue>;
+
+export const BedDetail = z.object({ bed: BedView, latest: z.array(LatestValue), serverTime: At });
+export type BedDetail = z.infer<typeof BedDetail>;
+
+export const BedPage = z.object({
+  beds: z.array(BedView),
+  nextCursor: z.string().nullable(),
+  serverTime: At,
+});
+export type BedPage = z.infer<typeof BedPage>;
+
+export const Counts = z.object({
+  beds: z.int(),
+  byState: z.object(
+    Object.fromEntries(DISPLAY_STATES.map((state) => [state, z.int()])) as Record<
+      (typeof DISPLAY_STATES)[number],
+      z.ZodInt
+    >,
+  ),
+  bookable: z.int(),
+  conflicts: z.int(),
+  stale: z.int(),
+});
+export type Counts = z.infer<typeof Counts>;
+
+export const GatewayView = z.object({
+  gatewayId: GatewayId,
+  hospitalId: HospitalId,
+  lastHeardAt: At.nullable(),
+});
+export type GatewayView = z.infer<typeof GatewayView>;
+
+export const HospitalView = z.object({
+  hospitalId: HospitalId,
+  name: z.string(),
+  counts: Counts,
+  wards: z.array(
+    z.object({ wardId: WardId, name: z.string(), assignmentSource: AssignmentSource, counts: Counts }),
+  ),
+  gateways: z.array(GatewayView),
+});
+export type HospitalView = z.infer<typeof HospitalView>;
+
+export const HospitalList = z.object({ hospitals: z.array(HospitalView), serverTime: At });
+export type HospitalList = z.infer<typeof HospitalList>;
+
+export const TimelineEntry = z.object({
+  gatewayId: GatewayId,
+  epoch: z.string(),
+  seq: z.int(),
+  kind: z.string(),
+  to: z.string().nullable(),
+  by: By.nullable(),
+  evidence: z.array(EvidenceView),
+  observedAt: At,
+  receivedAt: At,
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+/** Newest first. */
+export const Timeline = z.object({
+  entries: z.array(TimelineEntry),
+  nextCursor: z.string().nullable(),
+  serverTime: At,
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+/** RFC 9457, with a stable `code` to act on and a `hint` to read. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  hint: z.string(),
+  instance: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
