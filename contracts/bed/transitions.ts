@@ -28,7 +28,8 @@ export type ReadinessEvent =
   | "cleaning-finished"
   | "inspection-ordered"
   | "inspection-passed"
-  | "inspection-failed";
+  | "inspection-failed"
+  | "use-unobserved";
 const noInspection = refused("No inspection was ordered for this bed.");
 export const readinessTransitions: TransitionTable<Readiness, ReadinessEvent> = {
   unknown: {
@@ -39,6 +40,7 @@ export const readinessTransitions: TransitionTable<Readiness, ReadinessEvent> = 
     "inspection-ordered": "inspect",
     "inspection-passed": noInspection,
     "inspection-failed": noInspection,
+    "use-unobserved": "unknown",
   },
   clean: {
     "bed-used": "dirty",
@@ -47,6 +49,8 @@ export const readinessTransitions: TransitionTable<Readiness, ReadinessEvent> = 
     "inspection-ordered": "inspect",
     "inspection-passed": noInspection,
     "inspection-failed": noInspection,
+    // For a while nobody could see whether it was used, so nobody can say that it still is clean.
+    "use-unobserved": "unknown",
   },
   dirty: {
     "bed-used": "dirty",
@@ -55,6 +59,7 @@ export const readinessTransitions: TransitionTable<Readiness, ReadinessEvent> = 
     "inspection-ordered": refused("A dirty bed is cleaned before it is inspected."),
     "inspection-passed": noInspection,
     "inspection-failed": noInspection,
+    "use-unobserved": "dirty",
   },
   cleaning: {
     // Cleaners lean on the bed: presence means nothing until cleaning is finished.
@@ -64,6 +69,7 @@ export const readinessTransitions: TransitionTable<Readiness, ReadinessEvent> = 
     "inspection-ordered": refused("Cleaning is finished before an inspection is ordered."),
     "inspection-passed": noInspection,
     "inspection-failed": noInspection,
+    "use-unobserved": "cleaning",
   },
   inspect: {
     "bed-used": "dirty",
@@ -72,6 +78,7 @@ export const readinessTransitions: TransitionTable<Readiness, ReadinessEvent> = 
     "inspection-ordered": "inspect",
     "inspection-passed": "clean",
     "inspection-failed": "dirty",
+    "use-unobserved": "inspect",
   },
 };
 

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import {
+  masimoLine,
+  NO_VALUES,
+  type OximeterValues,
+  type Probe,
+} from "../../../firmware-sim/monitor/masimo-line.ts";
+
+// The lines are written by hand after the published Radical-7 (colour) line of nmenon/masimo-datacapture:
+// 03/17/16 19:19:36 SN=---------- SPO2=098% BPM=123 PI=00.55 SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=---
+// DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000C00 EXC1=00000000
+const clockMs = Date.UTC(2016, 2, 17, 19, 19, 36, 999);
+
+test.each<[string, OximeterValues, Probe, string]>([
+  [
+    "the published values",
+    { spo2Pct: 98, pulsePerMin: 123, perfusionIndex: 0.55 },
+    "on",
+    "03/17/16 19:19:36 SN=---------- SPO2=098% BPM=123 PI=00.55 SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=--- DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000800 EXC1=00000000",
+  ],
+  [
+    "the widest and the narrowest values",
+    { spo2Pct: 100, pulsePerMin: 43, perfusionIndex: 17 },
+    "on",
+    "03/17/16 19:19:36 SN=---------- SPO2=100% BPM=043 PI=17.00 SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=--- DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000800 EXC1=00000000",
+  ],
+  [
+    "the probe on a finger, still searching for a pulse",
+    NO_VALUES,
+    "on",
+    "03/17/16 19:19:36 SN=---------- SPO2=---% BPM=--- PI=--.-- SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=--- DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000808 EXC1=00000000",
+  ],
+  [
+    "the probe off the finger",
+    NO_VALUES,
+    "off",
+    "03/17/16 19:19:36 SN=---------- SPO2=---% BPM=--- PI=--.-- SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=--- DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000820 EXC1=00000000",
+  ],
+  [
+    "no probe",
+    NO_VALUES,
+    "unplugged",
+    "03/17/16 19:19:36 SN=---------- SPO2=---% BPM=--- PI=--.-- SPCO=--% SPMET=--.-% SPHB=--.- SPOC=-- RESVD=--- DESAT=-- PIDELTA=+-- PVI=--- ALARM=000000 EXC=0000801 EXC1=00000000",
+  ],
+])("%s", (_name, values, probe, line) => expect(masimoLine(values, probe, clockMs)).toBe(line));
