@@ -37,5 +37,5 @@ export type Lane = z.infer<typeof Lane>;
 /** 1, 2, 3 … within one (gateway, epoch, lane). */
 export const Seq = z.int().min(1);
 
-/** Milliseconds since 1970-01-01T00:00Z. */
-export const AtMs = z.int().nonnegative();
+/** Milliseconds since 1970-01-01T00:00Z, up to the last one that RFC 3339 can write. */
+export const AtMs = z.int().min(0).max(253_402_300_799_999);

@@ -8,6 +8,7 @@
  */
 import * as z from "zod";
 import { BedEvent } from "./bed-event.ts";
+import { Problem } from "./board.ts";
 import { AtMs, BedId, DeviceId, Epoch, GatewayId, Lane, Seq } from "./ids.ts";
 import { Reading } from "./reading.ts";
 
@@ -30,6 +31,11 @@ export const SyncBatch = z.object({
   epoch: Epoch,
   lane: Lane,
   firstSeq: Seq,
+  /**
+   * Records right before `firstSeq` that this gateway no longer has, because the cloud had acknowledged them: a cloud
+   * restored from an older copy asks for them again. It notes the gap and goes on.
+   */
+  missing: z.object({ fromSeq: Seq, throughSeq: Seq }).nullable().default(null),
   records: z.array(z.unknown()).min(1).max(BATCH_RECORDS_MAX),
   sentAtMs: AtMs,
 });
@@ -44,6 +50,10 @@ export const SyncReply = z.object({
   serverTimeMs: AtMs,
 });
 export type SyncReply = z.infer<typeof SyncReply>;
+
+/** 409: `SYNC_GAP` says where to go on; `SYNC_EPOCH_SUPERSEDED` says that a newer journal has taken over. */
+export const SyncConflict = Problem.extend({ expectedSeq: Seq.optional() });
+export type SyncConflict = z.infer<typeof SyncConflict>;
 
 /** Ages are durations on the gateway's clock, so that its offset from the cloud's cancels out. */
 export const SourceAge = z.object({

@@ -1,0 +1,82 @@
+/**
+ * Tells the log which beds are in service and what their wards declare, once and again only where it changed. The
+ * cloud learns its beds from these events alone, in order with everything else that happened to them.
+ */
+import type { BedEvent } from "../../contracts/wire/bed-event.ts";
+import { BedId } from "../../contracts/wire/ids.ts";
+import type { Moment } from "../moment.ts";
+import type { BedPlace, Topology } from "./topology.ts";
+
+/** Where the events go, and what is remembered of them. */
+export type CommissionLog = {
+  addEvents(events: readonly BedEvent[]): void;
+  readonly states: Map<string, string>;
+};
+
+const GONE = JSON.stringify(null);
+const subjectOf = (bedId: string) => `commissioned:${bedId}`;
+
+export function commission(
+  topology: Topology,
+  log: CommissionLog,
+  commissioned: ReadonlyMap<string, string>,
+  now: Moment,
+): void {
+  for (const place of topology.beds.values()) {
+    const wanted = JSON.stringify(factsOf(place));
+    const known = commissioned.get(subjectOf(place.bedId));
+    if (known === wanted) continue;
+    log.addEvents([commissionEvent(place, now), ...declarations(place, known, now)]);
+    log.states.set(subjectOf(place.bedId), wanted);
+  }
+  for (const [subject, known] of commissioned) {
+    const bedId = BedId.parse(subject.slice(subjectOf("").length));
+    if (known === GONE || topology.beds.has(bedId)) continue;
+    log.addEvents([{ kind: "bed-decommissioned", bedId, observedAtMs: now.atMs, receivedAtMs: now.atMs }]);
+    log.states.set(subject, GONE);
+  }
+}
+
+function factsOf({
+  wardId,
+  wardName,
+  roomId,
+  roomName,
+  label,
+  assignmentSource,
+  sources,
+  declared,
+}: BedPlace) {
+  return { wardId, wardName, roomId, roomName, label, assignmentSource, sources, declared };
+}
+
+function commissionEvent(place: BedPlace, now: Moment): BedEvent {
+  const { declared: _declared, ...facts } = factsOf(place);
+  return {
+    kind: "bed-commissioned",
+    bedId: place.bedId,
+    observedAtMs: now.atMs,
+    receivedAtMs: now.atMs,
+    ...facts,
+    sources: [...facts.sources],
+  };
+}
+
+/** Only what the ward says anew: a person may have blocked the bed meanwhile, and the file must not undo that. */
+function declarations({ bedId, declared }: BedPlace, known: string | undefined, now: Moment): BedEvent[] {
+  const before =
+    known === undefined || known === GONE ? null : (JSON.parse(known) as { declared: typeof declared });
+  const common = { bedId, observedAtMs: now.atMs, receivedAtMs: now.atMs };
+  const by = { kind: "declaration" as const, who: "ward file" };
+  const events: BedEvent[] = [];
+  if (declared.service !== (before?.declared.service ?? "unknown")) {
+    events.push({ kind: "service-changed", ...common, to: declared.service, by, evidence: [] });
+  }
+  if (declared.staffing !== (before?.declared.staffing ?? "unknown")) {
+    events.push({ kind: "staffing-changed", ...common, to: declared.staffing, by, evidence: [] });
+  }
+  if (declared.infection !== (before?.declared.infection ?? "unknown")) {
+    events.push({ kind: "infection-changed", ...common, to: declared.infection, by, evidence: [] });
+  }
+  return events;
+}

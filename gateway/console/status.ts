@@ -1,0 +1,112 @@
+import { freshnessOf } from "../../contracts/bed/freshness.ts";
+import type { CountedProblem, DeviceStatus, GatewayStatus } from "../../contracts/wire/gateway-status.ts";
+import { type GatewayId, LANES } from "../../contracts/wire/ids.ts";
+import type { DevicePlace, Topology } from "../commissioning/topology.ts";
+import type { DeviceBook } from "../ingest/device-book.ts";
+import type { ProblemCount, ProblemCounts } from "../ingest/problem-counts.ts";
+import type { WardState } from "../interpret/ward-state.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Clock } from "../moment.ts";
+import type { CloudLink } from "../sync/cloud-link.ts";
+import type { LinkBook } from "../transport/link-book.ts";
+
+export type StatusParts = {
+  readonly gatewayId: GatewayId;
+  readonly cloudUrl: string;
+  readonly startedAtMs: number;
+  readonly clock: Clock;
+  readonly topology: Topology;
+  readonly journal: Journal;
+  readonly ward: WardState;
+  readonly book: DeviceBook;
+  readonly links: LinkBook;
+  readonly cloudLink: CloudLink;
+  readonly strangers: ProblemCounts;
+  readonly parkedCount: () => number;
+};
+
+const at = (ms: number) => new Date(ms).toISOString();
+const atOrNull = (ms: number | null) => (ms === null ? null : at(ms));
+
+/** Everything that the engineer's page shows, as of now. */
+export function readStatus(parts: StatusParts): GatewayStatus {
+  const { clock, journal, topology, links, cloudLink, strangers } = parts;
+  const { lastReplyAtMs, ...cloud } = cloudLink.state;
+  return {
+    gatewayId: parts.gatewayId,
+    hospitalId: topology.hospitalId,
+    startedAt: at(parts.startedAtMs),
+    now: at(clock.now().atMs),
+    cloud: { url: parts.cloudUrl, ...cloud, lastReplyAt: atOrNull(lastReplyAtMs) },
+    journal: {
+      epoch: journal.epoch,
+      lanes: LANES.map((lane) => {
+        const { headSeq, acknowledgedSeq } = journal.marks(lane);
+        const oldestUnsentAt = atOrNull(journal.oldestUnsentAtMs(lane));
+        return {
+          lane,
+          headSeq,
+          highWaterMarkSeq: acknowledgedSeq,
+          queued: headSeq - acknowledgedSeq,
+          oldestUnsentAt,
+        };
+      }),
+      quarantined: journal.quarantinedCount(),
+      parked: parts.parkedCount(),
+    },
+    links: links.list().map(({ sinceMs, ...link }) => ({ ...link, since: at(sinceMs) })),
+    devices: [...topology.devices.values()].map((place) => deviceStatus(parts, place)),
+    beds: [...topology.beds.values()].map(({ bedId, label, wardName, roomName, roomId }) => {
+      const bed = parts.ward.bed(bedId);
+      return {
+        bedId,
+        label,
+        wardName,
+        roomName,
+        occupancy: bed.occupancy,
+        occupancySince: atOrNull(bed.occupancySinceMs),
+        settling: bed.settling?.candidate ?? null,
+        readiness: bed.readiness,
+        roomCondition: parts.ward.room(roomId).condition,
+      };
+    }),
+    problems: strangers.list().map(toCounted),
+  };
+}
+
+function deviceStatus({ book, clock }: StatusParts, place: DevicePlace): DeviceStatus {
+  const entry = book.entry(place.deviceId);
+  const { lastHeard } = entry;
+  const ageMs = lastHeard === null ? null : clock.now().monoMs - lastHeard.monoMs;
+  return {
+    deviceId: place.deviceId,
+    profile: place.profile.model,
+    bedId: place.bedId,
+    roomId: place.roomId,
+    linkId: linkIdOf(place),
+    lastHeardAt: atOrNull(lastHeard?.atMs ?? null),
+    freshness: ageMs === null ? null : freshnessOf(ageMs, place.expectedIntervalMs),
+    expectedIntervalMs: place.expectedIntervalMs,
+    readings: entry.readings,
+    badReadings: entry.badReadings,
+    problems: entry.problems.list().map(toCounted),
+    latest: [...entry.latest.values()].map(({ metric, value, unit, quality, badReason, observedAtMs }) => ({
+      metric,
+      value,
+      unit,
+      quality,
+      badReason,
+      observedAt: at(observedAtMs),
+    })),
+  };
+}
+
+function linkIdOf({ modbusTcp, serial }: DevicePlace): string {
+  if (modbusTcp !== null) return `modbus-tcp ${modbusTcp.host}:${modbusTcp.port}`;
+  return serial === null ? "mqtt" : `serial tcp://${serial.host}:${serial.port}`;
+}
+
+const toCounted = ({ lastAtMs, ...problem }: ProblemCount): CountedProblem => ({
+  ...problem,
+  lastAt: at(lastAtMs),
+});

@@ -1,0 +1,100 @@
+/** Prometheus metrics on a loopback listener of their own, so that they need no key and are reachable from here alone. */
+import { createServer, type Server } from "node:http";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { GatewayStatus } from "../../contracts/wire/gateway-status.ts";
+import { listenOn } from "../transport/listen-on.ts";
+
+export type MetricsServer = { readonly port: number; close(): Promise<void> };
+
+/** The figures are those of the status page, read when somebody asks. */
+export function createMetrics(status: () => GatewayStatus): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    collect: (gauge: Gauge, now: GatewayStatus) => void,
+  ) =>
+    new Gauge({
+      name: `hospitell_gateway_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        collect(this, status());
+      },
+    });
+  gauge("lane_head_seq", "Records ever appended, by lane", ["lane"], (it, { journal }) => {
+    for (const lane of journal.lanes) it.set({ lane: lane.lane }, lane.headSeq);
+  });
+  gauge("lane_queued", "Records that the cloud has not stored yet, by lane", ["lane"], (it, { journal }) => {
+    for (const lane of journal.lanes) it.set({ lane: lane.lane }, lane.queued);
+  });
+  gauge(
+    "oldest_unsent_age_seconds",
+    "Age of the oldest record not stored by the cloud",
+    ["lane"],
+    (it, { journal, now }) => {
+      for (const lane of journal.lanes) {
+        const since = lane.oldestUnsentAt === null ? null : Date.parse(now) - Date.parse(lane.oldestUnsentAt);
+        it.set({ lane: lane.lane }, since === null ? 0 : since / 1_000);
+      }
+    },
+  );
+  gauge("cloud_connected", "1 while the newest exchange with the cloud succeeded", [], (it, { cloud }) =>
+    it.set(cloud.state === "connected" ? 1 : 0),
+  );
+  gauge("clock_offset_seconds", "The cloud's clock minus this gateway's", [], (it, { cloud }) => {
+    // Not known before the first exchange; 0 would say that the clocks agree.
+    it.set(cloud.clockOffsetMs === null ? Number.NaN : cloud.clockOffsetMs / 1_000);
+  });
+  gauge("quarantined", "Messages in quarantine", [], (it, { journal }) => it.set(journal.quarantined));
+  gauge("device_readings", "Readings since the start, by device", ["device"], (it, { devices }) => {
+    for (const device of devices) it.set({ device: device.deviceId }, device.readings);
+  });
+  gauge("device_bad_readings", "Readings kept but not used, by device", ["device"], (it, { devices }) => {
+    for (const device of devices) it.set({ device: device.deviceId }, device.badReadings);
+  });
+  gauge(
+    "device_problems",
+    "Problems since the start, by device and reason",
+    ["device", "reason"],
+    (it, status) => {
+      for (const device of status.devices) {
+        for (const { reason, count } of device.problems) it.set({ device: device.deviceId, reason }, count);
+      }
+      for (const { reason, count } of status.problems) it.set({ device: "", reason }, count);
+    },
+  );
+  gauge("device_heard_age_seconds", "Time since the device was heard", ["device"], (it, { devices, now }) => {
+    for (const { deviceId, lastHeardAt } of devices) {
+      if (lastHeardAt !== null)
+        it.set({ device: deviceId }, (Date.parse(now) - Date.parse(lastHeardAt)) / 1_000);
+    }
+  });
+  return registry;
+}
+
+export async function startMetrics(registry: Registry, port: number): Promise<MetricsServer> {
+  const server: Server = createServer((request, response) => {
+    if (request.method !== "GET" || request.url !== "/metrics") {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { "content-type": registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  const taken = await listenOn(server, "127.0.0.1", port, "Metrics");
+  return {
+    port: taken,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Whether a device's own time can be believed, and whether a reading is late. Its clock may be wrong by any amount, but
+ * it runs: the smallest difference seen between receipt and device time is its offset, and what lies behind that is late.
+ */
+
+/** A device's time is taken as it is where it agrees with the gateway's to within this. */
+export const DEVICE_TIME_AGREES_MS = 2_000;
+/** Late by more than this is history: evidence, but no change of live state. */
+export const HISTORICAL_AFTER_MS = 2_000;
+/** A device whose clock was set back looks late for ever; if it runs on at one second a second for this long, believe it. */
+export const NEW_OFFSET_AFTER_MS = 10_000;
+
+export type DeviceClock = {
+  /** Receipt minus device time, at its smallest. */
+  readonly offsetMs: number;
+  readonly late: { readonly deviceTimeMs: number; readonly receivedAtMs: number } | null;
+};
+
+export type Observed = {
+  readonly clock: DeviceClock | null;
+  readonly observedAtMs: number;
+  readonly observedBy: "device" | "gateway";
+  readonly isHistorical: boolean;
+};
+
+export function observe(
+  clock: DeviceClock | null,
+  deviceTimeMs: number | null,
+  receivedAtMs: number,
+): Observed {
+  if (deviceTimeMs === null)
+    return { clock, observedAtMs: receivedAtMs, observedBy: "gateway", isHistorical: false };
+  const sampleMs = receivedAtMs - deviceTimeMs;
+  const known = clock ?? { offsetMs: sampleMs, late: null };
+  const latenessMs = sampleMs - known.offsetMs;
+  if (latenessMs <= HISTORICAL_AFTER_MS) {
+    const offsetMs = Math.min(known.offsetMs, sampleMs);
+    return {
+      clock: { offsetMs, late: null },
+      ...timeOf(deviceTimeMs, receivedAtMs, offsetMs, 0),
+      isHistorical: false,
+    };
+  }
+  const late = known.late ?? { deviceTimeMs, receivedAtMs };
+  const ranMs = deviceTimeMs - late.deviceTimeMs;
+  const passedMs = receivedAtMs - late.receivedAtMs;
+  if (passedMs > NEW_OFFSET_AFTER_MS && Math.abs(ranMs - passedMs) < HISTORICAL_AFTER_MS) {
+    return {
+      clock: { offsetMs: sampleMs, late: null },
+      ...timeOf(deviceTimeMs, receivedAtMs, sampleMs, 0),
+      isHistorical: false,
+    };
+  }
+  return {
+    clock: { ...known, late },
+    ...timeOf(deviceTimeMs, receivedAtMs, known.offsetMs, latenessMs),
+    isHistorical: true,
+  };
+}
+
+function timeOf(deviceTimeMs: number, receivedAtMs: number, offsetMs: number, latenessMs: number) {
+  return Math.abs(offsetMs) <= DEVICE_TIME_AGREES_MS
+    ? { observedAtMs: deviceTimeMs, observedBy: "device" as const }
+    : { observedAtMs: receivedAtMs - latenessMs, observedBy: "gateway" as const };
+}

@@ -1,0 +1,198 @@
+/**
+ * The heart of the gateway. A group of messages is decoded, interpreted and appended, readings and the bed events they
+ * cause together, in one transaction; only then do the states in memory move on.
+ *
+ *   messages, time ─▶ decode ─▶ number ─▶ interpret ─▶ journal.append ─▶ states, device book, listeners
+ */
+import { metricOf } from "../../contracts/metrics/catalogue.ts";
+import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
+import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
+import type { Reading } from "../../contracts/wire/reading.ts";
+import type { DecodedValue } from "../../devices/decoded.ts";
+import { commission } from "../commissioning/commission.ts";
+import type { DevicePlace, Topology } from "../commissioning/topology.ts";
+import { hearBed, passTime } from "../interpret/bed.ts";
+import { type BedState, toStored } from "../interpret/bed-state.ts";
+import { hearRoom, passRoomTime, type RoomState } from "../interpret/room.ts";
+import type { WardState } from "../interpret/ward-state.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Moment } from "../moment.ts";
+import { decode, rawBytes } from "./decode.ts";
+import type { DeviceBook } from "./device-book.ts";
+import { observe } from "./device-clock.ts";
+import { Group } from "./group.ts";
+import { messageIdentity, valueIdentity } from "./identity.ts";
+import type { RawMessage } from "./raw-message.ts";
+
+export type PipelineItem =
+  | { readonly kind: "message"; readonly message: RawMessage }
+  | { readonly kind: "time"; readonly now: Moment }
+  | { readonly kind: "commission"; readonly now: Moment };
+
+/** A bed's newest evidence is written with its next event, and at the latest when this much has passed. */
+const EVIDENCE_WRITTEN_EVERY_MS = 60_000;
+
+export type PipelineParts = {
+  readonly topology: Topology;
+  readonly journal: Journal;
+  readonly ward: WardState;
+  readonly book: DeviceBook;
+  /** Told after each commit, to send what is new. */
+  readonly onCommitted: () => void;
+};
+
+export class Pipeline {
+  readonly #parts: PipelineParts;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  commit(items: readonly PipelineItem[]): void {
+    const { journal, ward, book } = this.#parts;
+    const group = new Group(journal);
+    const entries = book.begin();
+    for (const item of items) {
+      if (item.kind === "message") this.#hear(group, item.message, entries);
+      else if (item.kind === "time") this.#passTime(group, item.now);
+      else commission(this.#parts.topology, group, ward.commissioned, item.now);
+    }
+    this.#keepStates(group);
+    journal.append(group);
+    ward.adopt(group);
+    book.adopt(entries);
+    this.#parts.onCommitted();
+  }
+
+  #hear(group: Group, message: RawMessage, entries: ReturnType<DeviceBook["begin"]>): void {
+    const { topology, book } = this.#parts;
+    const place = topology.devices.get(message.deviceId);
+    if (place === undefined)
+      throw new Error(`a transport heard ${message.deviceId}, which is not commissioned`);
+    const { received } = message;
+    entries.heard(place.deviceId, received);
+    const identity = messageIdentity(message);
+    if (identity !== null) {
+      const isNew = group.isNew(identity, received.atMs);
+      if (!isNew && message.body.kind === "mqtt" && message.body.isRepeat) return;
+    }
+    const decoded = decode(place, message);
+    for (const problem of decoded.unreadable) {
+      group.quarantined.push({
+        deviceId: place.deviceId,
+        receivedAtMs: received.atMs,
+        reason: problem.reason,
+        detail: problem.detail,
+        raw: rawBytes(message),
+      });
+      entries.problem(place.deviceId, problem.reason, problem.detail, received);
+    }
+    for (const value of decoded.values) {
+      const own = valueIdentity(place.deviceId, value);
+      if (own !== null && !group.isNew(own, received.atMs)) continue;
+      const observed = observe(book.clockOf(place.deviceId, entries), value.deviceTimeMs, received.atMs);
+      entries.clock(place.deviceId, observed.clock);
+      const reading = toReading(place, value, observed, received);
+      const evidence = group.addReading(metricOf(value.metric).lane, reading);
+      entries.reading(place.deviceId, reading, observed.isHistorical);
+      const isUsable = reading.quality === "good" && reading.value !== null && !observed.isHistorical;
+      const saysNothing = reading.quality === "good" && reading.value === null && !observed.isHistorical;
+      if (isUsable || (saysNothing && value.metric === "pulse-rate"))
+        this.#interpret(group, place, evidence, received, entries);
+    }
+  }
+
+  #interpret(
+    group: Group,
+    place: DevicePlace,
+    evidence: EvidenceRef,
+    now: Moment,
+    entries: ReturnType<DeviceBook["begin"]>,
+  ): void {
+    const { topology } = this.#parts;
+    const bed = place.bedId === null ? undefined : topology.beds.get(place.bedId);
+    if (bed !== undefined) {
+      const { state, events } = hearBed(bed, this.#bedState(group, bed.bedId), { reading: evidence, now });
+      group.beds.set(bed.bedId, state);
+      group.addEvents(events);
+      const decides = bed.decider?.deviceId === place.deviceId;
+      if (!decides || bed.decider?.metric === evidence.metric) entries.usable(place.deviceId, now);
+      return;
+    }
+    const room = place.roomId === null ? undefined : topology.rooms.get(place.roomId);
+    if (room === undefined) return;
+    const { state, events } = hearRoom(room, this.#roomState(group, room.roomId), evidence, now);
+    group.rooms.set(room.roomId, state);
+    group.addEvents(events);
+    entries.usable(place.deviceId, now);
+  }
+
+  #passTime(group: Group, now: Moment): void {
+    for (const place of this.#parts.topology.beds.values()) {
+      const before = this.#bedState(group, place.bedId);
+      const { state, events } = passTime(place, before, now);
+      if (state === before) continue;
+      group.beds.set(place.bedId, state);
+      group.addEvents(events);
+    }
+    for (const place of this.#parts.topology.rooms.values()) {
+      const before = this.#roomState(group, place.roomId);
+      const { state, events } = passRoomTime(place, before, now);
+      if (state === before) continue;
+      group.rooms.set(place.roomId, state);
+      group.addEvents(events);
+    }
+  }
+
+  #bedState(group: Group, bedId: BedId): BedState {
+    return group.beds.get(bedId) ?? this.#parts.ward.bed(bedId);
+  }
+
+  #roomState(group: Group, roomId: RoomId): RoomState {
+    return group.rooms.get(roomId) ?? this.#parts.ward.room(roomId);
+  }
+
+  /** The state of each bed that changed goes into the same transaction as its events. */
+  #keepStates(group: Group): void {
+    const { ward } = this.#parts;
+    for (const [bedId, state] of group.beds) {
+      const before = ward.bed(bedId);
+      const { lastEvidence: _before, ...was } = before;
+      const { lastEvidence, ...is } = state;
+      const evidenceIsOld =
+        (lastEvidence?.atMs ?? 0) - ward.evidenceWrittenAtMs(bedId) > EVIDENCE_WRITTEN_EVERY_MS;
+      if (evidenceIsOld || !isSame(was, is))
+        group.states.set(`bed:${bedId}`, JSON.stringify(toStored(state)));
+    }
+    for (const [roomId, state] of group.rooms) {
+      if (state.condition !== ward.room(roomId).condition)
+        group.states.set(`room:${roomId}`, JSON.stringify(state.condition));
+    }
+  }
+}
+
+function isSame(was: Omit<BedState, "lastEvidence">, is: Omit<BedState, "lastEvidence">): boolean {
+  return (Object.keys(is) as (keyof typeof is)[]).every((key) => was[key] === is[key]);
+}
+
+function toReading(
+  place: DevicePlace,
+  value: DecodedValue,
+  observed: { observedAtMs: number; observedBy: "device" | "gateway" },
+  received: Moment,
+): Reading {
+  return {
+    kind: "reading",
+    deviceId: place.deviceId,
+    bedId: place.bedId,
+    roomId: place.roomId,
+    metric: value.metric,
+    value: value.value,
+    unit: value.unit,
+    quality: value.badReason === null ? "good" : "bad",
+    badReason: value.badReason,
+    observedAtMs: observed.observedAtMs,
+    observedBy: observed.observedBy,
+    receivedAtMs: received.atMs,
+  };
+}

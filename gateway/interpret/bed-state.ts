@@ -1,0 +1,50 @@
+import type { Occupancy, Readiness } from "../../contracts/bed/axes.ts";
+import type { Moment } from "../moment.ts";
+import type { Settling } from "./settle.ts";
+
+/** What the gateway knows of one bed between two readings. */
+export type BedState = {
+  readonly occupancy: Occupancy;
+  readonly occupancySinceMs: number | null;
+  readonly settling: Settling<Occupancy> | null;
+  /** The sensor's last word after hysteresis. */
+  readonly raw: Occupancy;
+  /** When the deciding sensor last said something usable; after a start, when the wait for it began. */
+  readonly lastEvidence: Moment | null;
+  readonly readiness: Readiness;
+  readonly readinessSinceMs: number | null;
+  /** The housekeeping button as it was last reported; null: never. */
+  readonly cleaningPressed: boolean | null;
+  /** Somebody was in the bed when cleaning ended: if still then, the bed was used again. */
+  readonly reuseDueMonoMs: number | null;
+};
+
+export const initialBedState: BedState = {
+  occupancy: "unknown",
+  occupancySinceMs: null,
+  settling: null,
+  raw: "unknown",
+  lastEvidence: null,
+  readiness: "unknown",
+  readinessSinceMs: null,
+  cleaningPressed: null,
+  reuseDueMonoMs: null,
+};
+
+/** What of a bed's state outlives the process: monotonic time does not, so waits begin anew after a start. */
+export type StoredBedState = Omit<BedState, "settling" | "lastEvidence" | "reuseDueMonoMs"> & {
+  readonly lastEvidenceAtMs: number | null;
+};
+
+export function toStored({ settling, lastEvidence, reuseDueMonoMs, ...kept }: BedState): StoredBedState {
+  return { ...kept, lastEvidenceAtMs: lastEvidence?.atMs ?? null };
+}
+
+export function fromStored({ lastEvidenceAtMs, ...kept }: StoredBedState, startedMonoMs: number): BedState {
+  return {
+    ...kept,
+    settling: null,
+    reuseDueMonoMs: null,
+    lastEvidence: lastEvidenceAtMs === null ? null : { atMs: lastEvidenceAtMs, monoMs: startedMonoMs },
+  };
+}

@@ -1,0 +1,90 @@
+/** What the gateway knows of all its beds and rooms, as of the newest commit. */
+import * as z from "zod";
+import { AXIS_VALUES } from "../../contracts/bed/axes.ts";
+import { ROOM_CONDITIONS } from "../../contracts/wire/bed-event.ts";
+import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
+import { AtMs } from "../../contracts/wire/ids.ts";
+import type { Topology } from "../commissioning/topology.ts";
+import type { Moment } from "../moment.ts";
+import { nextDueMonoMs } from "./bed.ts";
+import { type BedState, fromStored, initialBedState } from "./bed-state.ts";
+import { initialRoomState, nextRoomDueMonoMs, type RoomState, restoredRoom } from "./room.ts";
+
+const StoredBed = z.object({
+  occupancy: z.enum(AXIS_VALUES.occupancy),
+  occupancySinceMs: AtMs.nullable(),
+  raw: z.enum(AXIS_VALUES.occupancy),
+  readiness: z.enum(AXIS_VALUES.readiness),
+  readinessSinceMs: AtMs.nullable(),
+  cleaningPressed: z.boolean().nullable(),
+  lastEvidenceAtMs: AtMs.nullable(),
+});
+
+const StoredRoom = z.enum(ROOM_CONDITIONS);
+
+/** What a group brings to the ward once it is on disk. */
+export type Adoptable = {
+  readonly beds: ReadonlyMap<BedId, BedState>;
+  readonly rooms: ReadonlyMap<RoomId, RoomState>;
+  readonly states: ReadonlyMap<string, string>;
+};
+
+export class WardState {
+  readonly #topology: Topology;
+  readonly #beds = new Map<BedId, BedState>();
+  readonly #rooms = new Map<RoomId, RoomState>();
+  readonly #evidenceWrittenAtMs = new Map<BedId, number>();
+  /** The newest commissioning of each bed, as it was journalled. */
+  readonly commissioned = new Map<string, string>();
+
+  constructor(topology: Topology, stored: ReadonlyMap<string, string>, started: Moment) {
+    this.#topology = topology;
+    for (const [subject, body] of stored) {
+      const [kind, id = ""] = subject.split(":", 2);
+      if (kind === "commissioned") this.commissioned.set(subject, body);
+      if (kind === "bed") {
+        const bed = StoredBed.parse(JSON.parse(body));
+        this.#beds.set(id as BedId, fromStored(bed, started.monoMs));
+        this.#evidenceWrittenAtMs.set(id as BedId, bed.lastEvidenceAtMs ?? 0);
+      }
+      if (kind === "room")
+        this.#rooms.set(id as RoomId, restoredRoom(StoredRoom.parse(JSON.parse(body)), started));
+    }
+  }
+
+  bed(bedId: BedId): BedState {
+    return this.#beds.get(bedId) ?? initialBedState;
+  }
+
+  room(roomId: RoomId): RoomState {
+    return this.#rooms.get(roomId) ?? initialRoomState;
+  }
+
+  evidenceWrittenAtMs(bedId: BedId): number {
+    return this.#evidenceWrittenAtMs.get(bedId) ?? 0;
+  }
+
+  adopt(group: Adoptable): void {
+    for (const [bedId, state] of group.beds) {
+      this.#beds.set(bedId, state);
+      if (group.states.has(`bed:${bedId}`))
+        this.#evidenceWrittenAtMs.set(bedId, state.lastEvidence?.atMs ?? 0);
+    }
+    for (const [roomId, state] of group.rooms) this.#rooms.set(roomId, state);
+    for (const [subject, body] of group.states) {
+      if (subject.startsWith("commissioned:")) this.commissioned.set(subject, body);
+    }
+  }
+
+  /** When time alone may next change something; null: nothing waits. */
+  nextDueMonoMs(): number | null {
+    let next: number | null = null;
+    const consider = (due: number | null) => {
+      if (due !== null && (next === null || due < next)) next = due;
+    };
+    for (const place of this.#topology.beds.values()) consider(nextDueMonoMs(place, this.bed(place.bedId)));
+    for (const place of this.#topology.rooms.values())
+      consider(nextRoomDueMonoMs(place, this.room(place.roomId)));
+    return next;
+  }
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { DeviceKeyHashes, GatewayConfig } from "../config/gateway.ts";
+import { ConfigError, loadConfig } from "../config/load.ts";
+import { WardFile } from "../config/ward.ts";
+import { PROFILES } from "../devices/profiles.ts";
+import { buildTopology } from "./commissioning/topology.ts";
+import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.ts";
+import { Journal } from "./journal/journal.ts";
+import { createLog } from "./log.ts";
+import { systemClock } from "./moment.ts";
+
+/** What this process and the program that started it tell each other. */
+export type GatewayMessage =
+  | {
+      readonly kind: "ready";
+      readonly url: string;
+      readonly mqttPort: number | null;
+      readonly metricsUrl: string;
+    }
+  | { readonly kind: "sign-in-link"; readonly url: string };
+
+export async function runMain(args: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort());
+  // Whoever started this process is gone: nobody would stop it any more.
+  process.on("disconnect", () => stop.abort());
+  try {
+    const parts = load(args);
+    const running = await startGateway(parts, stop.signal);
+    announce(running);
+    await running.ended;
+    parts.journal.close();
+    // The channel to the parent would keep the process alive.
+    if (process.connected) process.disconnect();
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof ConfigError ? error.message : String((error as Error)?.stack ?? error)}\n`,
+    );
+    process.exit(1);
+  }
+}
+
+function load(args: readonly string[]): GatewayParts {
+  const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
+  if (values.config === undefined)
+    throw new ConfigError("Expected --config FILE, the gateway's YAML configuration.");
+  const config = loadConfig(GatewayConfig, values.config, "Gateway configuration");
+  const at = (path: string) => resolve(dirname(values.config ?? ""), path);
+  const wards = loadConfig(WardFile, at(config.wardFile), "Ward file");
+  const hospital = wards.hospitals.find((one) => one.id === config.gateway.hospital);
+  if (hospital === undefined) {
+    const known = wards.hospitals.map((one) => one.id).join(", ");
+    throw new ConfigError(`The ward file has no hospital ${config.gateway.hospital}; it has ${known}.`);
+  }
+  const topology = buildTopology(hospital, PROFILES);
+  const hashes =
+    config.mqtt === undefined
+      ? {}
+      : loadConfig(DeviceKeyHashes, at(config.mqtt.deviceKeyHashesFile), "Device key file");
+  const cloudKey = readKey(at(config.cloud.keyFile));
+  const log = createLog(`gateway ${config.gateway.id}`);
+  return {
+    config,
+    topology,
+    journal: openJournal(at(config.dataDirectory)),
+    cloudKey,
+    deviceKeyHashes: new Map(Object.entries(hashes)),
+    clock: systemClock,
+    random: Math.random,
+    log,
+    onFatal(error) {
+      // After a failed commit nobody knows what is on disk; a fresh start reads it.
+      log.fatal(
+        { err: error },
+        "a commit failed; the process ends so that nothing is acknowledged that is not kept",
+      );
+      process.exit(1);
+    },
+  };
+}
+
+function openJournal(directory: string): Journal {
+  const file = resolve(directory, "journal.sqlite");
+  try {
+    return Journal.open(file);
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? "";
+    if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+      throw new ConfigError(
+        `The journal ${file} is in use by another gateway process. Stop that one, or give this one a dataDirectory of its own.`,
+        { cause: error },
+      );
+    }
+    throw new ConfigError(`The journal ${file} cannot be opened (${code || (error as Error).message}).`, {
+      cause: error,
+    });
+  }
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new ConfigError(`The gateway's key file ${file} cannot be read (${code}).`, { cause: error });
+  }
+}
+
+function announce(running: RunningGateway): void {
+  const { console: port, mqtt, metrics } = running.ports;
+  const url = `http://localhost:${port}`;
+  const link = () => `${url}/sign-in?token=${running.newSignInToken()}`;
+  if (process.send === undefined) {
+    const mqttLine = mqtt === null ? "" : `MQTT for devices: port ${mqtt}\n`;
+    process.stdout.write(
+      `Gateway status page: ${url}\n${mqttLine}Sign in (once, within 15 minutes): ${link()}\n`,
+    );
+    return;
+  }
+  const tell = (message: GatewayMessage) => process.send?.(message);
+  tell({ kind: "ready", url, mqttPort: mqtt, metricsUrl: `http://localhost:${metrics}/metrics` });
+  process.on("message", (message: { kind?: unknown }) => {
+    if (message.kind === "sign-in-link") tell({ kind: "sign-in-link", url: link() });
+  });
+}
