@@ -1,0 +1,134 @@
+/**
+ * `npm start`: the whole system on one machine. Builds the pages where they changed, then starts the cloud, a gateway
+ * for each hospital of the ward file, and the hospitals' simulated devices, each as a process of its own.
+ */
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { ConfigError } from "../load.ts";
+import { requireNode } from "../require-node.ts";
+import { buildWeb } from "./build-web.ts";
+import { Child } from "./child.ts";
+import { type RunFiles, writeRunFiles } from "./run-files.ts";
+
+requireNode(24);
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const children: Child[] = [];
+let isEnding = false;
+
+async function end(exitCode: number): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  say("Stopping …");
+  // Devices first, then gateways, then the cloud: nothing is cut off in the middle of what it says.
+  for (const child of children.toReversed()) await child.stop();
+  say("Stopped.");
+  process.exit(exitCode);
+}
+
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => void end(0));
+
+try {
+  await start();
+} catch (error) {
+  if (!isEnding) {
+    process.stderr.write(
+      `\n${error instanceof ConfigError || error instanceof Error ? error.message : String(error)}\n`,
+    );
+    await end(1);
+  }
+}
+
+async function start(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      "port-offset": { type: "string", default: "0" },
+      seed: { type: "string", default: "1" },
+      speed: { type: "string", default: "60" },
+    },
+  });
+  const startedMs = performance.now();
+  const tick = (line: string) =>
+    say(`  ${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(5)} s  ${line}`);
+  const dataDirectory = resolve(process.env.HOSPITELL_DATA_DIR ?? "var");
+  const directory = join(dataDirectory, "demo");
+  say("Hospitell is starting: a cloud, two hospitals' gateways and their simulated devices.");
+
+  tick((await buildWeb()) > 0 ? "web pages built" : "web pages are up to date");
+  const files = writeRunFiles({
+    directory,
+    wardFile: join(import.meta.dirname, "ward.yaml"),
+    portOffset: numberOf(values["port-offset"], "--port-offset"),
+    seed: numberOf(values.seed, "--seed"),
+    speed: numberOf(values.speed, "--speed"),
+  });
+
+  const child = (name: string, program: string, configFile: string): Child => {
+    const logFile = join(directory, `${name.replaceAll(" ", "-")}.log`);
+    const one = new Child({ name, program, configFile, logFile, onTrouble });
+    children.push(one);
+    return one;
+  };
+  const cloud = child("cloud", "cloud/main.ts", files.cloud);
+  const cloudReady = await cloud.start();
+  tick(`cloud            ${cloudReady.url ?? ""}  ${databaseName()}`);
+  const gateways = await startGateways(files, child, tick);
+  await Promise.all(
+    files.sims.map(({ hospital, kind, file }) =>
+      child(`sim ${hospital} ${kind}`, "firmware-sim/main.ts", file).start(),
+    ),
+  );
+  tick(
+    `devices          ${files.bedCount} beds with their monitors and room sensors, simulated on real protocols`,
+  );
+  await printLinks(cloud, gateways);
+  say(`Logs and data: ${directory}. Press Enter for new links, Ctrl-C to stop.`);
+  createInterface({ input: process.stdin }).on("line", () => void printLinks(cloud, gateways));
+}
+
+type Gateway = { readonly hospital: string; readonly child: Child };
+
+async function startGateways(
+  files: RunFiles,
+  child: (name: string, program: string, configFile: string) => Child,
+  tick: (line: string) => void,
+): Promise<Gateway[]> {
+  return Promise.all(
+    files.gateways.map(async ({ hospital, file }) => {
+      const gateway = child(`gateway ${hospital}`, "gateway/main.ts", file);
+      const ready = await gateway.start();
+      tick(`gateway ${hospital.padEnd(8)} ${ready.url ?? ""}  MQTT on port ${ready.mqttPort ?? "-"}`);
+      return { hospital, child: gateway };
+    }),
+  );
+}
+
+async function printLinks(cloud: Child, gateways: readonly Gateway[]): Promise<void> {
+  try {
+    const board = await cloud.signInLink("emergency-coordinator");
+    say("\nSign in (each link works once, within 15 minutes):");
+    say(`  live board       ${board}`);
+    for (const { hospital, child } of gateways)
+      say(`  gateway ${hospital.padEnd(8)} ${await child.signInLink()}`);
+  } catch (error) {
+    say(`No links: ${(error as Error).message}`);
+  }
+}
+
+function onTrouble(sentence: string, givenUp: boolean): void {
+  process.stderr.write(`${sentence}\n`);
+  if (givenUp) void end(1);
+}
+
+function databaseName(): string {
+  return process.env.DATABASE_URL === undefined
+    ? "(embedded database, for trying out)"
+    : "(PostgreSQL by DATABASE_URL)";
+}
+
+function numberOf(text: string, option: string): number {
+  const number = Number(text);
+  if (Number.isFinite(number)) return number;
+  throw new ConfigError(`${option}: expected a number, got "${text}".`);
+}

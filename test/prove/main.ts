@@ -1,0 +1,38 @@
+/**
+ * `npm run prove -- NAME [--short]`: shows one claim of the README true against real peers, prints one JSON line of
+ * figures and exits 1 on a miss. Each claim brings a control that must fail, or the check could not.
+ */
+import { execFileSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { requireNode } from "../../config/require-node.ts";
+import type { Claim } from "./claim.ts";
+import { provePaths } from "./paths/prove-paths.ts";
+
+requireNode(24);
+
+const CLAIMS: Readonly<Record<string, Claim>> = { paths: provePaths };
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: "boolean", default: false } },
+});
+const name = positionals[0] ?? "";
+const claim = CLAIMS[name];
+if (claim === undefined) {
+  process.stderr.write(
+    `Expected a claim to prove: npm run prove -- ${Object.keys(CLAIMS).join(" | ")} [--short]\n`,
+  );
+  process.exit(1);
+}
+
+const result = await claim({ isShort: values.short, say: (line) => process.stderr.write(`${line}\n`) });
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+const figures = {
+  prove: name,
+  form: values.short ? "short" : "full",
+  at: new Date().toISOString(),
+  commit,
+  ...result.figures,
+};
+process.stdout.write(`${JSON.stringify({ ...figures, misses: result.misses })}\n`);
+process.exit(result.misses.length === 0 ? 0 : 1);
