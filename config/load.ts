@@ -1,6 +1,6 @@
 /** Reads a configuration file: YAML, checked strictly, every problem named at once, and never a value, which may be a secret. */
 import { readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import type * as z from "zod";
 
 export class ConfigError extends Error {
@@ -30,11 +30,20 @@ export function parseConfig<Schema extends z.ZodType>(
     });
     throw new ConfigError(`${source} is not valid YAML:\n${problems.join("\n")}`);
   }
-  const result = schema.safeParse(document.toJS());
+  const result = schema.safeParse(toPlain(document, source));
   if (result.success) return result.data;
   throw new ConfigError(
     `${source} has ${count(result.error.issues.length)}:\n${result.error.issues.map(describe).join("\n")}`,
   );
+}
+
+function toPlain(document: Document, source: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // A few aliases of aliases can stand for gigabytes.
+    throw new ConfigError(`${source} repeats too much by aliases (*name). Write it out.`, { cause: error });
+  }
 }
 
 function readConfigText(file: string, what: string): string {

@@ -20,12 +20,16 @@ const Message = z.discriminatedUnion("kind", [
 ]);
 export type Ready = Extract<z.infer<typeof Message>, { kind: "ready" }>;
 
+/** A gateway's box is small: garbage is collected earlier, which keeps it below 200 MiB and costs it nothing else. */
+export const GATEWAY_NODE_OPTIONS = ["--max-semi-space-size=4"] as const;
+
 export type ChildParts = {
   readonly name: string;
   /** TypeScript file to run, from the project's root. */
   readonly program: string;
   readonly configFile: string;
   readonly logFile: string;
+  readonly nodeOptions?: readonly string[];
   /** Told when it died and was started again, or was given up. */
   readonly onTrouble: (sentence: string, givenUp: boolean) => void;
 };
@@ -102,8 +106,13 @@ export class Child {
     });
   }
 
-  async stop(): Promise<void> {
+  /** From now on its end is no trouble. */
+  expectEnd(): void {
     this.#isStopping = true;
+  }
+
+  async stop(): Promise<void> {
+    this.expectEnd();
     const child = this.#process;
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { ConfigError } from "../load.ts";
 import { requireNode } from "../require-node.ts";
 import { buildWeb } from "./build-web.ts";
-import { Child } from "./child.ts";
+import { Child, GATEWAY_NODE_OPTIONS } from "./child.ts";
 import { type RunFiles, writeRunFiles } from "./run-files.ts";
 
 requireNode(24);
@@ -21,6 +21,7 @@ async function end(exitCode: number): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   say("Stopping …");
+  for (const child of children) child.expectEnd();
   // Devices first, then gateways, then the cloud: nothing is cut off in the middle of what it says.
   for (const child of children.toReversed()) await child.stop();
   say("Stopped.");
@@ -64,9 +65,14 @@ async function start(): Promise<void> {
     speed: numberOf(values.speed, "--speed"),
   });
 
-  const child = (name: string, program: string, configFile: string): Child => {
+  const child = (
+    name: string,
+    program: string,
+    configFile: string,
+    nodeOptions: readonly string[] = [],
+  ): Child => {
     const logFile = join(directory, `${name.replaceAll(" ", "-")}.log`);
-    const one = new Child({ name, program, configFile, logFile, onTrouble });
+    const one = new Child({ name, program, configFile, logFile, nodeOptions, onTrouble });
     children.push(one);
     return one;
   };
@@ -91,12 +97,12 @@ type Gateway = { readonly hospital: string; readonly child: Child };
 
 async function startGateways(
   files: RunFiles,
-  child: (name: string, program: string, configFile: string) => Child,
+  child: (name: string, program: string, configFile: string, nodeOptions: readonly string[]) => Child,
   tick: (line: string) => void,
 ): Promise<Gateway[]> {
   return Promise.all(
     files.gateways.map(async ({ hospital, file }) => {
-      const gateway = child(`gateway ${hospital}`, "gateway/main.ts", file);
+      const gateway = child(`gateway ${hospital}`, "gateway/main.ts", file, GATEWAY_NODE_OPTIONS);
       const ready = await gateway.start();
       tick(`gateway ${hospital.padEnd(8)} ${ready.url ?? ""}  MQTT on port ${ready.mqttPort ?? "-"}`);
       return { hospital, child: gateway };

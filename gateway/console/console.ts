@@ -39,6 +39,17 @@ export async function buildConsole({ signIn, status, isReady }: ConsoleParts): P
     contentSecurityPolicy: { useDefaults: false, directives: CSP },
     hsts: false,
   });
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const statusCode = error.statusCode ?? 500;
+    const detail = statusCode < 500 ? error.message : "The gateway could not answer; its log says why.";
+    await sendProblem(reply, request, {
+      status: statusCode,
+      code: "REQUEST_FAILED",
+      title: "Request failed",
+      detail,
+      hint: "Try again.",
+    });
+  });
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false });
   app.addContentTypeParser(
@@ -54,8 +65,9 @@ export async function buildConsole({ signIn, status, isReady }: ConsoleParts): P
       await sendProblem(reply, request, SIGNED_OUT);
   };
   const mustBeOwnPage = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { origin } = request.headers;
-    if (origin !== undefined && new URL(origin).host !== request.headers.host) {
+    const { origin, host } = request.headers;
+    // A page that hides where it stands says "null": that is not ours, whose policy is to tell it to itself.
+    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
       await sendProblem(reply, request, FOREIGN_ORIGIN);
     }
   };
@@ -96,17 +108,6 @@ export async function buildConsole({ signIn, status, isReady }: ConsoleParts): P
     },
   );
   await serveShell(app);
-  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    const statusCode = error.statusCode ?? 500;
-    const detail = statusCode < 500 ? error.message : "The gateway could not answer; its log says why.";
-    await sendProblem(reply, request, {
-      status: statusCode,
-      code: "REQUEST_FAILED",
-      title: "Request failed",
-      detail,
-      hint: "Try again.",
-    });
-  });
   return app;
 }
 

@@ -56,20 +56,17 @@ export type Change = {
 
 export type Outcome = { readonly latenciesMs: readonly number[]; readonly missed: readonly string[] };
 
-/**
- * For each change, when its tile first showed it, at the latest when the next change of that bed began. `lastAtMs`: when
- * waiting for the last ones ended.
- */
+/** For each change, when its tile first showed it: within the time given, and before the next change of that bed. */
 export function judgeChanges(
   changes: readonly Change[],
   seen: ReadonlyMap<string, readonly Tile[]>,
-  lastAtMs: number,
+  withinMs: number,
 ): Outcome {
   const latenciesMs: number[] = [];
   const missed: string[] = [];
   for (const [index, { bedId, atMs, shows }] of changes.entries()) {
     const next = changes.find((other, i) => i > index && other.bedId === bedId);
-    const untilMs = next?.atMs ?? lastAtMs;
+    const untilMs = Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, atMs + withinMs);
     const tiles = seen.get(bedId) ?? [];
     const first = tiles.find((tile) => tile.atMs >= atMs && tile.atMs < untilMs && shows(tile));
     if (first === undefined) missed.push(bedId);

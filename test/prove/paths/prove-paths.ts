@@ -1,0 +1,186 @@
+/**
+ * Each way in, from a change at the device to the changed tile in a browser: is the status right, and how long does it
+ * take? Real processes, real sockets, Chromium; the MQTT and Modbus paths also by peers that are not ours. The control
+ * is a pair of beds wired crosswise in the ward file: their tiles must be found wrong.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Page } from "playwright-core";
+import { buildWeb } from "../../../config/demo/build-web.ts";
+import { createMonitorServer } from "../../../firmware-sim/monitor/monitor-server.ts";
+import { loadRecording, playRecording, RECORDINGS } from "../../../firmware-sim/monitor/recording.ts";
+import { chromiumPath, launchChromium } from "../../support/chromium.ts";
+import { freePort } from "../../support/free-port.ts";
+import { percentile } from "../../support/percentile.ts";
+import { type RunningSystem, startSystem } from "../../support/running-system.ts";
+import { readStoredReadings } from "../../support/stored-readings.ts";
+import type { Claim } from "../claim.ts";
+import { driveRoom, type Room, startOwnRoom, startPymodbusRoom } from "./modbus-path.ts";
+import {
+  CHANGES_PER_SECOND,
+  type ConnectedBeds,
+  connectBeds,
+  driveBeds,
+  driveByMosquitto,
+} from "./mqtt-path.ts";
+import { CONTROL_BEDS, MQTT_BEDS, provingWard, SERIAL_DEVICE } from "./proving-ward.ts";
+import { compareWithRecording, driveProbe } from "./serial-path.ts";
+import { type Change, judgeChanges, tilesSeen, watchTiles } from "./tiles.ts";
+
+/** A tile that does not show a change within this has missed it. */
+const SHOWN_WITHIN_MS = 3_000;
+
+const SHORT = {
+  mqttSeconds: 4,
+  peerChanges: 4,
+  roomChanges: 4,
+  probeChanges: 6,
+  recordedRows: 100,
+  rowEveryMs: 10,
+};
+const FULL = {
+  mqttSeconds: 60,
+  peerChanges: 40,
+  roomChanges: 40,
+  probeChanges: 60,
+  recordedRows: 1_000,
+  rowEveryMs: 20,
+};
+
+export const provePaths: Claim = async ({ isShort, say }) => {
+  if (chromiumPath() === null)
+    throw new Error("Chromium is missing: apt-get install chromium, then try again.");
+  const size = isShort ? SHORT : FULL;
+  await buildWeb();
+  const directory = mkdtempSync(join(tmpdir(), "hospitell-paths-"));
+  const ports = { modbusOwn: await freePort(), modbusPymodbus: await freePort(), serial: await freePort() };
+  const rooms = [await startOwnRoom(ports.modbusOwn), await startPymodbusRoom(ports.modbusPymodbus)] as const;
+  const monitor = await createMonitorServer({ host: "127.0.0.1", port: ports.serial });
+  const { ward, deviceKeys } = provingWard(ports);
+  const system = await startSystem({ directory, ward, deviceKeys });
+  const browser = await launchChromium();
+  let beds: ConnectedBeds | null = null;
+  try {
+    say(
+      `cloud ${system.cloudUrl}, ${MQTT_BEDS} beds on MQTT, ${process.env.DATABASE_URL ? "PostgreSQL" : "embedded database"}`,
+    );
+    beds = await connectBeds({ mqttPort: system.mqttPort, deviceKeys });
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    await openBoard(page, system);
+    await settle(page, beds);
+    await watchTiles(page);
+
+    say(`MQTT: ${CHANGES_PER_SECOND} changes a second for ${size.mqttSeconds} s`);
+    const mqttChanges = await driveBeds(beds, size.mqttSeconds);
+    await sleep(SHOWN_WITHIN_MS);
+    const gatewayRssMiB = rssMiB(system.gateway.pid);
+    const cloudRssMiB = rssMiB(system.cloud.pid);
+    const control = await driveControl(beds);
+    say("MQTT by mosquitto_pub, Modbus by our simulator and by pymodbus, serial by our simulator");
+    const [mosquitto, ownRoom, pymodbus, serial] = await Promise.all([
+      driveByMosquitto({ mqttPort: system.mqttPort, deviceKeys }, size.peerChanges),
+      driveRoom(rooms[0], size.roomChanges),
+      driveRoom(rooms[1], size.roomChanges),
+      driveProbe(monitor, size.probeChanges),
+    ]);
+    await sleep(SHOWN_WITHIN_MS);
+    const seen = await tilesSeen(page);
+    const judge = (changes: readonly Change[]) =>
+      figuresOf(judgeChanges(changes, seen, SHOWN_WITHIN_MS), changes.length);
+    const paths = {
+      mqtt: judge(mqttChanges),
+      "mqtt-mosquitto": judge(mosquitto),
+      "modbus-tcp": judge(ownRoom),
+      "modbus-tcp-pymodbus": judge(pymodbus),
+      serial: judge(serial),
+    };
+    const controlFigures = judge(control);
+
+    say(`serial: playing ${size.recordedRows} recorded rows`);
+    const recording = (await loadRecording(RECORDINGS.uw100001)).slice(0, size.recordedRows);
+    const playedFromMs = Date.now();
+    await playRecording(
+      { recording, send: monitor.send, everyMs: size.rowEveryMs },
+      new AbortController().signal,
+    );
+    await sleep(SHOWN_WITHIN_MS);
+    await page.close();
+    await beds.close();
+    beds = null;
+    await system.stop();
+    const stored = await readStoredReadings(join(directory, "cloud"), SERIAL_DEVICE, playedFromMs);
+    const differences = compareWithRecording(recording, stored);
+
+    const misses = [
+      ...Object.entries(paths).flatMap(([path, { missed, changes }]) =>
+        missed === 0 ? [] : [`${path}: ${missed} of ${changes} changes never showed on their tile`],
+      ),
+      ...differences.slice(0, 5).map((difference) => `recording: ${difference}`),
+      ...(controlFigures.missed === controlFigures.changes
+        ? []
+        : ["control: beds wired crosswise were not found wrong"]),
+    ];
+    const figures = {
+      database: process.env.DATABASE_URL ? "postgresql" : "pglite",
+      beds: MQTT_BEDS,
+      changesPerSecond: CHANGES_PER_SECOND,
+      paths,
+      recording: { rows: recording.length, stored: stored.length, differences: differences.length },
+      control: { ...controlFigures, expected: "all missed" },
+      gatewayRssMiB,
+      cloudRssMiB,
+    };
+    return { figures, misses };
+  } finally {
+    await browser.close();
+    await beds?.close();
+    await system.stop();
+    await Promise.all([...rooms.map((room: Room) => room.close()), monitor.close()]);
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+async function openBoard(page: Page, system: RunningSystem): Promise<void> {
+  await page.goto(await system.cloud.signInLink("emergency-coordinator"));
+  // The link's page presses its own button where scripts run.
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.locator("[data-bed-id]").first().waitFor({ timeout: 15_000 });
+}
+
+/** Until every bed on MQTT was heard and its tile is no longer unknown, there is nothing to measure from. */
+async function settle(page: Page, beds: ConnectedBeds): Promise<void> {
+  for (const bedId of beds.occupied.keys()) await beds.change(bedId, true);
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('[data-display="occupied"]').length >= count,
+    beds.occupied.size,
+    { timeout: 30_000 },
+  );
+}
+
+/** What the devices say is true; that they are wired to each other's beds is the mistake to be found. */
+async function driveControl(beds: ConnectedBeds): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const bedId of CONTROL_BEDS) {
+    changes.push(await beds.change(bedId, false));
+    await sleep(SHOWN_WITHIN_MS);
+    changes.push({ ...(await beds.change(bedId, true)) });
+    await sleep(SHOWN_WITHIN_MS);
+  }
+  return changes;
+}
+
+function figuresOf({ latenciesMs, missed }: ReturnType<typeof judgeChanges>, changes: number) {
+  return {
+    changes,
+    missed: missed.length,
+    p50Ms: Math.round(percentile(latenciesMs, 0.5)),
+    p99Ms: Math.round(percentile(latenciesMs, 0.99)),
+  };
+}
+
+function rssMiB(pid: number | undefined): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Math.round(Number(line) / 1_024);
+}

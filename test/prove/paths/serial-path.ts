@@ -1,0 +1,47 @@
+/** The serial path: a monitor's probe goes on and off; then a recording is played, and what is stored equals it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OximeterValues } from "../../../firmware-sim/monitor/masimo-line.ts";
+import type { createMonitorServer } from "../../../firmware-sim/monitor/monitor-server.ts";
+import type { StoredReading } from "../../support/stored-readings.ts";
+import { SERIAL_BED } from "./proving-ward.ts";
+import type { Change, Tile } from "./tiles.ts";
+
+type Monitor = Awaited<ReturnType<typeof createMonitorServer>>;
+
+const PROBE_ON: OximeterValues = { spo2Pct: 97, pulsePerMin: 72, perfusionIndex: 1.5 };
+const PROBE_OFF: OximeterValues = { spo2Pct: null, pulsePerMin: null, perfusionIndex: null };
+/** A pulse proves an occupant; without one nothing is known, and that is what the tile says. */
+const showsOccupied = (tile: Tile) => tile.display === "occupied";
+const showsUnknown = (tile: Tile) => tile.display === "unknown";
+
+export async function driveProbe(monitor: Monitor, count: number): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (let n = 0; n < count; n++) {
+    const isOn = n % 2 === 0;
+    const atMs = Date.now();
+    monitor.send(isOn ? PROBE_ON : PROBE_OFF);
+    changes.push({ bedId: SERIAL_BED, atMs, shows: isOn ? showsOccupied : showsUnknown });
+    await sleep(500);
+  }
+  return changes;
+}
+
+/** Each row's three values, in order, as the recording has them and as they were stored; the differences. */
+export function compareWithRecording(
+  rows: readonly OximeterValues[],
+  stored: readonly StoredReading[],
+): string[] {
+  const columns = [
+    ["spo2", rows.map((row) => row.spo2Pct)],
+    ["pulse-rate", rows.map((row) => row.pulsePerMin)],
+    ["perfusion-index", rows.map((row) => row.perfusionIndex)],
+  ] as const;
+  return columns.flatMap(([metric, expected]) => {
+    const got = stored.filter((reading) => reading.metric === metric).map((reading) => reading.value);
+    if (got.length !== expected.length)
+      return [`${metric}: ${expected.length} recorded, ${got.length} stored`];
+    return expected.flatMap((value, row) =>
+      value === got[row] ? [] : [`${metric} row ${row}: recorded ${value}, stored ${got[row]}`],
+    );
+  });
+}

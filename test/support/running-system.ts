@@ -1,0 +1,95 @@
+/** A cloud and one gateway as processes of their own, for proofs and flows: real files, real sockets, ports of their own. */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { Child, GATEWAY_NODE_OPTIONS } from "../../config/demo/child.ts";
+import { freePort } from "./free-port.ts";
+
+export type SystemParts = {
+  readonly directory: string;
+  /** The content of the ward file: one hospital, `prove`. */
+  readonly ward: object;
+  readonly deviceKeys: ReadonlyMap<string, string>;
+};
+
+export type RunningSystem = {
+  readonly cloudUrl: string;
+  readonly mqttPort: number;
+  readonly cloud: Child;
+  readonly gateway: Child;
+  /** The gateway's status page's address and a sign-in link for it. */
+  readonly consoleUrl: string;
+  stop(): Promise<void>;
+};
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+export async function startSystem({ directory, ward, deviceKeys }: SystemParts): Promise<RunningSystem> {
+  mkdirSync(directory, { recursive: true });
+  const write = (name: string, content: string) => {
+    writeFileSync(join(directory, name), content, { mode: 0o600 });
+    return join(directory, name);
+  };
+  const gatewayKey = `hk_gw-prove_${randomBytes(32).toString("base64url")}`;
+  const cloudPort = await freePort();
+  write("ward.yaml", stringify(ward, { aliasDuplicateObjects: false }));
+  write("gateway.key", gatewayKey);
+  write(
+    "device-key-hashes.json",
+    JSON.stringify(Object.fromEntries([...deviceKeys].map(([id, key]) => [id, sha256(key)]))),
+  );
+  const cloudFile = write(
+    "cloud.yaml",
+    stringify({
+      http: { port: cloudPort },
+      metrics: { port: 0 },
+      dataDirectory: "cloud",
+      hospitals: [{ id: "prove", name: "Proving ground" }],
+      gateways: [{ id: "gw-prove", hospital: "prove", keySha256: sha256(gatewayKey) }],
+    }),
+  );
+  const gatewayFile = write(
+    "gateway.yaml",
+    stringify({
+      gateway: { id: "gw-prove", hospital: "prove" },
+      wardFile: "ward.yaml",
+      dataDirectory: "gateway",
+      cloud: { url: `http://127.0.0.1:${cloudPort}`, keyFile: "gateway.key" },
+      mqtt: { port: 0, deviceKeyHashesFile: "device-key-hashes.json" },
+      console: { port: 0 },
+      metrics: { port: 0 },
+    }),
+  );
+  const child = (name: string, program: string, configFile: string) =>
+    new Child({
+      name,
+      program,
+      configFile,
+      nodeOptions: name === "gateway" ? GATEWAY_NODE_OPTIONS : [],
+      logFile: join(directory, `${name}.log`),
+      onTrouble: (sentence) => process.stderr.write(`${sentence}\n`),
+    });
+  const cloud = child("cloud", "cloud/main.ts", cloudFile);
+  const gateway = child("gateway", "gateway/main.ts", gatewayFile);
+  const stop = async () => {
+    await gateway.stop();
+    await cloud.stop();
+  };
+  try {
+    const cloudReady = await cloud.start();
+    const gatewayReady = await gateway.start();
+    const mqttPort = gatewayReady.mqttPort ?? 0;
+    return {
+      cloudUrl: cloudReady.url ?? "",
+      consoleUrl: gatewayReady.url ?? "",
+      mqttPort,
+      cloud,
+      gateway,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
