@@ -1,6 +1,6 @@
 /** Reads a configuration file: YAML, checked strictly, every problem named at once, and never a value, which may be a secret. */
 import { readFileSync } from "node:fs";
-import { type Document, parseDocument } from "yaml";
+import { type Document, parseDocument, visit } from "yaml";
 import type * as z from "zod";
 
 export class ConfigError extends Error {
@@ -22,19 +22,26 @@ export function parseConfig<Schema extends z.ZodType>(
   text: string,
   source: string,
 ): z.infer<Schema> {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => {
-      const line = text.slice(0, error.pos[0]).split("\n").length;
-      return `  line ${line}: ${error.code}`;
-    });
-    throw new ConfigError(`${source} is not valid YAML:\n${problems.join("\n")}`);
-  }
-  const result = schema.safeParse(toPlain(document, source));
+  const result = schema.safeParse(parseYaml(text, source));
   if (result.success) return result.data;
   throw new ConfigError(
     `${source} has ${count(result.error.issues.length)}:\n${result.error.issues.map(describe).join("\n")}`,
   );
+}
+
+function parseYaml(text: string, source: string): unknown {
+  const document = parseDocument(text, { prettyErrors: false });
+  const problem = (position: number, code: string) =>
+    `  line ${text.slice(0, position).split("\n").length}: ${code}`;
+  const problems = document.errors.map((error) => problem(error.pos[0], error.code));
+  // An alias that stands for nothing is found only when the values are read, in an error that quotes it.
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) === undefined) problems.push(problem(alias.range?.[0] ?? 0, "BAD_ALIAS"));
+    },
+  });
+  if (problems.length > 0) throw new ConfigError(`${source} is not valid YAML:\n${problems.join("\n")}`);
+  return toPlain(document, source);
 }
 
 function toPlain(document: Document, source: string): unknown {

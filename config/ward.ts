@@ -98,7 +98,8 @@ const Device = z
     modbusTcp: ModbusTcp.optional(),
     serial: z
       .string()
-      .regex(/^tcp:\/\/[^\s/:]+:\d{1,5}$/, "expected tcp://host:port")
+      .regex(/^tcp:\/\/[\w.-]+:\d{1,5}$/, "expected tcp://host:port")
+      .refine((address) => Number(address.split(":").at(-1)) <= 65_535, "expected tcp://host:port")
       .optional(),
     /** Time between two reports, where it differs from the profile's. */
     expectedIntervalMs: z.int().min(100).max(3_600_000).optional(),

@@ -32,7 +32,8 @@ export async function startSystem({ directory, ward, deviceKeys }: SystemParts):
     return join(directory, name);
   };
   const gatewayKey = `hk_gw-prove_${randomBytes(32).toString("base64url")}`;
-  const cloudPort = await freePort();
+  // Ports are chosen once, so that a process that was killed comes back where its peers look for it.
+  const [cloudPort, mqttPort, consolePort] = [await freePort(), await freePort(), await freePort()];
   write("ward.yaml", stringify(ward, { aliasDuplicateObjects: false }));
   write("gateway.key", gatewayKey);
   write(
@@ -56,8 +57,8 @@ export async function startSystem({ directory, ward, deviceKeys }: SystemParts):
       wardFile: "ward.yaml",
       dataDirectory: "gateway",
       cloud: { url: `http://127.0.0.1:${cloudPort}`, keyFile: "gateway.key" },
-      mqtt: { port: 0, deviceKeyHashesFile: "device-key-hashes.json" },
-      console: { port: 0 },
+      mqtt: { port: mqttPort, deviceKeyHashesFile: "device-key-hashes.json" },
+      console: { port: consolePort },
       metrics: { port: 0 },
     }),
   );
@@ -79,7 +80,6 @@ export async function startSystem({ directory, ward, deviceKeys }: SystemParts):
   try {
     const cloudReady = await cloud.start();
     const gatewayReady = await gateway.start();
-    const mqttPort = gatewayReady.mqttPort ?? 0;
     return {
       cloudUrl: cloudReady.url ?? "",
       consoleUrl: gatewayReady.url ?? "",

@@ -1,0 +1,83 @@
+/**
+ * A bed, its sensor and a clock. The interpreter is driven as the gateway drives it: by each reading, and by time where
+ * it said that time may change something. What it tells is written down with the second it was told in.
+ */
+import type { MetricName } from "../../contracts/metrics/catalogue.ts";
+import type { BedEvent } from "../../contracts/wire/bed-event.ts";
+import type { BedPlace, Topology } from "../../gateway/commissioning/topology.ts";
+import { type BedOutcome, hearBed, nextDueMonoMs, passTime } from "../../gateway/interpret/bed.ts";
+import { type BedState, initialBedState, toStored } from "../../gateway/interpret/bed-state.ts";
+import { WardState } from "../../gateway/interpret/ward-state.ts";
+import { at } from "./moments.ts";
+import { evidence } from "./records.ts";
+import { BED, bedPlace, MONITOR, type SmallHospital, topology } from "./wards.ts";
+
+export class Bedside {
+  readonly place: BedPlace;
+  readonly #topology: Topology;
+  readonly told: string[] = [];
+  readonly events: BedEvent[] = [];
+  state: BedState = initialBedState;
+  second = 0;
+
+  constructor(small: SmallHospital = {}, readiness: BedState["readiness"] = "unknown") {
+    this.#topology = topology({ expectedIntervalMs: 1_000, ...small });
+    this.place = this.#topology.beds.get(BED) ?? bedPlace();
+    this.state = { ...initialBedState, readiness };
+  }
+
+  hears(metric: MetricName, value: number | boolean | null): this {
+    const deviceId = metric === "pulse-rate" ? MONITOR : undefined;
+    const now = at(this.second);
+    const reading = evidence(metric, value, now.atMs, deviceId);
+    this.#take(hearBed(this.place, this.state, { reading, now }));
+    return this;
+  }
+
+  /** Says `value` every second for so many seconds, from now on. */
+  keepsHearing(metric: MetricName, value: number | boolean | null, seconds: number): this {
+    for (let left = seconds; left > 0; left--) this.hears(metric, value).passes(1);
+    return this;
+  }
+
+  /** Nothing is heard for so many seconds; time is looked at every second, as long as something is due. */
+  passes(seconds: number): this {
+    for (let left = seconds; left > 0; left--) {
+      this.second += 1;
+      this.#look();
+    }
+    return this;
+  }
+
+  /** The process ends and another one begins so many seconds later: only what is stored goes on. */
+  restarts(afterSeconds: number): this {
+    const stored = new Map([[`bed:${BED}`, JSON.stringify(toStored(this.state))]]);
+    this.second += afterSeconds;
+    this.state = new WardState(this.#topology, stored, at(this.second)).bed(BED);
+    return this;
+  }
+
+  #look(): void {
+    for (let round = 0; round < 10; round++) {
+      const due = nextDueMonoMs(this.place, this.state);
+      const now = at(this.second);
+      if (due === null || due > now.monoMs) return;
+      const before = this.state;
+      this.#take(passTime(this.place, this.state, now));
+      if (this.state === before) return;
+    }
+    throw new Error("time changes the bed again and again");
+  }
+
+  #take({ state, events }: BedOutcome): void {
+    this.state = state;
+    this.events.push(...events);
+    for (const event of events) this.told.push(`${this.second} s: ${wordsOf(event)}`);
+  }
+}
+
+function wordsOf(event: BedEvent): string {
+  if (event.kind === "occupancy-settling")
+    return event.candidate === null ? "settled back" : `settling ${event.candidate}`;
+  return "to" in event ? event.to : event.kind;
+}
