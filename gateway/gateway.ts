@@ -168,7 +168,11 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
       );
     }
     console = keep(
-      await startConsole({ signIn, status, isReady: () => true }, config.console.host, config.console.port),
+      await startConsole(
+        { signIn, status, isReady: () => journal.isOpen },
+        config.console.host,
+        config.console.port,
+      ),
     );
     metrics = keep(await startMetrics(createMetrics(status), config.metrics.port));
   } catch (error) {

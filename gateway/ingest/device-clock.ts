@@ -61,5 +61,6 @@ export function observe(
 function timeOf(deviceTimeMs: number, receivedAtMs: number, offsetMs: number, latenessMs: number) {
   return Math.abs(offsetMs) <= DEVICE_TIME_AGREES_MS
     ? { observedAtMs: deviceTimeMs, observedBy: "device" as const }
-    : { observedAtMs: receivedAtMs - latenessMs, observedBy: "gateway" as const };
+    : // A clock that was wrong by ages and then set right makes a reading look older than time itself.
+      { observedAtMs: Math.max(0, receivedAtMs - latenessMs), observedBy: "gateway" as const };
 }

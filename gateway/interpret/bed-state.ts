@@ -1,4 +1,5 @@
 import type { Occupancy, Readiness } from "../../contracts/bed/axes.ts";
+import type { BedPlace } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
 import type { Settling } from "./settle.ts";
 
@@ -31,20 +32,32 @@ export const initialBedState: BedState = {
   reuseDueMonoMs: null,
 };
 
+/** A cleaner may still lean on the bed when the button is pressed; a patient stays longer than this. */
+export const REUSE_AFTER_CLEANING_MS = 60_000;
+
 /** What of a bed's state outlives the process: monotonic time does not, so waits begin anew after a start. */
 export type StoredBedState = Omit<BedState, "settling" | "lastEvidence" | "reuseDueMonoMs"> & {
   readonly lastEvidenceAtMs: number | null;
+  readonly settling: Pick<Settling<Occupancy>, "candidate" | "evidence"> | null;
 };
 
 export function toStored({ settling, lastEvidence, reuseDueMonoMs, ...kept }: BedState): StoredBedState {
-  return { ...kept, lastEvidenceAtMs: lastEvidence?.atMs ?? null };
+  const waiting = settling && { candidate: settling.candidate, evidence: settling.evidence };
+  return { ...kept, settling: waiting, lastEvidenceAtMs: lastEvidence?.atMs ?? null };
 }
 
-export function fromStored({ lastEvidenceAtMs, ...kept }: StoredBedState, startedMonoMs: number): BedState {
+export function fromStored(
+  { lastEvidenceAtMs, settling, ...kept }: StoredBedState,
+  debounce: BedPlace["debounce"],
+  started: Moment,
+): BedState {
+  const waitMs = settling?.candidate === "present" ? debounce.presentMs : debounce.absentMs;
+  // The button ended the cleaning of a bed with somebody in it: whether they stayed is still to be seen.
+  const isReuseOpen = kept.occupancy === "present" && kept.readiness === "clean";
   return {
     ...kept,
-    settling: null,
-    reuseDueMonoMs: null,
-    lastEvidence: lastEvidenceAtMs === null ? null : { atMs: lastEvidenceAtMs, monoMs: startedMonoMs },
+    settling: settling && { ...settling, since: started, dueMonoMs: started.monoMs + waitMs },
+    reuseDueMonoMs: isReuseOpen ? started.monoMs + REUSE_AFTER_CLEANING_MS : null,
+    lastEvidence: lastEvidenceAtMs === null ? null : { atMs: lastEvidenceAtMs, monoMs: started.monoMs },
   };
 }

@@ -16,11 +16,9 @@ import {
 import type { BedEvent, By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
-import type { BedState } from "./bed-state.ts";
+import { type BedState, REUSE_AFTER_CLEANING_MS } from "./bed-state.ts";
 import { isDue, type SettleStep, settle } from "./settle.ts";
 
-/** A cleaner may still lean on the bed when the button is pressed; a patient stays longer than this. */
-export const REUSE_AFTER_CLEANING_MS = 60_000;
 /** A bed unseen for longer than this may have been used by somebody; nobody lies down and is gone in less. */
 export const USE_UNOBSERVED_AFTER_MS = 10 * 60_000;
 

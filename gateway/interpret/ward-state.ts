@@ -1,7 +1,7 @@
 /** What the gateway knows of all its beds and rooms, as of the newest commit. */
 import * as z from "zod";
 import { AXIS_VALUES } from "../../contracts/bed/axes.ts";
-import { ROOM_CONDITIONS } from "../../contracts/wire/bed-event.ts";
+import { EvidenceRef, ROOM_CONDITIONS } from "../../contracts/wire/bed-event.ts";
 import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
 import { AtMs } from "../../contracts/wire/ids.ts";
 import type { Topology } from "../commissioning/topology.ts";
@@ -18,6 +18,10 @@ const StoredBed = z.object({
   readinessSinceMs: AtMs.nullable(),
   cleaningPressed: z.boolean().nullable(),
   lastEvidenceAtMs: AtMs.nullable(),
+  settling: z
+    .object({ candidate: z.enum(AXIS_VALUES.occupancy), evidence: z.array(EvidenceRef) })
+    .nullable()
+    .default(null),
 });
 
 const StoredRoom = z.enum(ROOM_CONDITIONS);
@@ -44,7 +48,9 @@ export class WardState {
       if (kind === "commissioned") this.commissioned.set(subject, body);
       if (kind === "bed") {
         const bed = StoredBed.parse(JSON.parse(body));
-        this.#beds.set(id as BedId, fromStored(bed, started.monoMs));
+        const place = topology.beds.get(id as BedId);
+        // A bed that is no longer in the ward file waits for nothing.
+        if (place !== undefined) this.#beds.set(place.bedId, fromStored(bed, place.debounce, started));
         this.#evidenceWrittenAtMs.set(id as BedId, bed.lastEvidenceAtMs ?? 0);
       }
       if (kind === "room")

@@ -160,6 +160,10 @@ export class Journal {
     return this.#appended;
   }
 
+  get isOpen(): boolean {
+    return this.#database.open;
+  }
+
   close(): void {
     this.#database.close();
   }
