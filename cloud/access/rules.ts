@@ -1,0 +1,49 @@
+/**
+ * Every route, and who may call it. A route that is not in here, or a line in here without a route, fails the build
+ * of the service (guard.ts). What a caller sees of a route that is open to them is decided by `scope`.
+ */
+import { PersonRole, type Role } from "../../contracts/wire/roles.ts";
+
+/**
+ * none: the answer says nothing of a hospital · hospital: all hospitals for network roles, else the own one ·
+ * gateway: what belongs to the calling gateway · session: the caller's own session
+ */
+type RuleScope = "none" | "hospital" | "gateway" | "session";
+
+export type Rule =
+  | { readonly open: true }
+  | { readonly open: false; readonly roles: readonly Role[]; readonly scope: RuleScope };
+
+const OPEN: Rule = { open: true };
+const EVERY_PERSON: readonly Role[] = PersonRole.options;
+/** A patient sees how many beds a hospital has, not which. */
+const STAFF: readonly Role[] = EVERY_PERSON.filter((role) => role !== "patient");
+
+const allow = (roles: readonly Role[], scope: RuleScope): Rule => ({ open: false, roles, scope });
+
+export const RULES = {
+  "GET /healthz": OPEN,
+  "GET /readyz": OPEN,
+  // The static shell: the web app's own files, the same for everybody.
+  "GET /*": OPEN,
+  "GET /sign-in": OPEN,
+  "GET /sign-in.js": OPEN,
+  "POST /sign-in": OPEN,
+
+  "GET /api/openapi.json": allow(EVERY_PERSON, "none"),
+  "GET /api/v1/session": allow(EVERY_PERSON, "session"),
+  "DELETE /api/v1/session": allow(EVERY_PERSON, "session"),
+  "POST /api/v1/sign-in-links": allow(["super-admin", "hospital-admin"], "hospital"),
+
+  "GET /api/v1/hospitals": allow(EVERY_PERSON, "hospital"),
+  "GET /api/v1/beds": allow(STAFF, "hospital"),
+  "GET /api/v1/beds/:bedId": allow(STAFF, "hospital"),
+  "GET /api/v1/beds/:bedId/timeline": allow(STAFF, "hospital"),
+  "GET /api/v1/live": allow(STAFF, "hospital"),
+
+  "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
+  "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),
+} as const satisfies Record<string, Rule>;
+
+export type RouteName = keyof typeof RULES;
+export type RuleTable = Readonly<Record<string, Rule>>;

@@ -1,0 +1,14 @@
+/** Brings the database to the newest schema. Migrations go forward only, one transaction each, and are never edited. */
+import { type Migration, Migrator } from "kysely/migration";
+import { firstLight } from "./migrations/0001-first-light.ts";
+import type { Database } from "./schema.ts";
+
+const MIGRATIONS: Record<string, Migration> = { "0001-first-light": firstLight };
+
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  for (const _step of Object.keys(MIGRATIONS)) {
+    const { error } = await migrator.migrateUp();
+    if (error !== undefined) throw error;
+  }
+}

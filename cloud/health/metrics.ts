@@ -1,0 +1,83 @@
+/** What the operators watch, for Prometheus. Every label set that can occur is there from the start, at zero. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
+import type { Counts } from "../../contracts/wire/board.ts";
+import { LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { RecordOutcome } from "../ingest/ingest.ts";
+
+const OUTCOMES: readonly RecordOutcome[] = ["stored", "duplicate", "parked"];
+const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export type MetricsSources = {
+  liveClients(): number;
+  outboxLag(): Promise<number>;
+  bedsByState(): Counts["byState"];
+};
+
+export type Metrics = {
+  countRecords(lane: Lane, outcome: RecordOutcome, count: number): void;
+  onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
+  /** What is looked up when somebody asks. */
+  watch(sources: MetricsSources): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const records = new Counter({
+    name: "hospitell_ingest_records_total",
+    help: "Records that gateways sent, by lane and what became of them",
+    labelNames: ["lane", "outcome"],
+    registers,
+  });
+  for (const lane of LANES) for (const outcome of OUTCOMES) records.inc({ lane, outcome }, 0);
+
+  const durations = new Histogram({
+    name: "hospitell_http_request_duration_seconds",
+    help: "Time to answer, by route",
+    labelNames: ["method", "route", "status"],
+    buckets: DURATION_BUCKETS_S,
+    registers,
+  });
+
+  return {
+    countRecords: (lane, outcome, count) => records.inc({ lane, outcome }, count),
+    onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
+    watch: (sources) => watchSources(sources, registers),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function watchSources({ liveClients, outboxLag, bedsByState }: MetricsSources, registers: Registry[]): void {
+  new Gauge({
+    name: "hospitell_live_clients",
+    help: "Browsers on the live socket",
+    registers,
+    collect() {
+      this.set(liveClients());
+    },
+  });
+  new Gauge({
+    name: "hospitell_outbox_lag_rows",
+    help: "Stored changes that the live board does not show yet",
+    registers,
+    async collect() {
+      this.set(await outboxLag());
+    },
+  });
+  new Gauge({
+    name: "hospitell_beds",
+    help: "Beds in service, by display state",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      const byState = bedsByState();
+      for (const state of DISPLAY_STATES) this.set({ state }, byState[state]);
+    },
+  });
+}

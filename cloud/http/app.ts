@@ -1,0 +1,99 @@
+/** The HTTP service, built without listening. The order of this list is the order in which a request meets its parts. */
+import compress from "@fastify/compress";
+import cookies from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import websocket from "@fastify/websocket";
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { type GuardDeps, guard } from "../access/guard.ts";
+import { sessionCookieName } from "../access/session-cookie.ts";
+import { type SessionRoutes, sessionRoutes } from "../access/session-routes.ts";
+import { signInRoutes } from "../access/sign-in-routes.ts";
+import type { Randomness } from "../clock.ts";
+import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
+import { type IngestRoutes, ingestRoutes } from "../ingest/routes.ts";
+import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
+import type { Registry } from "../registry/registry.ts";
+import { registryRoutes } from "../registry/routes.ts";
+import { answerErrors, noSuchAddress, sendProblem } from "./errors.ts";
+import { describeApi, openApiRoute } from "./openapi.ts";
+import { CloudError } from "./problem.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { shellRoutes } from "./shell.ts";
+import { understandError } from "./understand-error.ts";
+
+/** Of a request body, where a route does not say otherwise. */
+const BODY_BYTES_MAX = 64 * 1024;
+/** What a client sends on the live socket; it has nothing to say there. */
+const SOCKET_MESSAGE_BYTES_MAX = 1024;
+const COMPRESSED_FROM_BYTES = 1024;
+const REQUEST_MS_MAX = 30_000;
+
+export type AppDeps = GuardDeps &
+  SessionRoutes &
+  IngestRoutes &
+  LiveRoutes &
+  HealthRoutes & {
+    readonly registry: Registry;
+    readonly randomness: Randomness;
+    readonly log: FastifyBaseLogger;
+    readonly secure: boolean;
+    readonly shellDirectory: string;
+    /** Every answer, for the metrics. */
+    onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
+  };
+
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    // Two lines for each request would bury what matters; what is worth a line is written by answerErrors.
+    loggerInstance: deps.log.child({}, { level: "warn" }),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    genReqId: () => Buffer.from(deps.randomness.bytes(12)).toString("base64url"),
+    // A record with a field of such a name is parked like any other misfit; refusing the body would stop its lane.
+    onProtoPoisoning: "remove",
+    onConstructorPoisoning: "remove",
+    // An address that cannot be decoded comes to no route, and so to no error handler.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, understandError(error)),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerErrors(app, deps.log);
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, noSuchAddress()));
+
+  await app.register(helmet, securityHeaders(deps.secure));
+  await app.register(compress, {
+    threshold: COMPRESSED_FROM_BYTES,
+    encodings: ["br", "gzip"],
+    globalDecompression: false,
+  });
+  await app.register(cookies);
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: () => new CloudError("TOO_MANY_REQUESTS", "Too many attempts from this address."),
+  });
+  await app.register(websocket, { options: { maxPayload: SOCKET_MESSAGE_BYTES_MAX } });
+  guard(app, deps);
+  await describeApi(app, { sessionCookieName: sessionCookieName(deps.secure) });
+
+  app.addHook("onSend", async (request, reply) => {
+    // What a role may see must not lie in a cache that another role's browser profile shares.
+    if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control"))
+      reply.header("cache-control", "no-store");
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    deps.onAnswer({ method: request.method, route, status: reply.statusCode, ms: reply.elapsedTime });
+  });
+
+  await app.register(healthRoutes, deps);
+  await app.register(ingestRoutes, deps);
+  await app.register(registryRoutes, deps);
+  await app.register(liveRoutes, deps);
+  await app.register(signInRoutes, deps);
+  await app.register(sessionRoutes, deps);
+  openApiRoute(app);
+  await app.register(shellRoutes, { directory: deps.shellDirectory });
+  return app;
+}

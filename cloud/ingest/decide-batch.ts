@@ -1,0 +1,25 @@
+/** What becomes of a batch, by where its lane stands. Pure. */
+
+export type LaneState = {
+  /** Everything up to this is stored or parked. */
+  readonly highWaterMarkSeq: number;
+  /** A newer journal of the same gateway has been accepted. */
+  readonly superseded: boolean;
+};
+
+export type BatchRange = { readonly firstSeq: number; readonly count: number };
+
+export type BatchDecision =
+  | { readonly kind: "gap"; readonly expectedSeq: number }
+  | { readonly kind: "superseded" }
+  /** Its first `knownCount` records are stored already: a reply was lost. */
+  | { readonly kind: "take"; readonly knownCount: number };
+
+/** `lane` null: a journal that was never heard of; it begins with 1. */
+export function decideBatch(lane: LaneState | null, { firstSeq, count }: BatchRange): BatchDecision {
+  const markSeq = lane?.highWaterMarkSeq ?? 0;
+  const lastSeq = firstSeq + count - 1;
+  if (lane?.superseded === true && lastSeq > markSeq) return { kind: "superseded" };
+  if (firstSeq > markSeq + 1) return { kind: "gap", expectedSeq: markSeq + 1 };
+  return { kind: "take", knownCount: Math.min(count, markSeq - firstSeq + 1) };
+}

@@ -1,0 +1,78 @@
+/** What the live side reads from the database. */
+import { sql } from "kysely";
+import * as z from "zod";
+import { AtMs, BedId, DeviceId, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
+import type { Database } from "../database/schema.ts";
+import type { KnownBed } from "../registry/bed.ts";
+import { selectBeds } from "../registry/bed-rows.ts";
+import type { BoardGateway, BoardStart, SourceEvidence } from "./board.ts";
+
+const Hospitals = z.array(z.object({ hospitalId: HospitalId, name: z.string() }));
+const Gateways = z.array(
+  z.object({
+    gatewayId: GatewayId,
+    hospitalId: HospitalId,
+    lastHeardAtMs: AtMs.nullable(),
+    lastHeartbeatAtMs: AtMs.nullable(),
+  }),
+);
+const Evidence = z.array(z.object({ bedId: BedId, deviceId: DeviceId, lastObservedAtMs: AtMs }));
+
+/** The beds of all changes after a position, each once and as it is now. */
+export const CHANGED_AFTER = (seq: number) =>
+  sql`bed.bed_id IN (SELECT bed_id FROM outbox WHERE id > ${seq})`;
+
+export class LiveRepository {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async start(): Promise<BoardStart> {
+    const hospitals = await this.#db.selectFrom("hospitals").selectAll().orderBy("hospitalId").execute();
+    const positions = await sql<{ first: number }>`
+      SELECT seqstart AS first FROM pg_sequence WHERE seqrelid = 'positions'::regclass`.execute(this.#db);
+    const first = positions.rows[0]?.first ?? 1;
+    return { originSeq: first - 1, hospitals: Hospitals.parse(hospitals) };
+  }
+
+  async allBeds(): Promise<KnownBed[]> {
+    return await selectBeds(this.#db, sql`true`);
+  }
+
+  async bedsChangedAfter(seq: number): Promise<KnownBed[]> {
+    return await selectBeds(this.#db, CHANGED_AFTER(seq));
+  }
+
+  async gateways(): Promise<BoardGateway[]> {
+    return Gateways.parse(await this.#db.selectFrom("gateways").selectAll().orderBy("gatewayId").execute());
+  }
+
+  async evidenceOf(gatewayIds: readonly GatewayId[]): Promise<SourceEvidence[]> {
+    if (gatewayIds.length === 0) return [];
+    const rows = await this.#db
+      .selectFrom("sourceEvidence")
+      .innerJoin("beds", "beds.bedId", "sourceEvidence.bedId")
+      .select(["sourceEvidence.bedId", "sourceEvidence.deviceId", "sourceEvidence.lastObservedAtMs"])
+      .where("beds.gatewayId", "in", gatewayIds)
+      .where("beds.removed", "=", false)
+      .execute();
+    return Evidence.parse(rows);
+  }
+
+  /** Changes that the board does not show yet. */
+  async outboxLag(seq: number): Promise<number> {
+    const { waiting } = await this.#db
+      .selectFrom("outbox")
+      .select((select) => sql<number>`${select.fn.countAll()}::int`.as("waiting"))
+      .where("id", ">", seq)
+      .executeTakeFirstOrThrow();
+    return waiting;
+  }
+
+  /** A client that resumes is served from the beds themselves, so followers alone need the outbox, and only its end. */
+  async pruneOutbox(storedBeforeMs: number): Promise<void> {
+    await this.#db.deleteFrom("outbox").where("storedAtMs", "<", storedBeforeMs).execute();
+  }
+}

@@ -1,0 +1,164 @@
+/** A cloud service for a test: on PGlite in memory, and on PostgreSQL too where DATABASE_URL names one. */
+import { createHash } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
+import { systemRandomness } from "../../cloud/clock.ts";
+import { type Cloud, createCloud } from "../../cloud/cloud.ts";
+import { type OpenDatabase, openPglite } from "../../cloud/database/embedded.ts";
+import { migrate } from "../../cloud/database/migrate.ts";
+import { openPostgresql } from "../../cloud/database/postgresql.ts";
+import { createLog } from "../../cloud/http/log.ts";
+import { CloudConfig } from "../../config/cloud.ts";
+import { parseConfig } from "../../config/load.ts";
+import { HospitalId } from "../../contracts/wire/ids.ts";
+import { NETWORK_ROLES, type PersonRole } from "../../contracts/wire/roles.ts";
+import { Heartbeat, type SyncBatch } from "../../contracts/wire/sync.ts";
+import { emptyPglite } from "./empty-pglite.ts";
+import { START_MS } from "./records.ts";
+
+export const KEYS = {
+  "gw-north": `hk_gw-north_${"n".repeat(43)}`,
+  "gw-south": `hk_gw-south_${"s".repeat(43)}`,
+} as const;
+export type TestGateway = keyof typeof KEYS;
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+export const testConfig = parseConfig(
+  CloudConfig,
+  `
+dataDirectory: unused
+publicUrl: http://beds.example
+hospitals:
+  - { id: north, name: Northside General }
+  - { id: south, name: Southbank Hospital }
+gateways:
+  - { id: gw-north, hospital: north, keySha256: ${sha256(KEYS["gw-north"])} }
+  - { id: gw-south, hospital: south, keySha256: ${sha256(KEYS["gw-south"])} }
+`,
+  "the test's configuration",
+);
+
+export type TestCloud = Cloud & {
+  readonly db: OpenDatabase["db"];
+  /** The service's clock; a test moves it. */
+  readonly clock: { now: number; nowMs(): number };
+  /** Every line that was logged. */
+  readonly logged: string[];
+  /** A directory for the web app's files; empty. */
+  readonly shellDirectory: string;
+  sync(batchOrHeartbeat: SyncBatch | Heartbeat): Promise<{ status: number; body: unknown }>;
+  /** The cookie header of somebody who has signed in. */
+  signIn(role: PersonRole, hospital?: "north" | "south"): Promise<string>;
+  get(url: string, cookie: string): Promise<{ status: number; body: unknown }>;
+};
+
+/** Runs the same tests on each database; each test finds it empty. */
+export function describeOnEachDatabase(title: string, body: (cloud: () => TestCloud) => void): void {
+  const databaseUrl = process.env.DATABASE_URL;
+  describe(`${title}, on PGlite`, () => withCloud(async () => openPglite(await emptyPglite()), body));
+  if (databaseUrl !== undefined)
+    describe(`${title}, on PostgreSQL`, () => withCloud(() => freshPostgresql(databaseUrl), body));
+}
+
+function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCloud) => void): void {
+  let database: OpenDatabase | undefined;
+  let cloud: TestCloud | undefined;
+  beforeAll(async () => {
+    database = await open();
+    await migrate(database.db);
+  }, 60_000);
+  beforeEach(async () => {
+    if (database === undefined) throw new Error("the database did not open");
+    await empty(database.db);
+    cloud = await testCloud(database.db);
+  });
+  afterEach(async () => {
+    await cloud?.app.close();
+  });
+  afterAll(async () => {
+    await database?.close();
+  });
+  body(() => {
+    if (cloud === undefined) throw new Error("only inside a test");
+    return cloud;
+  });
+}
+
+async function empty(db: OpenDatabase["db"]): Promise<void> {
+  await sql`TRUNCATE hospitals, gateways, lanes, bed_events, outbox, readings, latest_values, beds, source_evidence,
+    parked_records, sessions, sign_in_links`.execute(db);
+}
+
+async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
+  const clock = {
+    now: START_MS,
+    nowMs() {
+      return this.now;
+    },
+  };
+  const logged: string[] = [];
+  const log = createLog({ write: (line) => void logged.push(line) });
+  const shellDirectory = mkdtempSync(join(tmpdir(), "hospitell-shell-"));
+  const deps = { config: testConfig, db, clock, randomness: systemRandomness, log, shellDirectory };
+  const cloud = await createCloud(deps);
+  await cloud.app.ready();
+  return {
+    ...cloud,
+    db,
+    clock,
+    logged,
+    shellDirectory,
+    async sync(message) {
+      const isHeartbeat = Heartbeat.safeParse(message).success;
+      const reply = await cloud.app.inject({
+        method: "POST",
+        url: `/api/v1/sync/${isHeartbeat ? "heartbeats" : "batches"}`,
+        headers: {
+          authorization: `Bearer ${KEYS[message.gatewayId === "gw-south" ? "gw-south" : "gw-north"]}`,
+        },
+        payload: message,
+      });
+      return { status: reply.statusCode, body: reply.json() };
+    },
+    async signIn(role, hospital = "north") {
+      const hospitalId = NETWORK_ROLES.includes(role) ? null : HospitalId.parse(hospital);
+      const link = await cloud.links.issue({ role, hospitalId });
+      const token = new URL(link?.url ?? "").searchParams.get("token");
+      const reply = await cloud.app.inject({
+        method: "POST",
+        url: "/sign-in",
+        headers: { origin: "http://beds.example", "content-type": "application/x-www-form-urlencoded" },
+        payload: `token=${token}`,
+      });
+      const cookie = reply.cookies[0];
+      if (cookie === undefined) throw new Error(`not signed in: ${reply.statusCode}`);
+      return `${cookie.name}=${cookie.value}`;
+    },
+    async get(url, cookie) {
+      const reply = await cloud.app.inject({ url, headers: { cookie } });
+      return { status: reply.statusCode, body: reply.json() };
+    },
+  };
+}
+
+async function freshPostgresql(url: string): Promise<OpenDatabase> {
+  const name = `hospitell_test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  const onIdleError = () => {};
+  const server = openPostgresql({ url, onIdleError });
+  await sql`CREATE DATABASE ${sql.id(name)}`.execute(server.db);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const opened = openPostgresql({ url: own.href, onIdleError });
+  return {
+    db: opened.db,
+    async close() {
+      await opened.close();
+      await sql`DROP DATABASE ${sql.id(name)} WITH (FORCE)`.execute(server.db);
+      await server.close();
+    },
+  };
+}
