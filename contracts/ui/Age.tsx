@@ -8,9 +8,5 @@ export function Age({ atMs, never = "never" }: { readonly atMs: number | null; r
   const words = useSyncExternalStore(clock.subscribe, () =>
     atMs === null ? never : agoWords(clock.beatMs() - atMs),
   );
-  return atMs === null ? (
-    <span>{words}</span>
-  ) : (
-    <time dateTime={new Date(atMs).toISOString()}>{words}</time>
-  );
+  return atMs === null ? <span>{words}</span> : <time dateTime={new Date(atMs).toISOString()}>{words}</time>;
 }

@@ -16,7 +16,16 @@ const DRAWINGS: Readonly<Record<Shape, React.ReactNode>> = {
   ),
   hatched: (
     <>
-      <rect x="1.5" y="1.5" width="13" height="13" rx="2" fill="none" stroke="currentColor" strokeWidth="1.5" />
+      <rect
+        x="1.5"
+        y="1.5"
+        width="13"
+        height="13"
+        rx="2"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      />
       <path d="M2 7.5 7.5 2M2 13 13 2M8 14l6-6" stroke="currentColor" strokeWidth="2" fill="none" />
     </>
   ),

@@ -16,7 +16,13 @@ export function momentWords(atMs: number, nowMs: number): string {
   return withDay(timeOfDay.format(atMs), atMs, nowMs);
 }
 
-/** The same to the second, for lists in which the order of events matters. */
+/** "09:41" today, "23 Nov" on any other day: for where there is room for one of the two. */
+export function briefMomentWords(atMs: number, nowMs: number): string {
+  const day = dayOfYear.format(atMs);
+  return day === dayOfYear.format(nowMs) ? timeOfDay.format(atMs) : day;
+}
+
+/** With its day like `momentWords`, but to the second, for lists in which the order of events matters. */
 export function exactMomentWords(atMs: number, nowMs: number): string {
   return withDay(timeWithSeconds.format(atMs), atMs, nowMs);
 }

@@ -2,7 +2,7 @@ import type { MetricName } from "../metrics/catalogue.ts";
 
 /** Metrics, units and values as a nurse would say them. The wire keeps to its names and to UCUM. */
 export const METRIC_WORDS: Readonly<Record<MetricName, string>> = {
-  occupancy: "Somebody in bed",
+  occupancy: "Occupancy",
   load: "Load",
   "heart-rate": "Heart rate",
   "pulse-rate": "Pulse rate",
@@ -26,6 +26,7 @@ export const METRIC_WORDS: Readonly<Record<MetricName, string>> = {
 
 /** What true and false mean, where it is not yes and no. */
 const BOOLEAN_WORDS: Readonly<Partial<Record<MetricName, readonly [string, string]>>> = {
+  occupancy: ["somebody in bed", "empty"],
   cleaning: ["on", "off"],
   "bed-brake": ["set", "released"],
   "side-rail": ["up", "down"],

@@ -20,11 +20,7 @@ export function serverNowMs(mark: ServerMark, now: BrowserTime): number {
 }
 
 /** The mark after a message. A delayed message does not set the time back; a server clock that was set does. */
-export function nextServerMark(
-  mark: ServerMark | null,
-  serverMs: number,
-  now: BrowserTime,
-): ServerMark {
+export function nextServerMark(mark: ServerMark | null, serverMs: number, now: BrowserTime): ServerMark {
   if (mark === null) return { serverMs, heardAt: now };
   const behindMs = serverNowMs(mark, now) - serverMs;
   return behindMs > 0 && behindMs < DELAY_MS_MAX ? mark : { serverMs, heardAt: now };

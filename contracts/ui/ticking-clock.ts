@@ -5,6 +5,8 @@ export type TickingClock = {
   nowMs(): number;
   /** The time of the newest beat. What ages on screen is read from it, so that all ages step together. */
   beatMs(): number;
+  /** False until the first message: what the clock says is then only the browser's own time. */
+  isSet(): boolean;
   /** A message said what time it is at the server. */
   hear(serverMs: number): void;
   subscribe(listener: () => void): () => void;
@@ -30,6 +32,7 @@ export function createTickingClock(readTime: () => BrowserTime): TickingClock {
     nowMs,
     beatMs: () => beatAtMs,
     beat,
+    isSet: () => mark !== null,
     hear: (serverMs) => {
       mark = nextServerMark(mark, serverMs, readTime());
       const sinceBeatMs = nowMs() - beatAtMs;

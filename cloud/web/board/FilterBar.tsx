@@ -1,0 +1,98 @@
+import { useEffect, useRef } from "react";
+import { DISPLAY_STATES } from "../../../contracts/bed/derive.ts";
+import { STATE_TOKENS } from "../../../contracts/ui/states.ts";
+import { type BoardFilter, isFiltering, NO_FILTER } from "../address/address.ts";
+import type { Hospital } from "../live/board-facts.ts";
+import { useAddress, useBoardParts } from "./BoardContext.tsx";
+import "./filter-bar.css";
+
+export function FilterBar({ hospitals }: { readonly hospitals: readonly Hospital[] }) {
+  const { filter } = useAddress();
+  const { setFilter } = useBoardParts().addressBar;
+  const change = (part: Partial<BoardFilter>) => setFilter({ ...filter, ...part });
+  return (
+    <search className="filter-bar">
+      <TextFilter text={filter.text} onChange={(text) => change({ text })} />
+      <select
+        className="control"
+        aria-label="Hospital"
+        value={filter.hospitalId ?? ""}
+        onChange={({ target }) =>
+          change({
+            hospitalId: hospitals.find((known) => known.hospitalId === target.value)?.hospitalId ?? null,
+          })
+        }
+      >
+        <option value="">All hospitals</option>
+        {hospitals.map(({ hospitalId, name }) => (
+          <option key={hospitalId} value={hospitalId}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select
+        className="control"
+        aria-label="State"
+        value={filter.state ?? ""}
+        onChange={({ target }) =>
+          change({ state: DISPLAY_STATES.find((state) => state === target.value) ?? null })
+        }
+      >
+        <option value="">All states</option>
+        {DISPLAY_STATES.map((state) => (
+          <option key={state} value={state}>
+            {STATE_TOKENS[state].word}
+          </option>
+        ))}
+      </select>
+      <label className="control filter-check">
+        <input
+          type="checkbox"
+          checked={filter.bookableOnly}
+          onChange={({ target }) => change({ bookableOnly: target.checked })}
+        />
+        Bookable only
+      </label>
+      {isFiltering(filter) ? (
+        <button type="button" className="control" onClick={() => setFilter(NO_FILTER)}>
+          Show all beds
+        </button>
+      ) : null}
+    </search>
+  );
+}
+
+/** The search field; `/` anywhere on the page leads to it, Escape empties it. */
+function TextFilter({ text, onChange }: { readonly text: string; onChange(text: string): void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+        return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <input
+      ref={input}
+      type="search"
+      className="control filter-text"
+      aria-label="Find a bed by label, room, ward or state"
+      aria-keyshortcuts="/"
+      placeholder="Find a bed, room or ward   ( / )"
+      value={text}
+      onChange={({ target }) => onChange(target.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onChange("");
+      }}
+    />
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, select, textarea, [role=dialog]") !== null;
+}

@@ -1,0 +1,45 @@
+import { deriveBed } from "../../../contracts/bed/derive.ts";
+import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
+import type { BedView } from "../../../contracts/wire/board.ts";
+import { useBoardParts } from "../board/BoardContext.tsx";
+import { bedFacts } from "../live/bed-facts.ts";
+import { stateSinceMs } from "../live/state-since.ts";
+import { AxesTable } from "./AxesTable.tsx";
+import { BedState } from "./BedState.tsx";
+import { EvidenceList } from "./EvidenceList.tsx";
+import { LatestValues } from "./LatestValues.tsx";
+import { SourcesTable } from "./SourcesTable.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { Verdicts } from "./Verdicts.tsx";
+
+/** Everything that is known of one bed, derived anew with each second like its tile. */
+export function BedDetails({ bed }: { readonly bed: BedView }) {
+  const { store } = useBoardParts();
+  const nowMs = useBeatMs();
+  const facts = bedFacts(bed, store.gatewayOf(bed));
+  const derived = deriveBed(facts, nowMs);
+  const hospital = store.board()?.layout.find(({ hospitalId }) => hospitalId === bed.hospitalId);
+  return (
+    <>
+      <header className="drawer-head">
+        <h2 id="drawer-title">Bed {bed.label}</h2>
+        <p className="quiet">
+          {bed.room.name} · {bed.ward.name} · {hospital?.name ?? bed.hospitalId}
+        </p>
+      </header>
+      <div className="drawer-body desaturates">
+        <BedState bed={bed} derived={derived} sinceMs={stateSinceMs(facts, derived.display, nowMs)} />
+        <Verdicts derived={derived} />
+        <AxesTable bed={bed} />
+        <EvidenceList bed={bed} />
+        <SourcesTable bed={bed} gateway={store.gatewayOf(bed)} />
+        <LatestValues bed={bed} />
+        <Timeline bedId={bed.bedId} liveSeq={bed.liveSeq} />
+        <p className="quiet drawer-advice">
+          Bed status and advisory values, not an alarm system and not a medical device. A value may be late:
+          look at its age.
+        </p>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+import { Dialog } from "react-aria-components/Dialog";
+import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
+import { createQueryClient } from "../../../contracts/ui/query-client.ts";
+import type { BedId } from "../../../contracts/wire/ids.ts";
+import { useBoardParts, useShownBed } from "../board/BoardContext.tsx";
+import { BedDetails } from "./BedDetails.tsx";
+import type { DrawerProps } from "./DrawerHost.tsx";
+import "./drawer.css";
+
+/** The panel beside the board: the focus stays in it, Escape or a click beside it closes it. */
+export function BedDrawer({ bedId, onClose }: DrawerProps) {
+  const [queries] = useState(createQueryClient);
+  return (
+    <QueryClientProvider client={queries}>
+      <ModalOverlay
+        className="drawer-veil"
+        isOpen={bedId !== null}
+        isDismissable
+        onOpenChange={(isOpen) => {
+          if (!isOpen) onClose();
+        }}
+      >
+        <Modal className="drawer">
+          {bedId === null ? null : (
+            <Dialog className="drawer-dialog" aria-labelledby="drawer-title">
+              <DrawerContent bedId={bedId} onClose={onClose} />
+            </Dialog>
+          )}
+        </Modal>
+      </ModalOverlay>
+    </QueryClientProvider>
+  );
+}
+
+function DrawerContent({ bedId, onClose }: { readonly bedId: BedId; onClose(): void }) {
+  const { store } = useBoardParts();
+  // Rendered when its tile would be, and with every beat for what the tile does not show.
+  useShownBed(bedId);
+  useBeatMs();
+  const bed = store.bedView(bedId);
+  return (
+    <>
+      <button type="button" className="control drawer-close" onClick={onClose}>
+        Close
+      </button>
+      {bed === undefined ? <NoSuchBed bedId={bedId} /> : <BedDetails bed={bed} />}
+    </>
+  );
+}
+
+function NoSuchBed({ bedId }: { readonly bedId: BedId }) {
+  return (
+    <div className="drawer-body">
+      <h2 id="drawer-title">No such bed</h2>
+      <p>
+        The board has no bed <code>{bedId}</code>. It was taken out of service, or the link that led here is
+        wrong.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type * as z from "zod";
+import { AXES } from "../../../contracts/bed/axes.ts";
+import { Age } from "../../../contracts/ui/Age.tsx";
+import { AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
+import { METRIC_WORDS, valueWords } from "../../../contracts/ui/metric-words.ts";
+import type { BedView, EvidenceView } from "../../../contracts/wire/board.ts";
+
+type Evidence = z.infer<typeof EvidenceView>;
+
+/** The readings that the axes rest on, as they were when they decided. */
+export function EvidenceList({ bed }: { readonly bed: BedView }) {
+  const rows = AXES.flatMap((axis) =>
+    bed.axes[axis].evidence.map((evidence) => ({ axis, evidence, key: `${axis} ${keyOf(evidence)}` })),
+  );
+  return (
+    <section>
+      <h3 id="evidence-title">Evidence it rests on</h3>
+      {rows.length === 0 ? (
+        <p className="quiet">No reading has decided anything of this bed yet.</p>
+      ) : (
+        <ul className="rows" aria-labelledby="evidence-title">
+          {rows.map(({ axis, evidence, key }) => (
+            <li key={key}>
+              <span>
+                <span className="quiet">{AXIS_WORDS[axis]}:</span> {evidenceWords(evidence)}
+              </span>
+              <span className="quiet">
+                {evidence.deviceId} · <Age atMs={Date.parse(evidence.observedAt)} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** "Load 71.4 kg", but plainly "empty": that a sensor for occupancy speaks of occupancy goes without saying. */
+export function evidenceWords({ metric, value, unit }: Evidence): string {
+  const words = valueWords(metric, value, unit);
+  return metric === "occupancy" ? words : `${METRIC_WORDS[metric]} ${words}`;
+}
+
+function keyOf(evidence: Evidence): string {
+  return `${evidence.lane} ${evidence.seq} ${evidence.deviceId} ${evidence.metric}`;
+}
