@@ -50,7 +50,13 @@ export class Journal {
   static open(file: string): Journal {
     if (file !== ":memory:" && !existsSync(dirname(file)))
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    return new Journal(new Database(file, { timeout: 0 }));
+    const database = new Database(file, { timeout: 0 });
+    try {
+      return new Journal(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   private constructor(database: Database.Database) {

@@ -8,6 +8,7 @@ import type { Topology } from "../commissioning/topology.ts";
 import type { DeviceBook } from "../ingest/device-book.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "../moment.ts";
+import { pause } from "../transport/pause.ts";
 import type { Uplink } from "./uplink.ts";
 import type { Wake } from "./wake.ts";
 
@@ -73,7 +74,6 @@ export class HeartbeatLoop {
 }
 
 async function sleepUntilDue(wake: Wake, signal: AbortSignal): Promise<void> {
-  const gap = AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_GAP_MS_MIN)]);
-  await new Promise<void>((resolve) => gap.addEventListener("abort", () => resolve(), { once: true }));
+  await pause(HEARTBEAT_GAP_MS_MIN, signal);
   await wake.wait(AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_EVERY_MS - HEARTBEAT_GAP_MS_MIN)]));
 }

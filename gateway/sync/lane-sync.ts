@@ -31,6 +31,8 @@ export class LaneSync {
   /** Everything up to here was sent; behind the cloud's mark only where it lost something. */
   #cursor: number;
   #attempts = 0;
+  /** The cloud's mark where it lies beyond this journal's end: this process sends nothing more, however far it gets. */
+  #foreignMarkSeq: number | null = null;
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
@@ -39,6 +41,7 @@ export class LaneSync {
 
   async step(signal: AbortSignal): Promise<LaneStep> {
     const { journal, lane, uplink, gatewayId } = this.#parts;
+    if (this.#foreignMarkSeq !== null) return this.#afterRollback(this.#foreignMarkSeq);
     const batch = journal.read(lane, this.#cursor, BATCH_RECORDS_MAX);
     if (batch === null) return { kind: "idle" };
     const missing =
@@ -62,9 +65,8 @@ export class LaneSync {
       case "stored": {
         const { highWaterMarkSeq, parked } = result.reply;
         if (highWaterMarkSeq > journal.marks(lane).headSeq) {
-          // Going on would reuse numbers that the cloud already has, and it would take new records for known ones.
-          this.#parts.onRolledBack(lane, highWaterMarkSeq);
-          return this.#afterRefusal();
+          this.#foreignMarkSeq = highWaterMarkSeq;
+          return this.#afterRollback(highWaterMarkSeq);
         }
         this.#attempts = 0;
         this.#cursor = highWaterMarkSeq;
@@ -79,6 +81,12 @@ export class LaneSync {
       case "refused":
         return this.#afterRefusal();
     }
+  }
+
+  /** Going on would reuse numbers that the cloud already has, and it would take new records for known ones. */
+  #afterRollback(highWaterMarkSeq: number): LaneStep {
+    this.#parts.onRolledBack(this.#parts.lane, highWaterMarkSeq);
+    return this.#afterRefusal();
   }
 
   #afterRefusal(): LaneStep {

@@ -1,0 +1,133 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CloudConfig } from "../../config/cloud.ts";
+import { DeviceKeyHashes, GatewayConfig } from "../../config/gateway.ts";
+import { ConfigError, loadConfig, parseConfig } from "../../config/load.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const SECRET = "hunter2-hunter2";
+const HASH = "a".repeat(64);
+
+const GATEWAY = `
+gateway: { id: gw-north, hospital: north }
+wardFile: ward.yaml
+dataDirectory: data
+cloud: { url: "http://127.0.0.1:8080", keyFile: gateway.key }
+`;
+const CLOUD = `
+dataDirectory: data
+hospitals: [{ id: north, name: North }]
+gateways: [{ id: gw-north, hospital: north, keySha256: ${HASH} }]
+`;
+
+/** Ten levels, each ten times the one before. */
+const bomb = Array.from({ length: 10 }, (_, level) => {
+  const items =
+    level === 0
+      ? SECRET
+      : Array(10)
+          .fill(`*x${level - 1}`)
+          .join(", ");
+  return `x${level}: &x${level} [${items}]\n`;
+}).join("");
+
+/** The whole message of a configuration that is refused. */
+function refusal(load: () => unknown): string {
+  try {
+    load();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error("expected the configuration to be refused");
+}
+
+describe("a gateway's configuration", () => {
+  const parse = (text: string) => parseConfig(GatewayConfig, text, "gateway.yaml");
+
+  test("needs little, and says nothing of MQTT where no device speaks it", () => {
+    expect(parse(GATEWAY)).toMatchObject({
+      console: { host: "127.0.0.1", port: 8180 },
+      metrics: { port: 9181 },
+    });
+    expect(parse(GATEWAY).mqtt).toBeUndefined();
+  });
+
+  test("with three mistakes names all three, and shows no value", () => {
+    const message = refusal(() =>
+      parse(`
+gateway: { id: "${SECRET} !", hospital: north }
+wardFile: ward.yaml
+dataDirectory: data
+cloud: { url: "ftp://user:${SECRET}@cloud", keyFile: gateway.key }
+console: { port: 99999 }
+passwort: ${SECRET}
+`),
+    );
+    expect(message.split("\n")).toEqual([
+      "gateway.yaml has 4 problems:",
+      expect.stringMatching(/^ {2}gateway\.id: expected 1 to 64 of/),
+      expect.stringMatching(/^ {2}cloud\.url: /),
+      expect.stringMatching(/^ {2}console\.port: /),
+      "  (top level): unknown field passwort",
+    ]);
+    expect(message).not.toContain(SECRET);
+    expect(message).not.toContain("99999");
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["a bracket left open", `${GATEWAY}console: { port: 8180\n`, /line 7: /],
+    ["a field twice", `${GATEWAY}wardFile: ${SECRET}\n`, /line 6: DUPLICATE_KEY/],
+    ["two documents", `${GATEWAY}---\nwardFile: ${SECRET}\n`, /MULTIPLE_DOCS/],
+    ["a value by a name that stands for nothing", `${GATEWAY}console: *${SECRET}\n`, /line 6: /],
+    ["names of names that stand for gigabytes", `${GATEWAY}${bomb}`, /aliases/],
+    ["nothing", "", /\(top level\)/],
+    ["a sentence", `please start with ${SECRET}`, /\(top level\)/],
+  ])("with %s says where, and shows no value", (_name, text, where) => {
+    const message = refusal(() => parse(text));
+    expect(message).toMatch(where);
+    expect(message).not.toContain(SECRET);
+  });
+});
+
+describe("the cloud's configuration", () => {
+  test("names a gateway of no hospital and a gateway twice, at once", () => {
+    const again = `
+  - { id: gw-north, hospital: north, keySha256: ${HASH} }
+  - { id: gw-west, hospital: west, keySha256: ${HASH} }
+`;
+    const text = CLOUD.replace(
+      /gateways: .*/,
+      `gateways:\n  - { id: gw-north, hospital: north, keySha256: ${HASH} }${again}`,
+    );
+    const message = refusal(() => parseConfig(CloudConfig, text, "cloud.yaml"));
+    expect(message).toContain("gateways.1: gateway id is used twice");
+    expect(message).toContain("gateways.2: hospital is not in hospitals");
+  });
+
+  test("takes a hash and never a key", () => {
+    const message = refusal(() => parseConfig(CloudConfig, CLOUD.replace(HASH, SECRET), "cloud.yaml"));
+    expect(message).toContain("gateways.0.keySha256: expected a SHA-256");
+    expect(message).not.toContain(SECRET);
+    expect(parseConfig(CloudConfig, CLOUD, "cloud.yaml").http.port).toBe(8080);
+  });
+});
+
+test("a device key file with a key in place of its hash names the device alone", () => {
+  const message = refusal(() => parseConfig(DeviceKeyHashes, JSON.stringify({ "bed-12": SECRET }), "keys"));
+  expect(message).toContain("bed-12");
+  expect(message).not.toContain(SECRET);
+});
+
+test("a file that is not there, or is none, is named with the reason", () => {
+  const directory = tempDir();
+  mkdirSync(join(directory, "folder.yaml"));
+  writeFileSync(join(directory, "gateway.yaml"), GATEWAY);
+  const load = (name: string) => loadConfig(GatewayConfig, join(directory, name), "Gateway configuration");
+  expect(refusal(() => load("lost.yaml"))).toMatch(
+    /^Gateway configuration .*lost\.yaml cannot be read \(ENOENT\)/,
+  );
+  expect(refusal(() => load("folder.yaml"))).toContain("(EISDIR)");
+  expect(load("gateway.yaml").wardFile).toBe("ward.yaml");
+});

@@ -1,0 +1,277 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SyncRecord } from "../../../contracts/wire/sync.ts";
+import { IDENTITY_KEPT_MS } from "../../../gateway/ingest/identity.ts";
+import { Journal } from "../../../gateway/journal/journal.ts";
+import { RADICAL_7_LINE, XY_MD02_REPLY_WORDS } from "../../fixtures/golden.ts";
+import { line, pack, registers } from "../../support/messages.ts";
+import { at, BEGIN_MS } from "../../support/moments.ts";
+import {
+  BED,
+  BED_DEVICE,
+  CLIMATE,
+  MONITOR,
+  ROOM,
+  type SmallHospital,
+  topology,
+} from "../../support/wards.ts";
+import { WiredGateway } from "../../support/wired-gateway.ts";
+
+/** A change is a status at once here, so that a test need not wait for it. */
+const NO_WAIT = { debounce: { presentMs: 0, absentMs: 0 } };
+const gateway = (small: SmallHospital = NO_WAIT) => new WiredGateway(topology(small));
+const occupied = [{ n: "occupancy", vb: true }];
+const empty = [{ n: "occupancy", vb: false }];
+const kinds = (of: WiredGateway) => of.kept().map(({ lane, seq, record }) => `${lane} ${seq} ${record.kind}`);
+const readings = (of: WiredGateway) =>
+  of.kept().flatMap(({ record }) => (record.kind === "reading" ? [record] : []));
+const occupancyEvents = (of: WiredGateway) =>
+  of.kept().flatMap(({ record }) => (record.kind === "occupancy-changed" ? [record] : []));
+
+describe("a reading and what it leads to", () => {
+  test("are appended together, numbered in their lanes, and the event names the reading", () => {
+    const north = gateway();
+    north.hears(pack(at(1), [{ n: "load", u: "kg", v: 71 }, ...occupied]));
+    expect(kinds(north)).toEqual([
+      "beds 1 bed-commissioned",
+      "beds 2 occupancy-changed",
+      "beds 3 readiness-changed",
+      "vitals 1 reading",
+      "vitals 2 reading",
+    ]);
+    for (const { record } of north.kept().slice(1, 3))
+      expect(record).toMatchObject({
+        evidence: [{ lane: "vitals", seq: 2, deviceId: BED_DEVICE, metric: "occupancy", value: true }],
+      });
+  });
+
+  test("go in as one append for the whole group, and not at all where one of them cannot", () => {
+    const north = gateway();
+    const before = north.kept();
+    const stranger = pack(at(1), occupied, { deviceId: "stranger" });
+    expect(() => north.hears(pack(at(1), occupied), stranger)).toThrow("not commissioned");
+    expect(north.kept()).toEqual(before);
+    expect(north.ward.bed(BED).occupancy).toBe("unknown");
+    expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: null, readings: 0 });
+  });
+
+  test("fit the wire, whichever device they come from", () => {
+    const north = gateway();
+    north.hears(
+      pack(at(1), [...occupied, { n: "battery", u: "%EL", v: 87 }]),
+      registers(at(1), XY_MD02_REPLY_WORDS),
+      line(at(1), new TextDecoder().decode(RADICAL_7_LINE)),
+    );
+    const kept = north.kept().map(({ record }) => record);
+    expect(SyncRecord.array().parse(kept)).toEqual(kept);
+    expect(readings(north).map(({ deviceId, bedId, roomId }) => [deviceId, bedId, roomId])).toEqual([
+      [BED_DEVICE, BED, null],
+      [MONITOR, BED, null],
+      [MONITOR, BED, null],
+      [MONITOR, BED, null],
+      [BED_DEVICE, BED, null],
+      [CLIMATE, null, ROOM],
+      [CLIMATE, null, ROOM],
+    ]);
+  });
+
+  test("of a room are told of its beds", () => {
+    const north = gateway();
+    north.hears(registers(at(1), XY_MD02_REPLY_WORDS));
+    // 24.7 °C, in a room that may have 24.
+    expect(north.kept().find(({ record }) => record.kind === "room-condition-changed")?.record).toMatchObject(
+      {
+        bedId: BED,
+        to: "out-of-limits",
+        evidence: [{ lane: "environment", seq: 1, metric: "room-temperature", value: 24.7 }],
+      },
+    );
+  });
+});
+
+describe("what comes twice counts once", () => {
+  test("where the device says when it measured", () => {
+    const north = gateway();
+    const measured = [{ n: "load", u: "kg", v: 71, t: BEGIN_MS / 1_000 }];
+    north.hears(pack(at(1), measured), pack(at(1), measured));
+    north.hears(pack(at(2), measured));
+    expect(readings(north)).toHaveLength(1);
+  });
+
+  test("where the broker says that it repeats itself", () => {
+    const north = gateway();
+    north.hears(pack(at(1), occupied, { packetId: 7 }));
+    north.hears(pack(at(2), occupied, { packetId: 7, isRepeat: true }));
+    expect(readings(north)).toHaveLength(1);
+  });
+
+  test("also when the first of the two was heard by the process before this one", () => {
+    const first = gateway();
+    first.hears(pack(at(1), occupied, { packetId: 7 }));
+    const second = new WiredGateway(first.topology, first.journal, at(5));
+    second.hears(pack(at(6), occupied, { packetId: 7, isRepeat: true }));
+    expect(readings(second)).toHaveLength(1);
+  });
+
+  test.each<[string, Parameters<typeof pack>[2]]>([
+    ["the same value measured again", { packetId: 8 }],
+    ["the same packet id used again, not as a repetition", { packetId: 7 }],
+    ["a repetition of which nobody knows the first", { packetId: 9, isRepeat: true }],
+    ["a message without a packet id", { packetId: null }],
+  ])("but %s is new", (_name, delivery) => {
+    const north = gateway();
+    north.hears(pack(at(1), occupied, { packetId: 7 }));
+    north.hears(pack(at(2), occupied, delivery));
+    expect(readings(north)).toHaveLength(2);
+  });
+
+  test("for ten minutes", () => {
+    const north = gateway();
+    north.hears(pack(at(1), occupied, { packetId: 7 }));
+    north.journal.prune(at(602).atMs, IDENTITY_KEPT_MS);
+    north.hears(pack(at(602), occupied, { packetId: 7, isRepeat: true }));
+    expect(readings(north)).toHaveLength(2);
+  });
+});
+
+describe("what cannot be relied on never moves a bed", () => {
+  test.each<[string, SmallHospital["decides"], Parameters<typeof pack>[1], string]>([
+    ["a weight no patient has", "load", [{ n: "load", u: "kg", v: 5_000 }], "out-of-range"],
+    ["a weight in pounds", "load", [{ n: "load", u: "lb", v: 160 }], "wrong-unit"],
+    ["a number where yes or no is due", "occupancy", [{ n: "occupancy", v: 1 }], "wrong-type"],
+  ])("%s is kept, marked, counted, and refreshes no evidence", (_name, decides, records, badReason) => {
+    const north = gateway({ ...NO_WAIT, decides: decides ?? "occupancy" });
+    north.hears(pack(at(1), records));
+    expect(readings(north)).toEqual([expect.objectContaining({ quality: "bad", badReason })]);
+    expect(north.ward.bed(BED)).toMatchObject({ occupancy: "unknown", lastEvidence: null });
+    const { lastHeard, lastUsable, badReadings, problems } = north.book.entry(BED_DEVICE);
+    expect({ lastHeard, lastUsable, badReadings }).toEqual({
+      lastHeard: at(1),
+      lastUsable: null,
+      badReadings: 1,
+    });
+    expect(problems.list()).toEqual([expect.objectContaining({ reason: badReason, count: 1 })]);
+  });
+
+  test("a late reading is kept as history, with its own time", () => {
+    const north = gateway();
+    const live = (second: number, vb: boolean) => [{ n: "occupancy", vb, t: BEGIN_MS / 1_000 + second }];
+    north.hears(pack(at(10), live(10, false)), pack(at(20), live(20, false)));
+    north.hears(pack(at(21), live(5, true)));
+    expect(readings(north).at(-1)).toMatchObject({
+      value: true,
+      observedAtMs: at(5).atMs,
+      observedBy: "device",
+    });
+    expect(occupancyEvents(north).map(({ to }) => to)).toEqual(["absent"]);
+    const { latest, lastUsable } = north.book.entry(BED_DEVICE);
+    expect([latest.get("occupancy")?.value, lastUsable]).toEqual([false, at(20)]);
+  });
+
+  test("another metric of the deciding device does not make old evidence look fresh", () => {
+    const north = gateway();
+    north.hears(pack(at(1), occupied));
+    north.hears(pack(at(50), [{ n: "battery", u: "%EL", v: 80 }]));
+    expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: at(50), lastUsable: at(1) });
+    expect(north.ward.bed(BED).lastEvidence).toEqual(at(1));
+  });
+
+  test("a monitor without a finger in it says that it cannot say, and is heard", () => {
+    const north = gateway({ ...NO_WAIT, decides: "pulse-rate" });
+    const text = new TextDecoder().decode(RADICAL_7_LINE);
+    north.hears(line(at(1), text));
+    expect(north.ward.bed(BED).occupancy).toBe("present");
+    north.hears(line(at(2), text.replace("BPM=123", "BPM=---")));
+    expect(north.ward.bed(BED).occupancy).toBe("unknown");
+    expect(north.book.entry(MONITOR).lastUsable).toEqual(at(2));
+  });
+});
+
+describe("what cannot be read", () => {
+  test("is put aside with its reason, beside what can", () => {
+    const north = gateway();
+    north.hears(pack(at(1), [{ n: "mood", v: 1 }, ...occupied]), pack(at(1), "{"));
+    expect(north.journal.quarantinedCount()).toBe(2);
+    expect(readings(north)).toHaveLength(1);
+    const reasons = north.book
+      .entry(BED_DEVICE)
+      .problems.list()
+      .map(({ reason, count }) => [reason, count]);
+    expect(reasons).toEqual([
+      ["unknown-metric", 1],
+      ["malformed-json", 1],
+    ]);
+  });
+
+  test("from a device that speaks another way than its profile is put aside too", () => {
+    const north = gateway();
+    north.hears({ ...registers(at(1), XY_MD02_REPLY_WORDS), deviceId: BED_DEVICE });
+    expect(north.book.entry(BED_DEVICE).problems.list()).toEqual([
+      expect.objectContaining({ reason: "wrong-topic" }),
+    ]);
+    expect(readings(north)).toEqual([]);
+  });
+
+  test("never ends the gateway, whatever it is, and what it leaves fits the wire", () => {
+    const north = gateway();
+    const record = fc.record(
+      {
+        n: fc.constantFrom("occupancy", "load", "cleaning", "battery", "mood"),
+        v: fc.oneof(fc.double(), fc.integer()),
+        vb: fc.boolean(),
+        u: fc.constantFrom("kg", "%EL", "lb", "\ud800", ""),
+        t: fc.oneof(fc.double(), fc.integer(), fc.constantFrom(1e303, -1e303, 2 ** 28, BEGIN_MS / 1_000)),
+        bt: fc.double(),
+      },
+      { requiredKeys: ["n"] },
+    );
+    const text = fc.oneof(
+      { weight: 4, arbitrary: fc.array(record).map((pack) => JSON.stringify(pack)) },
+      fc.json(),
+      fc.string(),
+    );
+    let second = 0;
+    fc.assert(
+      fc.property(text, (payload) => {
+        second += 1;
+        north.hears(pack(at(second), payload));
+        north.passesTo(at(second));
+      }),
+    );
+    const kept = north.kept().map(({ record: one }) => one);
+    expect(kept.length).toBeGreaterThan(50);
+    for (const one of kept) expect(SyncRecord.safeParse(one).error).toBeUndefined();
+  });
+});
+
+describe("after a start", () => {
+  test("each bed is as it was, without reading the log", () => {
+    const before = gateway();
+    before.hears(pack(at(1), empty), pack(at(2), occupied));
+    before.hears(pack(at(3), [{ n: "cleaning", vb: true }]), registers(at(3), XY_MD02_REPLY_WORDS));
+    const after = new WiredGateway(before.topology, before.journal, at(10));
+    expect(after.ward.bed(BED)).toMatchObject({
+      occupancy: "present",
+      readiness: "cleaning",
+      cleaningPressed: true,
+    });
+    expect(after.ward.room(ROOM).condition).toBe("out-of-limits");
+  });
+
+  test("the age of its evidence is known to the minute", () => {
+    const before = gateway();
+    for (let second = 1; second <= 200; second += 5) before.hears(pack(at(second), empty));
+    const after = new WiredGateway(before.topology, before.journal, at(300));
+    const { lastEvidence } = after.ward.bed(BED);
+    expect(lastEvidence?.atMs).toBeGreaterThanOrEqual(at(196 - 65).atMs);
+    expect(lastEvidence?.monoMs).toBe(at(300).monoMs);
+  });
+
+  test("with the journal of a hospital that has another bed now, the old one is forgotten", () => {
+    const journal = Journal.open(":memory:");
+    new WiredGateway(topology(NO_WAIT), journal).hears(pack(at(1), occupied));
+    const without = new WiredGateway(topology({ ...NO_WAIT, withoutBed: true }), journal, at(10));
+    expect(without.ward.nextDueMonoMs()).toBeNull();
+    expect(kinds(without).slice(0, 4).at(-1)).toBe("beds 4 bed-decommissioned");
+  });
+});
