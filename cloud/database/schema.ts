@@ -101,6 +101,14 @@ export type Tables = {
     body: string;
     receivedAtMs: number;
   };
+  lostRanges: {
+    gatewayId: string;
+    epoch: string;
+    lane: string;
+    fromSeq: number;
+    throughSeq: number;
+    notedAtMs: number;
+  };
   sessions: {
     tokenSha256: string;
     role: string;

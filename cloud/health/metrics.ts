@@ -5,7 +5,7 @@ import type { Counts } from "../../contracts/wire/board.ts";
 import { LANES, type Lane } from "../../contracts/wire/ids.ts";
 import type { RecordOutcome } from "../ingest/ingest.ts";
 
-const OUTCOMES: readonly RecordOutcome[] = ["stored", "duplicate", "parked"];
+const OUTCOMES: readonly RecordOutcome[] = ["stored", "duplicate", "parked", "lost"];
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export type MetricsSources = {

@@ -7,7 +7,8 @@ import type { Database } from "../database/schema.ts";
 import { type HeartbeatResult, noteHeard, storeHeartbeat } from "./heartbeat.ts";
 import { type BatchResult, storeBatch } from "./store-batch.ts";
 
-export type RecordOutcome = "stored" | "duplicate" | "parked";
+/** `lost`: acknowledged by an earlier state of this database, and gone from the gateway since. */
+export type RecordOutcome = "stored" | "duplicate" | "parked" | "lost";
 
 export type IngestDeps = {
   readonly db: Database;
@@ -33,6 +34,7 @@ export class Ingest {
       countRecords(batch.lane, "stored", result.storedCount);
       countRecords(batch.lane, "duplicate", result.duplicateCount);
       countRecords(batch.lane, "parked", result.newlyParkedCount);
+      countRecords(batch.lane, "lost", result.lostCount);
       if (batch.lane === "beds" && result.storedCount > 0) bedsChanged();
     }
     // Outside the transaction: the three lanes of a gateway would otherwise wait for each other at this one row.

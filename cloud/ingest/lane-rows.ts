@@ -1,7 +1,7 @@
 /** The lanes of a gateway's journals: how far each is stored, and which journal is the current one. */
 import { type Epoch, type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
-import type { LaneState } from "./decide-batch.ts";
+import type { LaneState, SeqRange } from "./decide-batch.ts";
 
 export type LaneKey = { readonly gatewayId: GatewayId; readonly epoch: Epoch; readonly lane: Lane };
 
@@ -61,5 +61,19 @@ export async function advanceLane(
     .where("gatewayId", "=", gatewayId)
     .where("epoch", "=", epoch)
     .where("lane", "=", lane)
+    .execute();
+}
+
+/** Numbers that were acknowledged once, by a database that has since been restored from an older copy. */
+export async function noteLost(
+  trx: DatabaseTransaction,
+  key: LaneKey,
+  { fromSeq, throughSeq }: SeqRange,
+  notedAtMs: number,
+): Promise<void> {
+  await trx
+    .insertInto("lostRanges")
+    .values({ ...key, fromSeq, throughSeq, notedAtMs })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

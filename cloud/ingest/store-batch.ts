@@ -16,7 +16,7 @@ import { type BatchDecision, decideBatch } from "./decide-batch.ts";
 import { fitRecords, type Parked, park } from "./fit-records.ts";
 import { foldBedEvents } from "./fold-bed-events.ts";
 import { gatewayClock } from "./gateway-clock.ts";
-import { acceptEpoch, advanceLane, type LaneKey, lockLane } from "./lane-rows.ts";
+import { acceptEpoch, advanceLane, type LaneKey, lockLane, noteLost } from "./lane-rows.ts";
 import { parkedBetween, storeParked } from "./parked-rows.ts";
 import { ownersOfBeds, storeReadings } from "./reading-rows.ts";
 
@@ -24,6 +24,8 @@ export type StoredBatch = Omit<SyncReply, "serverTimeMs"> & {
   readonly kind: "stored";
   /** Those of `parked` that were not parked by an earlier delivery of the same batch. */
   readonly newlyParkedCount: number;
+  /** Records before this batch that neither side has any more. */
+  readonly lostCount: number;
 };
 export type BatchResult = StoredBatch | Exclude<BatchDecision, { kind: "take" }>;
 
@@ -36,19 +38,20 @@ export async function storeBatch(
   batch: SyncBatch,
   receivedAtMs: number,
 ): Promise<BatchResult> {
-  const { epoch, lane, firstSeq, records } = batch;
+  const { epoch, lane, firstSeq, records, missing } = batch;
   const key: LaneKey = { gatewayId, epoch, lane };
   const clock = gatewayClock(batch.sentAtMs, receivedAtMs);
   return await db.transaction().execute(async (trx) => {
     let state = await lockLane(trx, key);
-    if (state === null && firstSeq === 1) {
+    if (state === null && (firstSeq === 1 || missing?.fromSeq === 1)) {
       await acceptEpoch(trx, key);
       state = await lockLane(trx, key);
     }
-    const decision = decideBatch(state, { firstSeq, count: records.length });
+    const decision = decideBatch(state, { firstSeq, count: records.length, missing });
     if (decision.kind !== "take") return decision;
+    const { knownCount, lost } = decision;
+    if (lost !== null) await noteLost(trx, key, lost, receivedAtMs);
 
-    const { knownCount } = decision;
     const fresh = { key, firstSeq: firstSeq + knownCount, records: records.slice(knownCount) };
     const parkedBefore = await parkedBetween(trx, key, { firstSeq, lastSeq: fresh.firstSeq - 1 });
     const parked = await storeFresh(trx, fresh, { hospitalId, gatewayId, epoch, clock });
@@ -59,6 +62,7 @@ export async function storeBatch(
       duplicateCount: knownCount,
       parked: [...parkedBefore, ...parked.map(({ seq, reason }) => ({ seq, reason }))],
       newlyParkedCount: parked.length,
+      lostCount: lost === null ? 0 : lost.throughSeq - lost.fromSeq + 1,
     };
   });
 }

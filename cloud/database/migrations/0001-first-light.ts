@@ -131,6 +131,16 @@ const STATEMENTS = [
     received_at_ms bigint NOT NULL,
     PRIMARY KEY (gateway_id, epoch, lane, seq)
   )`,
+  // Gaps in a lane that its gateway accounted for: it had been told that they were stored, and had let them go.
+  `CREATE TABLE lost_ranges (
+    gateway_id text COLLATE "C" NOT NULL,
+    epoch text COLLATE "C" NOT NULL,
+    lane text NOT NULL,
+    from_seq bigint NOT NULL,
+    through_seq bigint NOT NULL,
+    noted_at_ms bigint NOT NULL,
+    PRIMARY KEY (gateway_id, epoch, lane, from_seq)
+  )`,
   `CREATE TABLE sessions (
     token_sha256 text PRIMARY KEY,
     role text NOT NULL,
