@@ -17,21 +17,16 @@ const STOP_MS_MAX = 10_000;
 export async function runCloud(args: readonly string[], databaseUrl: string | undefined): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  // Nobody else would stop a service whose parent is gone.
+  if (process.connected) process.once("disconnect", () => stop.abort());
   try {
     const configFile = configFileOf(args);
     const config = loadConfig(CloudConfig, configFile, "cloud configuration");
     const log = createLog();
-    const started = {
-      config,
-      configFile,
-      databaseUrl,
-      clock: systemClock,
-      randomness: systemRandomness,
-      log,
-    };
-    const cloud = await startCloud(started);
-    if (!speakToParent(process, cloud, () => stop.abort())) await greet(cloud);
+    const ports = { clock: systemClock, randomness: systemRandomness, log };
+    const cloud = await startCloud({ config, configFile, databaseUrl, ...ports });
     stop.signal.addEventListener("abort", () => exitIfStuck(log));
+    if (!stop.signal.aborted && !speakToParent(process, cloud, log)) await greet(cloud);
     await cloud.run(stop.signal);
     return 0;
   } catch (error) {

@@ -45,5 +45,4 @@ export const RULES = {
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),
 } as const satisfies Record<string, Rule>;
 
-export type RouteName = keyof typeof RULES;
 export type RuleTable = Readonly<Record<string, Rule>>;

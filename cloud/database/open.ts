@@ -1,10 +1,10 @@
 /** Opens whichever database is configured, on the newest schema. */
+import { sql } from "kysely";
 import type { Logger } from "pino";
 import { errorCode, StartError } from "../start-error.ts";
 import { type OpenDatabase, openEmbedded } from "./embedded.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgresql } from "./postgresql.ts";
-import { isPassingTrouble } from "./trouble.ts";
 
 export type OpenOptions = {
   /** Holds a password: neither it nor any part of it is ever printed. */
@@ -25,9 +25,15 @@ export async function openDatabase({ databaseUrl, dataDirectory, log }: OpenOpti
     url: databaseUrl,
     onIdleError: (error) => log.warn({ err: error }, "an idle database connection broke"),
   });
+  return await migrated(await connected(opened));
+}
+
+async function connected(opened: OpenDatabase): Promise<OpenDatabase> {
   try {
-    return await migrated(opened);
+    await sql`SELECT 1`.execute(opened.db);
+    return opened;
   } catch (error) {
+    await opened.close();
     throw describeConnectError(error);
   }
 }
@@ -44,17 +50,21 @@ async function migrated(opened: OpenDatabase): Promise<OpenDatabase> {
 
 const REFUSED_LOGIN = /^(28...|3D000|42501)$/;
 
-function describeConnectError(error: unknown): unknown {
-  const code = errorCode(error) ?? "no answer";
-  if (REFUSED_LOGIN.test(code))
+function describeConnectError(error: unknown): StartError {
+  const code = errorCode(error);
+  // Without its cause, which quotes the address and so the password.
+  if (code === "ERR_INVALID_URL")
+    return new StartError(
+      "DATABASE_URL was to be an address like postgres://user:password@host:5432/database, but cannot be read as one. Correct it.",
+    );
+  if (code !== undefined && REFUSED_LOGIN.test(code))
     return new StartError(
       `The PostgreSQL of DATABASE_URL was to let us in, but refused (${code}). Check its user, password, database name and rights.`,
       { cause: error },
     );
-  if (isPassingTrouble(error))
-    return new StartError(
-      `The PostgreSQL of DATABASE_URL was to answer, but did not (${code}). Start it, or check the address.`,
-      { cause: error },
-    );
-  return error;
+  const why = code ?? (error instanceof Error ? error.message : "no answer");
+  return new StartError(
+    `The PostgreSQL of DATABASE_URL was to answer, but did not (${why}). Start it, or check the address.`,
+    { cause: error },
+  );
 }

@@ -99,11 +99,13 @@ export async function storeBeds(
       room_condition = excluded.room_condition, removed = excluded.removed, live_seq = excluded.live_seq
     WHERE beds.gateway_id = excluded.gateway_id OR beds.removed
     RETURNING bed_id`.execute(trx);
-  // Two gateways put the same new bed into service in the same moment. The later one sees it when it comes again.
   if (written.length !== beds.length) throw new BedClaimedMeanwhile();
 }
 
-export class BedClaimedMeanwhile extends Error {
+/** Two gateways put the same new bed into service in the same moment. The later one finds it when it comes again. */
+class BedClaimedMeanwhile extends Error {
   override readonly name = "BedClaimedMeanwhile";
   override readonly message = "another gateway put one of these beds into service in the same moment";
+  /** A serialisation failure, like those that PostgreSQL finds by itself. */
+  readonly code = "40001";
 }

@@ -38,9 +38,12 @@ export async function storeBatch(
   batch: SyncBatch,
   receivedAtMs: number,
 ): Promise<BatchResult> {
-  const { epoch, lane, firstSeq, records, missing } = batch;
+  const { epoch, lane, firstSeq, records } = batch;
   const key: LaneKey = { gatewayId, epoch, lane };
   const clock = gatewayClock(batch.sentAtMs, receivedAtMs);
+  // A gap in what was measured is noted; a gap in bed events would leave an old status under fresh evidence, and
+  // gateways keep their bed events for just that reason.
+  const missing = lane === "beds" ? null : batch.missing;
   return await db.transaction().execute(async (trx) => {
     let state = await lockLane(trx, key);
     if (state === null && (firstSeq === 1 || missing?.fromSeq === 1)) {

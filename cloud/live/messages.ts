@@ -32,7 +32,7 @@ export function snapshotText(board: Board, scope: Scope, nowMs: number): string 
 
 export function changesText(seq: number, changed: readonly WrittenBed[], nowMs: number): string {
   const inService = changed.filter(({ known }) => !known.bed.removed);
-  const removed = changed.filter(() => false).map(({ known }) => known.bed.bedId);
+  const removed = changed.filter(({ known }) => known.bed.removed).map(({ known }) => known.bed.bedId);
   const empty = {
     kind: "changes",
     seq,

@@ -4,29 +4,34 @@
  */
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import { BedId } from "../../contracts/wire/ids.ts";
+import { type BedState, initialBedState } from "../interpret/bed-state.ts";
+import type { WardState } from "../interpret/ward-state.ts";
 import type { Moment } from "../moment.ts";
-import type { BedPlace, Topology } from "./topology.ts";
+import type { BedPlace, RoomPlace, Topology } from "./topology.ts";
 
 /** Where the events go, and what is remembered of them. */
 export type CommissionLog = {
   addEvents(events: readonly BedEvent[]): void;
   readonly states: Map<string, string>;
+  readonly beds: Map<BedId, BedState>;
 };
 
 const GONE = JSON.stringify(null);
 const subjectOf = (bedId: string) => `commissioned:${bedId}`;
 
-export function commission(
-  topology: Topology,
-  log: CommissionLog,
-  commissioned: ReadonlyMap<string, string>,
-  now: Moment,
-): void {
+export function commission(topology: Topology, log: CommissionLog, ward: WardState, now: Moment): void {
+  const { commissioned } = ward;
   for (const place of topology.beds.values()) {
     const wanted = JSON.stringify(factsOf(place));
     const known = commissioned.get(subjectOf(place.bedId));
     if (known === wanted) continue;
-    log.addEvents([commissionEvent(place, now), ...declarations(place, known, now)]);
+    // A bed that comes back begins anew, here as in the cloud: what was known of it may have changed unseen.
+    if (known === GONE) log.beds.set(place.bedId, initialBedState);
+    log.addEvents([
+      commissionEvent(place, now),
+      ...declarations(place, known, now),
+      ...roomCondition(topology.rooms.get(place.roomId), ward, place, now),
+    ]);
     log.states.set(subjectOf(place.bedId), wanted);
   }
   for (const [subject, known] of commissioned) {
@@ -60,6 +65,21 @@ function commissionEvent(place: BedPlace, now: Moment): BedEvent {
     ...facts,
     sources: [...facts.sources],
   };
+}
+
+/** A room says only what changes; a bed that is new in it has not heard yet. */
+function roomCondition(
+  room: RoomPlace | undefined,
+  ward: WardState,
+  { bedId }: BedPlace,
+  now: Moment,
+): BedEvent[] {
+  if (!room?.sensor) return [];
+  const { condition: to } = ward.room(room.roomId);
+  if (to === "unknown") return [];
+  const by = { kind: "sensor" as const, deviceId: room.sensor.deviceId };
+  const at = { observedAtMs: now.atMs, receivedAtMs: now.atMs };
+  return [{ kind: "room-condition-changed", bedId, ...at, to, by, evidence: [] }];
 }
 
 /** Only what the ward says anew: a person may have blocked the bed meanwhile, and the file must not undo that. */

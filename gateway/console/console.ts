@@ -37,6 +37,8 @@ export async function buildConsole({ signIn, status, isReady }: ConsoleParts): P
   const app = Fastify({ logger: false, bodyLimit: 16 * 1024 });
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CSP },
+    // Under "no-referrer" browsers send `Origin: null` with our own form, and signing in asks for the origin.
+    referrerPolicy: { policy: "same-origin" },
     hsts: false,
   });
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {

@@ -74,7 +74,7 @@ export function readStatus(parts: StatusParts): GatewayStatus {
   };
 }
 
-function deviceStatus({ book, clock }: StatusParts, place: DevicePlace): DeviceStatus {
+function deviceStatus({ book, clock, links }: StatusParts, place: DevicePlace): DeviceStatus {
   const entry = book.entry(place.deviceId);
   const { lastHeard } = entry;
   const ageMs = lastHeard === null ? null : clock.now().monoMs - lastHeard.monoMs;
@@ -83,7 +83,7 @@ function deviceStatus({ book, clock }: StatusParts, place: DevicePlace): DeviceS
     profile: place.profile.model,
     bedId: place.bedId,
     roomId: place.roomId,
-    linkId: linkIdOf(place),
+    linkId: linkIdOf(place, links),
     lastHeardAt: atOrNull(lastHeard?.atMs ?? null),
     freshness: ageMs === null ? null : freshnessOf(ageMs, place.expectedIntervalMs),
     expectedIntervalMs: place.expectedIntervalMs,
@@ -101,9 +101,11 @@ function deviceStatus({ book, clock }: StatusParts, place: DevicePlace): DeviceS
   };
 }
 
-function linkIdOf({ modbusTcp, serial }: DevicePlace): string {
+function linkIdOf({ modbusTcp, serial }: DevicePlace, links: LinkBook): string {
   if (modbusTcp !== null) return `modbus-tcp ${modbusTcp.host}:${modbusTcp.port}`;
-  return serial === null ? "mqtt" : `serial tcp://${serial.host}:${serial.port}`;
+  if (serial !== null) return `serial tcp://${serial.host}:${serial.port}`;
+  // The broker's name holds the port that it took.
+  return links.list().find((link) => link.kind === "mqtt")?.linkId ?? "mqtt";
 }
 
 const toCounted = ({ lastAtMs, ...problem }: ProblemCount): CountedProblem => ({

@@ -55,7 +55,7 @@ export class Pipeline {
     for (const item of items) {
       if (item.kind === "message") this.#hear(group, item.message, entries);
       else if (item.kind === "time") this.#passTime(group, item.now);
-      else commission(this.#parts.topology, group, ward.commissioned, item.now);
+      else commission(this.#parts.topology, group, ward, item.now);
     }
     this.#keepStates(group);
     journal.append(group);

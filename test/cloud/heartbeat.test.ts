@@ -60,6 +60,7 @@ describeOnEachDatabase("heartbeats", (cloud) => {
   test("nobody vouches for another hospital's bed, nor for a source that the bed does not have", async () => {
     await cloud().sync(batch(freeBed("bed-1")));
     await cloud().sync(heartbeat(south));
+    await cloud().sync(heartbeat({ gatewayId: "gw-south" }));
     const sources = [{ bedId: "bed-1", deviceId: "mat-2", evidenceAgeMs: 0 }];
     await cloud().sync(heartbeat({ bedsHeadSeq: 6, sources }));
     expect(await cloud().db.selectFrom("sourceEvidence").selectAll().execute()).toEqual([]);

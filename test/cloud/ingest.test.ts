@@ -1,27 +1,46 @@
-import { gzipSync } from "node:zlib";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import type { EventSource } from "../../cloud/ingest/apply-bed-event.ts";
+import { storeBedEvents } from "../../cloud/ingest/bed-event-rows.ts";
 import { CLOCK_TOLERANCE_MS } from "../../cloud/ingest/gateway-clock.ts";
-import { SYNC_BODY_BYTES_MAX } from "../../cloud/ingest/routes.ts";
 import { BedPage } from "../../contracts/wire/board.ts";
+import { Epoch, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
 import {
   batch,
   changed,
   commissioned,
   decommissioned,
   freeBed,
+  NORTH_EPOCH,
   reading,
   START_MS,
   south,
 } from "./records.ts";
-import { describeOnEachDatabase, KEYS, type TestCloud } from "./support.ts";
+import { describeOnEachDatabase, type TestCloud } from "./support.ts";
 
 /** Everything that ingest writes, for "nothing changed". */
 async function everythingStored({ db }: TestCloud): Promise<unknown[]> {
-  const tables = ["lanes", "bed_events", "outbox", "readings", "latest_values", "beds", "parked_records"];
+  const tables = [
+    "lanes",
+    "bed_events",
+    "outbox",
+    "readings",
+    "latest_values",
+    "beds",
+    "parked_records",
+    "lost_ranges",
+  ];
   const rows = tables.map((table) => sql`SELECT * FROM ${sql.table(table)} ORDER BY 1, 2, 3, 4`.execute(db));
   return (await Promise.all(rows)).map((result) => result.rows);
 }
+
+const northAt = (receivedAtMs: number): EventSource => ({
+  hospitalId: HospitalId.parse("north"),
+  gatewayId: GatewayId.parse("gw-north"),
+  epoch: Epoch.parse(NORTH_EPOCH),
+  clock: { offsetMs: 0, receivedAtMs },
+});
 
 const NEW_EPOCH = "00000000000000a2";
 
@@ -72,6 +91,26 @@ describeOnEachDatabase("ingest", (cloud) => {
     const { status, body } = await cloud().sync(batch([changed("occupancy", "present")], { firstSeq: 9 }));
     expect(status).toBe(409);
     expect(body).toMatchObject({ code: "SYNC_GAP", expectedSeq: 7 });
+  });
+
+  test("what neither side has any more is noted, once, and the lane goes on", async () => {
+    const missing = { fromSeq: 1, throughSeq: 4 };
+    const sent = batch([reading()], { lane: "vitals", firstSeq: 5, missing });
+    const { body } = await cloud().sync(sent);
+    const stored = await everythingStored(cloud());
+    await cloud().sync(sent);
+    expect(body).toMatchObject({ highWaterMarkSeq: 5, storedCount: 1 });
+    expect(await cloud().db.selectFrom("lostRanges").select(["fromSeq", "throughSeq"]).execute()).toEqual([
+      missing,
+    ]);
+    expect(await everythingStored(cloud())).toEqual(stored);
+  });
+
+  test("bed events are never given up: an old status would pass for a fresh one", async () => {
+    const missing = { fromSeq: 1, throughSeq: 1 };
+    const { status, body } = await cloud().sync(batch([commissioned()], { firstSeq: 2, missing }));
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ code: "SYNC_GAP", expectedSeq: 1 });
   });
 
   test("a journal that was never heard of begins with 1", async () => {
@@ -131,6 +170,18 @@ describeOnEachDatabase("ingest", (cloud) => {
     const reason = "bed of another hospital";
     expect(events.body).toMatchObject({ storedCount: 0, parked: [{ reason }, { reason }] });
     expect(readings.body).toMatchObject({ storedCount: 0, parked: [{ reason }] });
+  });
+
+  test("of two gateways that put the same new bed into service at once, one gets it", async () => {
+    const claims = [batch([commissioned()]), batch([commissioned()], south)];
+    const claim = async () =>
+      (await Promise.all(claims.map((each) => cloud().sync(each)))).map(({ status }) => status);
+    const first = await claim();
+    expect(first).toContain(200);
+    for (const status of first) expect([200, 503]).toContain(status);
+    expect(await claim()).toEqual([200, 200]);
+    expect(await cloud().db.selectFrom("bedEvents").select("seq").execute()).toHaveLength(1);
+    expect(await cloud().db.selectFrom("parkedRecords").select("reason").execute()).toHaveLength(1);
   });
 
   test("an event for a bed that was never put into service is parked", async () => {
@@ -216,67 +267,21 @@ describeOnEachDatabase("ingest", (cloud) => {
     expect(sent.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  test("a batch under another gateway's name is refused", async () => {
-    const { app } = cloud();
-    const headers = { authorization: `Bearer ${KEYS["gw-south"]}` };
-    const payload = batch([commissioned()]);
-    const reply = await app.inject({ method: "POST", url: "/api/v1/sync/batches", headers, payload });
-    expect(reply.statusCode).toBe(403);
-    expect(reply.json()).toMatchObject({ code: "SYNC_FOREIGN_GATEWAY" });
-  });
-
-  const post = (payload: Buffer | string, headers: Record<string, string>) =>
-    cloud().app.inject({
-      method: "POST",
-      url: "/api/v1/sync/batches",
-      headers: {
-        authorization: `Bearer ${KEYS["gw-north"]}`,
-        "content-type": "application/json",
-        ...headers,
-      },
-      payload,
-    });
-
-  test("a compressed batch is read", async () => {
-    const reply = await post(gzipSync(JSON.stringify(batch([commissioned()]))), {
-      "content-encoding": "gzip",
-    });
-    expect(reply.json()).toMatchObject({ storedCount: 1 });
-  });
-
-  test("what says that it is gzip and is not is refused", async () => {
-    const reply = await post("not gzip at all", { "content-encoding": "gzip" });
-    expect(reply.statusCode).toBe(400);
-    expect(reply.json()).toMatchObject({ code: "BODY_UNREADABLE" });
-  });
-
-  test("a small body that unfolds into a huge one is cut off", async () => {
-    const bomb = gzipSync(Buffer.alloc(SYNC_BODY_BYTES_MAX + 1, "[0,"));
-    expect(bomb.length).toBeLessThan(SYNC_BODY_BYTES_MAX / 100);
-    const reply = await post(bomb, { "content-encoding": "gzip" });
-    expect(reply.statusCode).toBe(413);
-    expect(reply.json()).toMatchObject({ code: "BODY_TOO_LARGE" });
-  });
-
-  test("an encoding that nobody agreed on is refused", async () => {
-    const reply = await post("x", { "content-encoding": "br" });
-    expect(reply.statusCode).toBe(415);
-  });
-
-  test("half a body is refused", async () => {
-    const reply = await post('{"version":1,', {});
-    expect(reply.statusCode).toBe(400);
-    expect(reply.json()).toMatchObject({ code: "BODY_UNREADABLE" });
-  });
-
-  test("an envelope with three mistakes is told all three, and none of its values", async () => {
-    const { sentAtMs: _, ...rest } = batch([commissioned()]);
-    const reply = await post(JSON.stringify({ ...rest, epoch: "secret-epoch", lane: "attic" }), {});
-    expect(reply.statusCode).toBe(400);
-    const { detail } = reply.json();
-    expect(detail).toContain("body.epoch: expected 16 hexadecimal digits");
-    expect(detail).toContain("body.lane");
-    expect(detail).toContain("body.sentAtMs");
-    expect(detail).not.toMatch(/secret-epoch|attic/);
+  test("a position becomes visible before any later one: readers never step over it", async () => {
+    const finished: string[] = [];
+    const early = Promise.withResolvers<void>();
+    const slow = cloud()
+      .db.transaction()
+      .execute(async (trx) => {
+        await storeBedEvents(trx, [{ seq: 1, record: commissioned() }], northAt(START_MS));
+        early.resolve();
+        await setTimeout(100);
+        finished.push("first to take a position");
+      });
+    await early.promise;
+    await cloud().sync(batch([commissioned({ bedId: "bed-2" })], south));
+    finished.push("second");
+    await slow;
+    expect(finished).toEqual(["first to take a position", "second"]);
   });
 });

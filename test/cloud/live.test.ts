@@ -111,9 +111,11 @@ describeOnEachDatabase("the live socket", (cloud) => {
 
   test("after a break, a client is told what it missed, also that a bed is gone", async () => {
     await send("north", ...freeBed("bed-1"), ...freeBed("bed-2"), ...freeBed("bed-3"));
+    await caughtUp();
     const coordinator = await (await client()).connect();
     coordinator.disconnect();
     await send("north", changed("occupancy", "present"), decommissioned({ bedId: "bed-2" }));
+    await caughtUp();
     await coordinator.connect();
     expect(coordinator.received.findLast(({ kind }) => kind === "changes")).toMatchObject({
       kind: "changes",

@@ -114,12 +114,21 @@ test("a configuration with three mistakes is told all three, and none of its val
   expect(err).not.toContain("hunter2");
 });
 
-test("a PostgreSQL that does not answer ends it with one sentence without its password", async () => {
-  const { output, ended } = start(config(), { databaseUrl: "postgres://u:hunter2@127.0.0.1:1/none" });
-  expect(await ended).toBe(1);
-  expect(lastLine(output().err)).toBe(
+test.each([
+  [
+    "that does not answer",
+    "postgres://u:hunter2@127.0.0.1:1/none",
     "The PostgreSQL of DATABASE_URL was to answer, but did not (ECONNREFUSED). Start it, or check the address.",
-  );
+  ],
+  [
+    "whose address cannot be read",
+    "postgres://u:hunter2@[nowhere/none",
+    "DATABASE_URL was to be an address like postgres://user:password@host:5432/database, but cannot be read as one. Correct it.",
+  ],
+])("a PostgreSQL %s ends it with one sentence without the password", async (_what, databaseUrl, sentence) => {
+  const { output, ended } = start(config(), { databaseUrl });
+  expect(await ended).toBe(1);
+  expect(output().err).toBe(`${sentence}\n`);
   expect(output().err).not.toContain("hunter2");
 });
 

@@ -23,7 +23,6 @@ export const KEYS = {
   "gw-north": `hk_gw-north_${"n".repeat(43)}`,
   "gw-south": `hk_gw-south_${"s".repeat(43)}`,
 } as const;
-export type TestGateway = keyof typeof KEYS;
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -90,7 +89,7 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
 
 async function empty(db: OpenDatabase["db"]): Promise<void> {
   await sql`TRUNCATE hospitals, gateways, lanes, bed_events, outbox, readings, latest_values, beds, source_evidence,
-    parked_records, sessions, sign_in_links`.execute(db);
+    parked_records, lost_ranges, sessions, sign_in_links`.execute(db);
 }
 
 async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {

@@ -23,6 +23,17 @@ test("what is broken is said once, the way outward first", () => {
   expect(words.at(-1)).toContain("Unknown device, 23 ×.");
 });
 
+test("one cause of several devices' trouble is said once", () => {
+  const detail = "Cannot connect to 127.0.0.1:502.";
+  const problem = { reason: "bus-unreachable", count: 3, lastAt: HEALTHY_STATUS.now, detail };
+  const [one, two, ...others] = HEALTHY_STATUS.devices;
+  if (one === undefined || two === undefined) throw new Error("the scene has too few devices");
+  const devices = [{ ...one, problems: [problem] }, { ...two, problems: [problem] }, ...others];
+  expect(found({ ...HEALTHY_STATUS, devices }, NOW_MS)).toEqual([
+    `north-smart-bed-01, north-smart-bed-02: Bus unreachable, 6 ×. ${detail}`,
+  ]);
+});
+
 test("devices fall silent by time alone, and old problems leave the list", () => {
   const words = found(TROUBLED_STATUS, NOW_MS + 10 * MIN);
   expect(words).toContain("north-smart-bed-01: Silent for 10 min.");

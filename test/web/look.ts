@@ -7,8 +7,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
+import { launchChromium } from "../support/chromium.ts";
 import { BOARD_SCENES, type Scene } from "./board-scenes.ts";
-import { axeViolations, DESK, launchBrowser, openPage, PHONE } from "./open-page.ts";
+import { axeViolations, DESK, openPage, PHONE } from "./open-page.ts";
 import { serveDist } from "./serve-dist.ts";
 import { STATUS_SCENES } from "./status-scenes.ts";
 
@@ -21,7 +22,7 @@ const WEBS = [
 
 const wanted = process.argv.slice(2);
 mkdirSync(PICTURES, { recursive: true });
-const browser = await launchBrowser();
+const browser = await launchChromium();
 let faults = 0;
 for (const web of WEBS) {
   await build({ configFile: join(ROOT, web.dir, "vite.config.ts"), logLevel: "warn" });

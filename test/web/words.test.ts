@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { agoWords, durationWords, intervalWords } from "../../contracts/ui/age-words.ts";
 import { valueWords } from "../../contracts/ui/metric-words.ts";
 import { failureOf } from "../../contracts/ui/read-json.ts";
+import { verificationWords } from "../../contracts/ui/verification-words.ts";
 
 test.each([
   [-500, "0 s"],
@@ -35,6 +36,13 @@ describe("values", () => {
   ] as const)("%s %s %s reads “%s”", (metric, value, unit, words) =>
     expect(valueWords(metric, value, unit)).toBe(words),
   );
+});
+
+test("only what is not heard is called stale", () => {
+  expect(verificationWords("stale", "stale")).toBe("Not verified: stale");
+  expect(verificationWords("stale", null)).toBe("Not verified: stale");
+  expect(verificationWords("stale", "fresh")).toBe("Not verified");
+  expect(verificationWords("verified", "late")).toBe("Verified");
 });
 
 describe("a refused request", () => {

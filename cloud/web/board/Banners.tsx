@@ -8,13 +8,20 @@ import { isShownLost } from "../live/link.ts";
 import type { ShownBoard } from "../live/shown-board.ts";
 import { useBoardParts, useLink } from "./BoardContext.tsx";
 
+/** What makes the whole board unreliable, if anything does; the drawer repeats it, since it may cover the page. */
+export function LinkBanner() {
+  const link = useLink();
+  const nowMs = useBeatMs();
+  if (link.kind === "unreadable") return <UnreadableBanner />;
+  if (link.kind !== "lost" || !isShownLost(link, nowMs)) return null;
+  return <LostBanner lastHeardAtMs={link.lastHeardAtMs} nowMs={nowMs} />;
+}
+
 /** At most one banner, for the cause nearest to the reader: without a link, nothing can be said of gateways. */
 export function Banners({ board }: { readonly board: ShownBoard }) {
   const link = useLink();
   const nowMs = useBeatMs();
-  if (link.kind === "unreadable") return <UnreadableBanner />;
-  if (link.kind === "lost")
-    return isShownLost(link, nowMs) ? <LostBanner lastHeardAtMs={link.lastHeardAtMs} nowMs={nowMs} /> : null;
+  if (link.kind !== "live") return <LinkBanner />;
   return board.silent.length === 0 ? null : <SilentBanner board={board} nowMs={nowMs} />;
 }
 
@@ -70,7 +77,9 @@ function SilentBanner({ board, nowMs }: { readonly board: ShownBoard; readonly n
       {silent
         .map((gateway) => `${hospitalName(gateway)}: ${gateway.gatewayId}, ${heard(gateway)}.`)
         .join(" ")}{" "}
-      The state of {silent.length === 1 ? "its" : "their"} beds is not known until then.
+      {silent.length === 1
+        ? "Until it is heard again, the state of its beds is not known."
+        : "Until they are heard again, the state of their beds is not known."}
     </Banner>
   );
 }

@@ -3,7 +3,8 @@ import { agoWords } from "../../../contracts/ui/age-words.ts";
 import { useClock } from "../../../contracts/ui/ClockContext.tsx";
 import { briefMomentWords } from "../../../contracts/ui/clock-words.ts";
 import { StateShape } from "../../../contracts/ui/StateShape.tsx";
-import { STATE_TOKENS, VERIFICATION_WORDS } from "../../../contracts/ui/states.ts";
+import { STATE_TOKENS } from "../../../contracts/ui/states.ts";
+import { verificationWords } from "../../../contracts/ui/verification-words.ts";
 import type { BedId } from "../../../contracts/wire/ids.ts";
 import { useBoardParts, useShownBed } from "./BoardContext.tsx";
 import { tileBadges } from "./tile-badges.ts";
@@ -47,7 +48,7 @@ export const BedTile = memo(function BedTile({ bedId }: { readonly bedId: BedId 
         ))}
       </span>
       <span className="tile-proof">
-        <span className="tile-verification">{VERIFICATION_WORDS[bed.verification]}</span>{" "}
+        <span className="tile-verification">{verificationWords(bed.verification, bed.freshness)}</span>{" "}
         <TileAge bedId={bedId} />
       </span>
     </button>

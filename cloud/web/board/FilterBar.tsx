@@ -10,6 +10,11 @@ export function FilterBar({ hospitals }: { readonly hospitals: readonly Hospital
   const { filter } = useAddress();
   const { setFilter } = useBoardParts().addressBar;
   const change = (part: Partial<BoardFilter>) => setFilter({ ...filter, ...part });
+  // The button goes with the filter; who pressed it goes on with the beds.
+  const showAll = () => {
+    setFilter(NO_FILTER);
+    document.getElementById("beds")?.focus();
+  };
   return (
     <search className="filter-bar">
       <TextFilter text={filter.text} onChange={(text) => change({ text })} />
@@ -54,7 +59,7 @@ export function FilterBar({ hospitals }: { readonly hospitals: readonly Hospital
         Bookable only
       </label>
       {isFiltering(filter) ? (
-        <button type="button" className="control" onClick={() => setFilter(NO_FILTER)}>
+        <button type="button" className="control" onClick={showAll}>
           Show all beds
         </button>
       ) : null}

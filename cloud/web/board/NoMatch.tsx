@@ -21,12 +21,13 @@ export function NoMatch({ layout }: { readonly layout: readonly HospitalLayout[]
       ),
     [store, layout, filter],
   );
+  const showAll = () => {
+    addressBar.setFilter(NO_FILTER);
+    document.getElementById("beds")?.focus();
+  };
   if (useSyncExternalStore(store.subscribe, isAnyVisible)) return null;
   return (
-    <StatePanel
-      title="No bed matches"
-      action={{ words: "Show all beds", run: () => addressBar.setFilter(NO_FILTER) }}
-    >
+    <StatePanel title="No bed matches" action={{ words: "Show all beds", run: showAll }}>
       <p>There are beds on the board, but none of them fits what you look for right now.</p>
     </StatePanel>
   );

@@ -1,4 +1,5 @@
-import { STATE_TOKENS, VERIFICATION_WORDS } from "../../../contracts/ui/states.ts";
+import { STATE_TOKENS } from "../../../contracts/ui/states.ts";
+import { verificationWords } from "../../../contracts/ui/verification-words.ts";
 import type { BoardFilter } from "../address/address.ts";
 import type { ShownBed } from "../live/shown-bed.ts";
 
@@ -19,7 +20,7 @@ function matchesText(bed: ShownBed, wardName: string, text: string): boolean {
     wardName,
     bed.bedId,
     STATE_TOKENS[bed.display].word,
-    VERIFICATION_WORDS[bed.verification],
+    verificationWords(bed.verification, bed.freshness),
   ];
   const hay = said.join("\n").toLowerCase();
   return words.every((word) => hay.includes(word));

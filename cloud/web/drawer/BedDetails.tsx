@@ -18,28 +18,19 @@ export function BedDetails({ bed }: { readonly bed: BedView }) {
   const nowMs = useBeatMs();
   const facts = bedFacts(bed, store.gatewayOf(bed));
   const derived = deriveBed(facts, nowMs);
-  const hospital = store.board()?.layout.find(({ hospitalId }) => hospitalId === bed.hospitalId);
   return (
     <>
-      <header className="drawer-head">
-        <h2 id="drawer-title">Bed {bed.label}</h2>
-        <p className="quiet">
-          {bed.room.name} · {bed.ward.name} · {hospital?.name ?? bed.hospitalId}
-        </p>
-      </header>
-      <div className="drawer-body desaturates">
-        <BedState bed={bed} derived={derived} sinceMs={stateSinceMs(facts, derived.display, nowMs)} />
-        <Verdicts derived={derived} />
-        <AxesTable bed={bed} />
-        <EvidenceList bed={bed} />
-        <SourcesTable bed={bed} gateway={store.gatewayOf(bed)} />
-        <LatestValues bed={bed} />
-        <Timeline bedId={bed.bedId} liveSeq={bed.liveSeq} />
-        <p className="quiet drawer-advice">
-          Bed status and advisory values, not an alarm system and not a medical device. A value may be late:
-          look at its age.
-        </p>
-      </div>
+      <BedState bed={bed} derived={derived} sinceMs={stateSinceMs(facts, derived.display, nowMs)} />
+      <Verdicts derived={derived} />
+      <AxesTable bed={bed} />
+      <EvidenceList bed={bed} />
+      <SourcesTable bed={bed} gateway={store.gatewayOf(bed)} />
+      <LatestValues bed={bed} />
+      <Timeline bedId={bed.bedId} liveSeq={bed.liveSeq} />
+      <p className="quiet drawer-advice">
+        Bed status and advisory values, not an alarm system and not a medical device. A value may be late:
+        look at its age.
+      </p>
     </>
   );
 }

@@ -4,7 +4,9 @@ import { Dialog } from "react-aria-components/Dialog";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { createQueryClient } from "../../../contracts/ui/query-client.ts";
+import type { BedView } from "../../../contracts/wire/board.ts";
 import type { BedId } from "../../../contracts/wire/ids.ts";
+import { LinkBanner } from "../board/Banners.tsx";
 import { useBoardParts, useShownBed } from "../board/BoardContext.tsx";
 import { BedDetails } from "./BedDetails.tsx";
 import type { DrawerProps } from "./DrawerHost.tsx";
@@ -43,22 +45,38 @@ function DrawerContent({ bedId, onClose }: { readonly bedId: BedId; onClose(): v
   const bed = store.bedView(bedId);
   return (
     <>
-      <button type="button" className="control drawer-close" onClick={onClose}>
-        Close
-      </button>
-      {bed === undefined ? <NoSuchBed bedId={bedId} /> : <BedDetails bed={bed} />}
+      <header className="drawer-head">
+        {bed === undefined ? <h2 id="drawer-title">No such bed</h2> : <BedName bed={bed} />}
+        <button type="button" className="control" onClick={onClose}>
+          Close
+        </button>
+      </header>
+      <LinkBanner />
+      <div className="drawer-body desaturates">
+        {bed === undefined ? <NoSuchBed bedId={bedId} /> : <BedDetails bed={bed} />}
+      </div>
     </>
+  );
+}
+
+function BedName({ bed }: { readonly bed: BedView }) {
+  const { store } = useBoardParts();
+  const hospital = store.board()?.layout.find(({ hospitalId }) => hospitalId === bed.hospitalId);
+  return (
+    <div>
+      <h2 id="drawer-title">Bed {bed.label}</h2>
+      <p className="quiet">
+        {bed.room.name} · {bed.ward.name} · {hospital?.name ?? bed.hospitalId}
+      </p>
+    </div>
   );
 }
 
 function NoSuchBed({ bedId }: { readonly bedId: BedId }) {
   return (
-    <div className="drawer-body">
-      <h2 id="drawer-title">No such bed</h2>
-      <p>
-        The board has no bed <code>{bedId}</code>. It was taken out of service, or the link that led here is
-        wrong.
-      </p>
-    </div>
+    <p>
+      The board has no bed <code>{bedId}</code>. It was taken out of service, or the link that led here is
+      wrong.
+    </p>
   );
 }

@@ -4,7 +4,8 @@ import { AXIS_VALUE_WORDS } from "../../../contracts/ui/axis-words.ts";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { clockWords, exactMomentWords } from "../../../contracts/ui/clock-words.ts";
 import { StateShape } from "../../../contracts/ui/StateShape.tsx";
-import { BADGE_WORDS, REASON_WORDS, STATE_TOKENS, VERIFICATION_WORDS } from "../../../contracts/ui/states.ts";
+import { BADGE_WORDS, REASON_WORDS, STATE_TOKENS } from "../../../contracts/ui/states.ts";
+import { verificationWords } from "../../../contracts/ui/verification-words.ts";
 import type { BedView } from "../../../contracts/wire/board.ts";
 
 export function BedState({
@@ -29,7 +30,9 @@ export function BedState({
         {derived.hl7Code === null ? "" : ` · HL7 0116: ${derived.hl7Code}`}
       </p>
       <p className="drawer-badges">
-        <span className="badge badge-plain">{VERIFICATION_WORDS[derived.verification]}</span>
+        <span className="badge badge-plain">
+          {verificationWords(derived.verification, derived.freshness)}
+        </span>
         {derived.badges.map((badge) => (
           <span key={badge} className="badge badge-plain">
             {BADGE_WORDS[badge]}

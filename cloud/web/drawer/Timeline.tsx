@@ -24,14 +24,17 @@ export function Timeline({ bedId, liveSeq }: { readonly bedId: BedId; readonly l
           <Entry key={`${entry.gatewayId} ${entry.epoch} ${entry.seq}`} entry={entry} />
         ))}
       </ol>
-      {hasNextPage ? (
+      {hasNextPage || (data?.pages.length ?? 0) > 1 ? (
+        // It stays when it has done its work: the focus may be on it, and would be lost with it.
         <button
           type="button"
           className="control"
-          disabled={isFetchingNextPage}
-          onClick={() => fetchNextPage()}
+          aria-disabled={!hasNextPage}
+          onClick={() => {
+            if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+          }}
         >
-          {isFetchingNextPage ? "Loading…" : "Load earlier"}
+          {hasNextPage ? "Load earlier" : "This is where it begins"}
         </button>
       ) : null}
     </section>
@@ -40,7 +43,6 @@ export function Timeline({ bedId, liveSeq }: { readonly bedId: BedId; readonly l
 
 function Entry({ entry }: { readonly entry: TimelineEntry }) {
   const nowMs = useBeatMs();
-  const evidence = entry.evidence.map(evidenceWords).join(", ");
   return (
     <li>
       <time className="moment" dateTime={entry.observedAt}>
@@ -48,11 +50,15 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
       </time>
       <span>
         {timelineWords(entry)}
-        <span className="quiet block">
-          {entry.by === null ? "" : byWords(entry.by)}
-          {evidence === "" ? "" : `: ${evidence}`}
-        </span>
+        <span className="quiet block">{proofWords(entry)}</span>
       </span>
     </li>
   );
+}
+
+/** Who said so and on what: "sensor north-smart-bed-01: empty". */
+function proofWords({ by, evidence }: TimelineEntry): string {
+  const who = by === null ? [] : [byWords(by)];
+  const what = evidence.map(evidenceWords).join(", ");
+  return [...who, ...(what === "" ? [] : [what])].join(": ");
 }

@@ -75,7 +75,7 @@ export async function runModbusBus(parts: ModbusBusParts, signal: AbortSignal): 
       for (const unit of parts.units)
         parts.problemsOf(unit.deviceId).count("bus-unreachable", detail, clock.now().atMs);
     } finally {
-      await closeQuietly(client);
+      await leave(client);
     }
     await pause(retryDelayMs(RECONNECT, attempt, random()), signal);
   }
@@ -173,9 +173,7 @@ const EXCEPTIONS: Readonly<Record<number, string>> = {
 const messageOf = (error: unknown) =>
   error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error);
 
-function closeQuietly(client: InstanceType<typeof ModbusRTU>): Promise<void> {
-  return new Promise((resolve) => {
-    if (!client.isOpen) return resolve();
-    client.close(() => resolve());
-  });
+/** Not `close`: that waits for the other side, and one that hangs, or still has not answered, would be kept for good. */
+function leave(client: InstanceType<typeof ModbusRTU>): Promise<void> {
+  return new Promise((resolve) => client.destroy(() => resolve()));
 }

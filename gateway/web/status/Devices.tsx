@@ -65,7 +65,7 @@ function Heard({ device, nowMs }: { readonly device: DeviceStatus; readonly nowM
   const freshness = freshnessNow(device, nowMs);
   const words = freshness === null ? "Never heard" : FRESHNESS_WORDS[freshness];
   return (
-    <span data-device-id={device.deviceId} data-freshness={freshness ?? "never"}>
+    <span className="moment" data-device-id={device.deviceId} data-freshness={freshness ?? "never"}>
       <span
         className={freshness === "fresh" ? "" : `badge badge-${freshness === "late" ? "plain" : "strong"}`}
       >

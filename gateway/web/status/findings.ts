@@ -2,18 +2,13 @@
 import { freshnessOf } from "../../../contracts/bed/freshness.ts";
 import { durationWords } from "../../../contracts/ui/age-words.ts";
 import { clockWords } from "../../../contracts/ui/clock-words.ts";
-import type {
-  CountedProblem,
-  DeviceStatus,
-  GatewayStatus,
-  LinkStatus,
-} from "../../../contracts/wire/gateway-status.ts";
+import type { DeviceStatus, GatewayStatus, LinkStatus } from "../../../contracts/wire/gateway-status.ts";
 import { reasonWords } from "./reason-words.ts";
 
 export type Finding = { readonly about: string; readonly words: string };
 
 /** A problem that has not come again for this long stays in its count and leaves the list. */
-export const PROBLEM_RECENT_MS = 5 * 60_000;
+export const PROBLEM_RECENT_MS = 2 * 60_000;
 /** Records leave within seconds of being written; older ones are held up. */
 const UNSENT_MS_MAX = 30_000;
 
@@ -22,8 +17,7 @@ export function findingsOf(status: GatewayStatus, nowMs: number): Finding[] {
     ...cloudFindings(status, nowMs),
     ...status.links.flatMap(linkFindings),
     ...status.devices.flatMap((device) => silenceFindings(device, nowMs)),
-    ...status.devices.flatMap((device) => problemFindings(device.deviceId, device.problems, nowMs)),
-    ...problemFindings("Unknown devices", status.problems, nowMs),
+    ...problemFindings(status, nowMs),
   ];
 }
 
@@ -66,8 +60,21 @@ function silenceFindings(
   return [{ about: deviceId, words: `Silent for ${durationWords(ageMs)}.` }];
 }
 
-function problemFindings(about: string, problems: readonly CountedProblem[], nowMs: number): Finding[] {
-  return problems
-    .filter(({ lastAt }) => nowMs - Date.parse(lastAt) < PROBLEM_RECENT_MS)
-    .map(({ reason, count, detail }) => ({ about, words: `${reasonWords(reason)}, ${count} ×. ${detail}` }));
+/** What several devices suffer in the same words has one cause, and is said once. */
+function problemFindings({ devices, problems }: GatewayStatus, nowMs: number): Finding[] {
+  const ofDevices = devices.flatMap((device) =>
+    device.problems.map((problem) => ({ who: device.deviceId, problem })),
+  );
+  const ofStrangers = problems.map((problem) => ({ who: "Unknown devices", problem }));
+  const recent = [...ofDevices, ...ofStrangers].filter(
+    ({ problem }) => nowMs - Date.parse(problem.lastAt) < PROBLEM_RECENT_MS,
+  );
+  const byWords = Map.groupBy(recent, ({ problem }) => `${problem.reason} ${problem.detail}`);
+  return [...byWords.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const count = same.reduce((sum, { problem }) => sum + problem.count, 0);
+    const words = `${reasonWords(first.problem.reason)}, ${count} ×. ${first.problem.detail}`;
+    return [{ about: same.map(({ who }) => who).join(", "), words }];
+  });
 }

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../../config/load.ts";
+import type { HospitalWards } from "../../../config/ward.ts";
+import { BedId, DeviceId, RoomId } from "../../../contracts/wire/ids.ts";
+import { PROFILES } from "../../../devices/profiles.ts";
+import { buildTopology } from "../../../gateway/commissioning/topology.ts";
+import { busesOf } from "../../../gateway/transport/modbus/buses.ts";
+import { BED, BED_DEVICE, CLIMATE, hospital, MONITOR, ROOM, topology } from "../../support/wards.ts";
+
+const device = (
+  id: string,
+  more: Partial<HospitalWards["devices"][number]>,
+): HospitalWards["devices"][number] => ({
+  id: DeviceId.parse(id),
+  profile: "smart-bed-senml",
+  ...more,
+});
+
+describe("a hospital as its gateway sees it", () => {
+  test("finds the device that decides, its metric and how often it is due", () => {
+    const { beds, rooms, devices } = topology({ decides: "pulse-rate" });
+    expect(beds.get(BED)?.decider).toEqual({
+      deviceId: MONITOR,
+      metric: "pulse-rate",
+      expectedIntervalMs: 1_000,
+    });
+    expect(rooms.get(ROOM)).toMatchObject({ sensor: { deviceId: CLIMATE }, bedIds: [BED] });
+    expect(devices.get(MONITOR)?.serial).toEqual({ host: "127.0.0.1", port: 16_001 });
+    expect(devices.get(BED_DEVICE)).toMatchObject({ bedId: BED, roomId: null, expectedIntervalMs: 5_000 });
+  });
+
+  test("asks units behind one address on one bus", () => {
+    const shared = { host: "127.0.0.1", port: 15_020 };
+    const climate = (id: string, unit: number, port: number) =>
+      device(id, { profile: "xy-md02", room: RoomId.parse("room-1"), modbusTcp: { ...shared, port, unit } });
+    const built = buildTopology(
+      {
+        ...hospital(),
+        devices: [...hospital().devices, climate("climate-2", 2, 15_020), climate("climate-3", 1, 15_021)],
+      },
+      PROFILES,
+    );
+    expect(busesOf(built).map(({ port, units }) => [port, units.map(({ unit }) => unit)])).toEqual([
+      [15_020, [1, 2]],
+      [15_021, [1]],
+    ]);
+  });
+});
+
+test("what cannot work is named all at once, with what to do", () => {
+  const bedId = BedId.parse("bed-1");
+  const wrong = {
+    ...hospital({ decides: "pulse-rate" }),
+    devices: [
+      device("monitor-1", { bed: bedId }),
+      device("lost", { profile: "no-such-model", bed: bedId }),
+      device("climate-9", { profile: "xy-md02", bed: bedId }),
+      device("monitor-9", { profile: "masimo-ascii-1", bed: bedId }),
+    ],
+  };
+  const build = () => buildTopology(wrong, PROFILES);
+  expect(build).toThrow(ConfigError);
+  for (const problem of [
+    "device lost: profile no-such-model is not known; expected smart-bed-senml, xy-md02, masimo-ascii-1",
+    "device climate-9: profile xy-md02 is read over Modbus, add modbusTcp: { host, port, unit }",
+    "device monitor-9: profile masimo-ascii-1 is read from a serial line, add serial: tcp://host:port",
+    "bed bed-1: pulse-rate is not among what smart-bed-senml says",
+  ])
+    expect(build).toThrow(problem);
+});

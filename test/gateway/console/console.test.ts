@@ -1,0 +1,205 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Problem } from "../../../contracts/wire/board.ts";
+import { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
+import { GatewayId } from "../../../contracts/wire/ids.ts";
+import { buildConsole } from "../../../gateway/console/console.ts";
+import { SignIn } from "../../../gateway/console/sign-in.ts";
+import { readStatus } from "../../../gateway/console/status.ts";
+import { createMetrics } from "../../../gateway/health/metrics.ts";
+import { ProblemCounts } from "../../../gateway/ingest/problem-counts.ts";
+import { CloudLink } from "../../../gateway/sync/cloud-link.ts";
+import { LinkBook } from "../../../gateway/transport/link-book.ts";
+import { RADICAL_7_LINE, XY_MD02_REPLY_WORDS } from "../../fixtures/golden.ts";
+import { line, pack, registers } from "../../support/messages.ts";
+import { at, HandClock } from "../../support/moments.ts";
+import { BED_DEVICE, topology } from "../../support/wards.ts";
+import { WiredGateway } from "../../support/wired-gateway.ts";
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const OWN = { host: "gateway:8180", origin: "http://gateway:8180" };
+
+/** A console over a gateway that heard each of its devices once, and one of them badly. */
+async function openConsole() {
+  const north = new WiredGateway(topology());
+  const clock = new HandClock();
+  const strangers = new ProblemCounts();
+  const links = new LinkBook(clock);
+  links.tell("mqtt 127.0.0.1:1883", {
+    kind: "mqtt",
+    running: "running",
+    state: "listening",
+    detail: "1 of its devices",
+  });
+  north.hears(
+    pack(at(0), [
+      { n: "occupancy", vb: true },
+      { n: "load", u: "kg", v: 5_000 },
+      { n: "mood", v: 1 },
+    ]),
+    registers(at(0), XY_MD02_REPLY_WORDS),
+    line(at(0), new TextDecoder().decode(RADICAL_7_LINE)),
+  );
+  strangers.count("unknown-device", "bed-99 connected", at(0).atMs);
+  const { journal, ward, book } = north;
+  const status = () =>
+    readStatus({
+      gatewayId: GatewayId.parse("gw-north"),
+      cloudUrl: "http://127.0.0.1:8080",
+      startedAtMs: at(0).atMs,
+      clock,
+      topology: north.topology,
+      journal,
+      ward,
+      book,
+      links,
+      cloudLink: new CloudLink(),
+      strangers,
+      parkedCount: () => 0,
+    });
+  const signIn = new SignIn(() => clock.now().atMs);
+  const ready = { is: true };
+  const app = await buildConsole({ signIn, status, isReady: () => ready.is });
+  onTestFinished(() => app.close());
+  const redeem = (token: string, headers: Record<string, string> = OWN) =>
+    app.inject({
+      method: "POST",
+      url: "/sign-in",
+      headers: { ...FORM, ...headers },
+      payload: `token=${token}`,
+    });
+  const signedIn = async () => {
+    const [cookie] = (await redeem(signIn.newLinkToken())).cookies;
+    return { cookie: `${cookie?.name}=${cookie?.value}`, ...OWN };
+  };
+  return { app, signIn, redeem, signedIn, clock, ready, status, north };
+}
+
+describe("who is not signed in", () => {
+  test.each(["GET /api/v1/status", "DELETE /api/v1/session"] as const)(
+    "gets nothing from %s but the reason",
+    async (route) => {
+      const { app } = await openConsole();
+      const [method, url] = route.split(" ") as ["GET" | "DELETE", string];
+      const answer = await app.inject({ method, url });
+      expect(answer.statusCode).toBe(401);
+      expect(Problem.parse(answer.json())).toMatchObject({ code: "SIGNED_OUT", status: 401, instance: url });
+      expect(answer.headers["content-type"]).toContain("application/problem+json");
+    },
+  );
+
+  test("learns that the gateway lives, and whether it is ready", async () => {
+    const { app, ready } = await openConsole();
+    expect((await app.inject("/healthz")).statusCode).toBe(200);
+    expect((await app.inject("/readyz")).statusCode).toBe(200);
+    ready.is = false;
+    expect((await app.inject("/readyz")).statusCode).toBe(503);
+  });
+
+  test("is told what is not there", async () => {
+    const { app } = await openConsole();
+    const answer = await app.inject("/api/v1/nothing?secret=1");
+    expect(Problem.parse(answer.json())).toMatchObject({ code: "NOT_FOUND", instance: "/api/v1/nothing" });
+  });
+});
+
+describe("a sign-in link", () => {
+  test("is not burnt by whoever looks at it first, and works once", async () => {
+    const { app, signIn, redeem } = await openConsole();
+    const token = signIn.newLinkToken();
+    for (let look = 0; look < 2; look++)
+      expect((await app.inject(`/sign-in?token=${token}`)).body).toContain(`value="${token}"`);
+    const first = await redeem(token);
+    expect([first.statusCode, first.headers.location]).toEqual([303, "/"]);
+    expect(first.cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
+    expect((await redeem(token)).statusCode).toBe(401);
+  });
+
+  test("writes nothing into its page that is no token", async () => {
+    const { app } = await openConsole();
+    const answer = await app.inject(`/sign-in?token=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(answer.body).not.toContain("alert");
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+
+  test("works from the gateway's own page alone, which tells where a form comes from", async () => {
+    const { app, signIn, redeem } = await openConsole();
+    const token = signIn.newLinkToken();
+    for (const origin of ["http://elsewhere", "null", "nonsense"]) {
+      const answer = await redeem(token, { ...OWN, origin });
+      expect([origin, answer.statusCode, answer.json().code]).toEqual([origin, 403, "FOREIGN_ORIGIN"]);
+    }
+    // Under "no-referrer" browsers would send `Origin: null` with the page's own form.
+    const page = await app.inject(`/sign-in?token=${token}`);
+    expect(page.headers["referrer-policy"]).toMatch(/^(same-origin|strict-origin)$/);
+    expect((await redeem(token)).statusCode).toBe(303);
+  });
+
+  test("cannot be guessed at leisure", async () => {
+    const { redeem } = await openConsole();
+    const codes: number[] = [];
+    for (let guess = 0; guess < 21; guess++) codes.push((await redeem("guess")).statusCode);
+    expect([codes[0], codes.at(-1)]).toEqual([401, 429]);
+  });
+});
+
+describe("who is signed in", () => {
+  test("reads the status as the contract has it", async () => {
+    const { app, signedIn, status } = await openConsole();
+    const answer = await app.inject({ url: "/api/v1/status", headers: await signedIn() });
+    expect(answer.headers["cache-control"]).toBe("no-store");
+    const read = GatewayStatus.parse(answer.json());
+    expect(read).toEqual(JSON.parse(JSON.stringify(status())));
+    expect(read.journal).toMatchObject({
+      quarantined: 1,
+      lanes: [{ lane: "beds", queued: 3 }, { queued: 5 }, { queued: 2 }],
+    });
+    expect(read.beds).toEqual([
+      expect.objectContaining({ label: "1A", settling: "present", roomCondition: "out-of-limits" }),
+    ]);
+    expect(read.devices[0]).toMatchObject({
+      deviceId: BED_DEVICE,
+      freshness: "fresh",
+      readings: 2,
+      badReadings: 1,
+      problems: [{ reason: "unknown-metric" }, { reason: "out-of-range" }],
+      latest: [
+        { metric: "occupancy", value: true },
+        { metric: "load", quality: "bad" },
+      ],
+    });
+    expect(read.problems).toEqual([expect.objectContaining({ reason: "unknown-device", count: 1 })]);
+  });
+
+  test("finds each device's connection among the connections", async () => {
+    const { status } = await openConsole();
+    const device = status().devices.find(({ deviceId }) => deviceId === BED_DEVICE);
+    expect(status().links.map(({ linkId }) => linkId)).toContain(device?.linkId);
+  });
+
+  test("sees a device grow old", async () => {
+    const { status, clock } = await openConsole();
+    const freshness = () => status().devices.find(({ deviceId }) => deviceId === BED_DEVICE)?.freshness;
+    const seen = [freshness()];
+    for (const seconds of [11, 50]) {
+      clock.pass(seconds);
+      seen.push(freshness());
+    }
+    expect(seen).toEqual(["fresh", "late", "stale"]);
+  });
+
+  test("signs out", async () => {
+    const { app, signedIn } = await openConsole();
+    const headers = await signedIn();
+    expect((await app.inject({ method: "DELETE", url: "/api/v1/session", headers })).statusCode).toBe(204);
+    expect((await app.inject({ url: "/api/v1/status", headers })).statusCode).toBe(401);
+  });
+});
+
+test("the figures for Prometheus are those of the status page", async () => {
+  const { status } = await openConsole();
+  const text = await createMetrics(status).metrics();
+  expect(text).toContain('hospitell_gateway_lane_queued{lane="beds"} 3');
+  expect(text).toContain(`hospitell_gateway_device_bad_readings{device="${BED_DEVICE}"} 1`);
+  expect(text).toContain('hospitell_gateway_device_problems{device="",reason="unknown-device"} 1');
+  expect(text).toContain("hospitell_gateway_cloud_connected 0");
+});

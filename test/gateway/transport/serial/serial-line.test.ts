@@ -1,0 +1,126 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { masimoAscii1 } from "../../../../devices/profiles/masimo-ascii-1.ts";
+import { ProblemCounts } from "../../../../gateway/ingest/problem-counts.ts";
+import { LinkBook } from "../../../../gateway/transport/link-book.ts";
+import { runSerialLine } from "../../../../gateway/transport/serial/serial-line.ts";
+import { freePort } from "../../../support/free-port.ts";
+import { type Line, openLine } from "../../../support/loopback.ts";
+import { HandClock } from "../../../support/moments.ts";
+import { MONITOR } from "../../../support/wards.ts";
+
+/** A gateway that listens to a line; it hears from the first line end on. */
+function listen(line: Pick<Line, "port">) {
+  const clock = new HandClock();
+  const heard: string[] = [];
+  const problems = new ProblemCounts();
+  const links = new LinkBook(clock);
+  const stop = new AbortController();
+  const running = runSerialLine(
+    {
+      deviceId: MONITOR,
+      host: "127.0.0.1",
+      port: line.port,
+      profile: masimoAscii1,
+      expectedIntervalMs: 500,
+      ingest: {
+        async hear({ body }) {
+          if (body.kind === "line") heard.push(new TextDecoder().decode(body.line));
+        },
+      },
+      clock,
+      random: () => 0.99,
+      links,
+      problems,
+    },
+    stop.signal,
+  );
+  onTestFinished(() => stop.abort());
+  return {
+    heard,
+    problems,
+    state: () => links.list()[0]?.state,
+    end: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** A line that is connected, its first rest of a line behind it. */
+async function connectedLine() {
+  const line = await openLine((socket) => void socket.write("rest of a line\r\n"));
+  const gateway = listen(line);
+  await vi.waitFor(() => expect(line.sockets).toHaveLength(1));
+  const write = async (text: string) => {
+    line.sockets.at(-1)?.write(text);
+    await new Promise(setImmediate);
+  };
+  return { line, gateway, write };
+}
+
+describe("a serial line", () => {
+  test("joined in the middle of a line begins with the next one", async () => {
+    const { gateway, write } = await connectedLine();
+    await write("one\r\n");
+    await vi.waitFor(() => expect(gateway.heard).toEqual(["one"]));
+    expect(gateway.state()).toBe("connected");
+  });
+
+  test("gives the same lines, whole, however they come in", async () => {
+    const { gateway, write } = await connectedLine();
+    await write("on");
+    await write("e\r");
+    await write("\ntwo\r\nthr");
+    await vi.waitFor(() => expect(gateway.heard).toEqual(["one", "two"]));
+    await write("ee\r\nfour\r\n");
+    await vi.waitFor(() => expect(gateway.heard).toEqual(["one", "two", "three", "four"]));
+  });
+
+  test("with noise that has no end is counted, and heard again with the next line", async () => {
+    const { gateway, write } = await connectedLine();
+    await write("x".repeat(5_000));
+    await write("x".repeat(5_000));
+    await write("\r\nafter\r\n");
+    await vi.waitFor(() => expect(gateway.heard).toEqual(["after"]));
+    expect(gateway.problems.list()).toEqual([expect.objectContaining({ reason: "line-too-long", count: 1 })]);
+  });
+
+  test("that is closed is connected to again, with nothing left of the old half line", async () => {
+    const { line, gateway, write } = await connectedLine();
+    await write("whole\r\nhalf");
+    await vi.waitFor(() => expect(gateway.heard).toEqual(["whole"]));
+    line.sockets[0]?.end();
+    await vi.waitFor(() => expect(line.sockets).toHaveLength(2), { timeout: 3_000 });
+    await write("new\r\n");
+    await vi.waitFor(() => expect(gateway.heard).toEqual(["whole", "new"]));
+    expect(gateway.problems.list()).toEqual([
+      expect.objectContaining({ reason: "line-lost", detail: "the other side closed the connection" }),
+    ]);
+  });
+
+  test("that has gone silent is given up and connected to again", async () => {
+    const { line, gateway } = await connectedLine();
+    // Ten intervals of a device that talks twice a second; the socket's own timer cannot be passed in.
+    await vi.waitFor(() => expect(line.sockets).toHaveLength(2), { timeout: 8_000, interval: 100 });
+    expect(gateway.problems.list()).toEqual([
+      expect.objectContaining({ reason: "line-lost", detail: "the line has gone silent" }),
+    ]);
+  }, 10_000);
+
+  test("that nobody answers is tried again, and said to be down", async () => {
+    const gateway = listen({ port: await freePort() });
+    await vi.waitFor(() =>
+      expect(gateway.problems.list()[0]).toMatchObject({ reason: "line-lost", detail: "ECONNREFUSED" }),
+    );
+    expect(gateway.state()).toBe("down");
+  });
+
+  test("is left at once when the gateway ends", async () => {
+    const { line, gateway } = await connectedLine();
+    const left = new Promise((resolve) => line.sockets[0]?.once("close", resolve));
+    await gateway.end();
+    line.sockets[0]?.end();
+    await left;
+    expect(line.sockets).toHaveLength(1);
+  });
+});

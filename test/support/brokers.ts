@@ -1,0 +1,108 @@
+/** The gateway's broker over commits that a test holds, and devices that speak to it, by a client or in bytes. */
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { connect as connectSocket, type Socket } from "node:net";
+import { connect, type MqttClient } from "mqtt";
+import { onTestFinished } from "vitest";
+import type { DeviceId } from "../../contracts/wire/ids.ts";
+import { ProblemCounts } from "../../gateway/ingest/problem-counts.ts";
+import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
+import { LinkBook } from "../../gateway/transport/link-book.ts";
+import { startBroker } from "../../gateway/transport/mqtt/broker.ts";
+import { HandClock } from "./moments.ts";
+
+const hash = (key: string) => createHash("sha256").update(key).digest("hex");
+
+/** A broker whose commits wait for `release`, or fail. */
+export async function openBroker() {
+  const clock = new HandClock();
+  const heard: RawMessage[] = [];
+  const waiting: PromiseWithResolvers<void>[] = [];
+  const strangers = new ProblemCounts();
+  const problems = new ProblemCounts();
+  const links = new LinkBook(clock);
+  let holds = false;
+  const broker = await startBroker({
+    host: "127.0.0.1",
+    port: 0,
+    keyHashes: new Map([
+      ["bed-1", hash("key-1")],
+      ["bed-2", hash("key-2")],
+    ]),
+    isMqttDevice: (deviceId: DeviceId) => deviceId.startsWith("bed-"),
+    ingest: {
+      hear(message) {
+        heard.push(message);
+        const commit = Promise.withResolvers<void>();
+        if (holds) waiting.push(commit);
+        else commit.resolve();
+        return commit.promise;
+      },
+    },
+    clock,
+    links,
+    problemsOf: () => problems,
+    strangers,
+  });
+  onTestFinished(() => broker.close());
+  return {
+    port: broker.port,
+    heard,
+    strangers,
+    problems,
+    links,
+    hold: () => {
+      holds = true;
+    },
+    release: () => {
+      for (const commit of waiting.splice(0)) commit.resolve();
+    },
+    fail: () => {
+      for (const commit of waiting.splice(0)) commit.reject(new Error("disk full"));
+    },
+    texts: () =>
+      heard.map(({ body }) => (body.kind === "mqtt" ? new TextDecoder().decode(body.payload) : body.kind)),
+  };
+}
+
+export function connectDevice(
+  port: number,
+  clientId = "bed-1",
+  password = clientId.replace("bed", "key"),
+): MqttClient {
+  const client = connect(`mqtt://127.0.0.1:${port}`, {
+    clientId,
+    username: clientId,
+    password,
+    reconnectPeriod: 0,
+    connectTimeout: 2_000,
+  });
+  client.on("error", () => undefined);
+  onTestFinished(() => void client.end(true));
+  return client;
+}
+
+/** What the client says next of that kind. */
+export function heardBy(
+  client: MqttClient,
+  event: "connect" | "close" | "error" | "message",
+): Promise<unknown[]> {
+  return new Promise((resolve) => client.once(event, (...said: unknown[]) => resolve(said)));
+}
+
+export async function connected(port: number, clientId?: string): Promise<MqttClient> {
+  const client = connectDevice(port, clientId);
+  await heardBy(client, "connect");
+  return client;
+}
+
+/** A device that speaks in bytes. */
+export async function openSocket(port: number): Promise<{ socket: Socket; heard: () => string }> {
+  const socket = connectSocket(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk) => chunks.push(chunk));
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  return { socket, heard: () => Buffer.concat(chunks).toString("hex") };
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, vi } from "vitest";
+import { chromiumPath, launchChromium } from "../support/chromium.ts";
+import { type Served, serveDist } from "./serve-dist.ts";
+
+/** The built board on a port of its own, and a browser to look at it. */
+export type ServedBoard = { readonly url: string; readonly browser: Browser };
+
+/** Holds within ten seconds: the browser shares the machine with other tests. */
+export const soon = (holds: () => Promise<void>): Promise<void> => vi.waitFor(holds, { timeout: 10_000 });
+
+/** Tests that need a browser; where there is none they say so, and fail where every test must run. */
+export function describeInBrowser(name: string, tests: (board: ServedBoard) => void): void {
+  const isMissing = chromiumPath() === null;
+  if (isMissing && process.env.CI !== undefined) throw new Error(`${name}: Chromium is missing`);
+  if (isMissing) console.warn(`SKIPPED: ${name} needs Chromium (apt-get install chromium)`);
+  describe.skipIf(isMissing)(name, { timeout: 60_000 }, () => {
+    const dir = mkdtempSync(join(tmpdir(), "hospitell-board-"));
+    let served: Served | undefined;
+    let browser: Browser | undefined;
+
+    beforeAll(async () => {
+      // Under test, React's development build would be bundled.
+      vi.stubEnv("NODE_ENV", "production");
+      const configFile = join(import.meta.dirname, "../../cloud/web/vite.config.ts");
+      await build({ configFile, logLevel: "error", build: { outDir: dir } });
+      served = await serveDist(dir);
+      browser = await launchChromium();
+    }, 60_000);
+
+    afterAll(async () => {
+      vi.unstubAllEnvs();
+      await browser?.close();
+      served?.close();
+      rmSync(dir, { recursive: true });
+    });
+
+    // What a test reads is there only once it runs.
+    tests({
+      get url() {
+        return present(served).url;
+      },
+      get browser() {
+        return present(browser);
+      },
+    });
+  });
+}
+
+function present<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error("the board is not served yet");
+  return part;
+}
