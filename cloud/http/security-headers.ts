@@ -23,6 +23,7 @@ export function securityHeaders(https: boolean): FastifyHelmetOptions {
         ...(https ? { upgradeInsecureRequests: [] } : {}),
       },
     },
+    xFrameOptions: { action: "deny" },
     // "no-referrer" would make browsers send `Origin: null` with our own forms, and sign-in checks the origin.
     referrerPolicy: { policy: "strict-origin" },
     hsts: https ? { maxAge: YEAR_S } : false,

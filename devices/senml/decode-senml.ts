@@ -1,4 +1,5 @@
 import { isMetricName, type MetricName } from "../../contracts/metrics/catalogue.ts";
+import { AtMs } from "../../contracts/wire/ids.ts";
 import { SENML_PAYLOAD_BYTES_MAX, SenmlPack, type SenmlRecord } from "../../contracts/wire/senml.ts";
 import { type Decoded, type DecodedValue, judge, type Unreadable, unreadable } from "../decoded.ts";
 
@@ -113,16 +114,17 @@ function decodeRecord(
     };
   }
   const value = record.vb ?? (record.v === undefined ? undefined : record.v + (base.bv ?? 0));
-  if (value === undefined)
+  if (value === undefined || !Number.isFinite(Number(value)))
     return { reason: "no-value", detail: `${metric}: expected v (a number) or vb (a boolean)` };
   const unit = typeof value === "boolean" ? null : (record.u ?? base.bu ?? null);
   return { metric, value, unit };
 }
 
-function absoluteMs(seconds: number, nowMs: number): number {
+/** Null for a time that no calendar has: before 1970 or after the year 9999. */
+function absoluteMs(seconds: number, nowMs: number): number | null {
   const ms = Math.round(seconds * 1_000);
   const absolute = Math.abs(seconds) >= ABSOLUTE_FROM_S ? ms : nowMs + ms;
-  return Math.max(0, absolute);
+  return AtMs.safeParse(absolute).data ?? null;
 }
 
 function parseJson(payload: Uint8Array): unknown {

@@ -11,8 +11,6 @@ export function at(seconds: number): Moment {
   return { atMs: BEGIN_MS + passedMs, monoMs: BEGIN_MONO_MS + passedMs };
 }
 
-export const secondOf = (moment: Moment): number => (moment.monoMs - BEGIN_MONO_MS) / 1_000;
-
 export class HandClock implements Clock {
   #now: Moment;
 

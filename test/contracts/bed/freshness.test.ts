@@ -3,8 +3,10 @@ import { freshnessOf, isGatewaySilent, staleAfterMs } from "../../../contracts/b
 
 test.each<[string, number, number, string]>([
   ["just heard", 0, 5_000, "fresh"],
-  ["two intervals old", 10_000, 5_000, "fresh"],
-  ["a moment older than two intervals", 10_001, 5_000, "late"],
+  ["three heartbeats old, from a fast sensor", 15_000, 1_000, "fresh"],
+  ["a moment older than three heartbeats, from a fast sensor", 15_001, 1_000, "late"],
+  ["two intervals old", 20_000, 10_000, "fresh"],
+  ["a moment older than two intervals", 20_001, 10_000, "late"],
   ["a minute old, from a fast sensor", 60_000, 5_000, "late"],
   ["a moment older than a minute, from a fast sensor", 60_001, 5_000, "stale"],
   ["three intervals old, from a slow sensor", 180_000, 60_000, "late"],

@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { Journal } from "../../../gateway/journal/journal.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 /** Lets a process append until it has said `count` numbers, kills it, and returns what it said. */
 async function appendUntilKilled(file: string, count: number): Promise<number[]> {
-  const child = spawn(process.execPath, ["test/support/append-until-killed.ts", file], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const program = fileURLToPath(new URL("../../support/append-until-killed.ts", import.meta.url));
+  const child = spawn(process.execPath, [program, file], { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   child.stdout.on("data", (chunk) => {
     said += chunk;
