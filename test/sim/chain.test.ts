@@ -15,6 +15,7 @@ import { type Step, steps } from "./step.ts";
 const seed = simulationSeed();
 /** Enough for the developer's loop; `HOSPITELL_RUNS=10000` for a night. */
 const RUNS = Number(process.env.HOSPITELL_RUNS ?? 100);
+const RUN_MS_MAX = 600;
 
 type Coverage = Map<string, number>;
 
@@ -52,25 +53,29 @@ function runs(parts: Omit<ChainParts, "file">, numRuns: number) {
   return { coverage, property, parameters: { seed, numRuns } };
 }
 
-test(`nothing acknowledged is lost and nothing counts twice, whatever happens on the way (seed ${seed})`, async () => {
-  const { property, parameters, coverage } = runs({}, RUNS);
-  await fc.assert(property, parameters);
-  // A simulation in which nothing happened would hold as well.
-  for (const kind of [
-    "acknowledged",
-    "acknowledgement-lost",
-    "commit-failed",
-    "repeat",
-    "power-cut",
-    "prune",
-    "pass",
-    "press",
-    "clear",
-    "request-lost",
-    "reply-lost",
-  ])
-    expect([kind, (coverage.get(kind) ?? 0) > 20]).toEqual([kind, true]);
-}, 60_000);
+test(
+  `nothing acknowledged is lost and nothing counts twice, whatever happens on the way (seed ${seed})`,
+  async () => {
+    const { property, parameters, coverage } = runs({}, RUNS);
+    await fc.assert(property, parameters);
+    // A simulation in which nothing happened would hold as well.
+    for (const kind of [
+      "acknowledged",
+      "acknowledgement-lost",
+      "commit-failed",
+      "repeat",
+      "power-cut",
+      "prune",
+      "pass",
+      "press",
+      "clear",
+      "request-lost",
+      "reply-lost",
+    ])
+      expect([kind, (coverage.get(kind) ?? 0) > RUNS / 5]).toEqual([kind, true]);
+  },
+  RUN_MS_MAX * RUNS,
+);
 
 const checked = (mistake: Omit<ChainParts, "file">) => {
   const { property, parameters } = runs(mistake, 50);
@@ -92,7 +97,7 @@ describe("the checker finds", () => {
     [
       "a gateway that begins a batch one record too late",
       { makeLaneStepper: cursorOffByOne },
-      /never reached the cloud/,
+      /never reached the cloud|the gateway says ".*", the cloud ".*"/,
     ],
   ])(
     "%s, in few steps",

@@ -180,7 +180,7 @@ describe("who is signed in", () => {
     const { status, clock } = await openConsole();
     const freshness = () => status().devices.find(({ deviceId }) => deviceId === BED_DEVICE)?.freshness;
     const seen = [freshness()];
-    for (const seconds of [11, 50]) {
+    for (const seconds of [16, 50]) {
       clock.pass(seconds);
       seen.push(freshness());
     }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { SyncRecord } from "../../../contracts/wire/sync.ts";
 import { IDENTITY_KEPT_MS } from "../../../gateway/ingest/identity.ts";
 import { Journal } from "../../../gateway/journal/journal.ts";
@@ -53,6 +53,16 @@ describe("a reading and what it leads to", () => {
     expect(north.kept()).toEqual(before);
     expect(north.ward.bed(BED).occupancy).toBe("unknown");
     expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: null, readings: 0 });
+  });
+
+  test("are in memory only once they are on disk", () => {
+    const north = gateway();
+    vi.spyOn(north.journal, "append").mockImplementation(() => {
+      throw new Error("disk full");
+    });
+    expect(() => north.hears(pack(at(1), occupied))).toThrow("disk full");
+    expect(north.ward.bed(BED)).toMatchObject({ occupancy: "unknown", lastEvidence: null });
+    expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: null, lastUsable: null, readings: 0 });
   });
 
   test("fit the wire, whichever device they come from", () => {
