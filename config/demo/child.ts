@@ -48,11 +48,15 @@ export class Child {
 
   /** Settles when the process says that it is ready; rejects with what it said where it ends before. */
   start(): Promise<Ready> {
-    const { program, configFile, name } = this.#parts;
+    const { program, configFile, name, nodeOptions } = this.#parts;
     const startedMs = performance.now();
     const child = fork(program, ["--config", configFile], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      execArgv: [...(nodeOptions ?? [])],
+      // A group of its own: Ctrl-C reaches this program alone, which then stops the others in order. Where it is
+      // killed itself, they notice that their channel to it has closed, and end.
+      detached: true,
     });
     this.#process = child;
     let lastWords = "";

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import { pino } from "pino";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { GatewayConfig } from "../../config/gateway.ts";
 import { startGateway } from "../../gateway/gateway.ts";
 import { Journal } from "../../gateway/journal/journal.ts";
@@ -11,6 +11,7 @@ import { systemClock } from "../../gateway/moment.ts";
 import { listenOn } from "../../gateway/transport/listen-on.ts";
 import { freePort } from "../support/free-port.ts";
 import { openLine } from "../support/loopback.ts";
+import { soon } from "../support/soon.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { BED_DEVICE, topology } from "../support/wards.ts";
 
@@ -66,7 +67,7 @@ test("a gateway goes on without the cloud, and ends at once when it is told to",
     expect.objectContaining({ occupancy: "present", readiness: "dirty" }),
   ]);
   expect(journal.marks("beds").headSeq).toBeGreaterThan(2);
-  await vi.waitFor(() => expect(cloud.sockets.length).toBeGreaterThan(1));
+  await soon(() => expect(cloud.sockets.length).toBeGreaterThan(1));
 
   stop.abort();
   await gateway.ended;

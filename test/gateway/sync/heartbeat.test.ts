@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { GatewayId } from "../../../contracts/wire/ids.ts";
 import { Heartbeat } from "../../../contracts/wire/sync.ts";
 import { HeartbeatLoop } from "../../../gateway/sync/heartbeat.ts";
@@ -6,6 +6,7 @@ import type { Uplink } from "../../../gateway/sync/uplink.ts";
 import { Wake } from "../../../gateway/sync/wake.ts";
 import { pack } from "../../support/messages.ts";
 import { at, BEGIN_MS, HandClock } from "../../support/moments.ts";
+import { soon } from "../../support/soon.ts";
 import { BED, BED_DEVICE, CLIMATE, MONITOR, topology } from "../../support/wards.ts";
 import { WiredGateway } from "../../support/wired-gateway.ts";
 
@@ -73,7 +74,7 @@ describe("a heartbeat", () => {
     const running = run();
     await heard;
     wake.ring();
-    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    await soon(() => expect(sent).toHaveLength(2));
     stop.abort();
     await running;
     expect(loop.wasBehind).toBe(true);

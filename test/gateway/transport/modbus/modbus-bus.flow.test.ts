@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { DeviceId } from "../../../../contracts/wire/ids.ts";
 import { xyMd02 } from "../../../../devices/profiles/xy-md02.ts";
 import { ProblemCounts } from "../../../../gateway/ingest/problem-counts.ts";
@@ -9,6 +9,7 @@ import { runModbusBus } from "../../../../gateway/transport/modbus/modbus-bus.ts
 import { XY_MD02_TCP_REPLY_BODY } from "../../../fixtures/golden.ts";
 import { freePort } from "../../../support/free-port.ts";
 import { openLine } from "../../../support/loopback.ts";
+import { soon } from "../../../support/soon.ts";
 
 /** A Modbus TCP frame by hand: transaction, protocol 0, length, then unit, function and data. */
 function frame(transaction: number, body: Uint8Array): Buffer {
@@ -95,7 +96,7 @@ describe("a Modbus bus", () => {
       }, 5);
     });
     const bus = runBus(device.port, [1, 7]);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThanOrEqual(4));
+    await soon(() => expect(bus.heard.length).toBeGreaterThanOrEqual(4));
     expect(bus.heard.slice(0, 4)).toEqual([
       "climate-1 247 513",
       "climate-7 247 513",
@@ -108,7 +109,7 @@ describe("a Modbus bus", () => {
   test("reads, with function 4, and writes nothing", async () => {
     const device = await openDevice(reply);
     const bus = runBus(device.port);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(1));
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(1));
     for (const request of device.heard)
       expect(request.subarray(2).toString("hex")).toBe("00000006010400010002");
   });
@@ -120,7 +121,7 @@ describe("a Modbus bus", () => {
         : reply({ transaction, unit }, socket, count),
     );
     const bus = runBus(device.port);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(0));
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(0));
     expect(bus.problemOf(1)).toEqual([
       expect.objectContaining({
         reason: "modbus-exception-2",
@@ -135,7 +136,7 @@ describe("a Modbus bus", () => {
       if (asked.unit !== 9) reply(asked, socket, count);
     });
     const bus = runBus(device.port, [9, 1]);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(1), { timeout: 4_000 });
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(1));
     expect(bus.problemOf(9)[0]).toMatchObject({
       reason: "no-reply",
       detail: expect.stringContaining("unit 9, registers 1 to 2"),
@@ -152,7 +153,7 @@ describe("a Modbus bus", () => {
       reply({ transaction, unit }, socket, count);
     });
     const bus = runBus(device.port);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(4));
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(4));
     expect(new Set(bus.heard)).toEqual(new Set(["climate-1 247 513"]));
   });
 
@@ -169,7 +170,7 @@ describe("a Modbus bus", () => {
         : reply({ transaction, unit }, socket, count),
     );
     const bus = runBus(device.port);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(0), { timeout: 4_000 });
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(0));
     expect(new Set(bus.heard)).toEqual(new Set(["climate-1 247 513"]));
     expect(bus.problemOf(1)).toHaveLength(1);
   });
@@ -179,7 +180,7 @@ describe("a Modbus bus", () => {
       count === 1 ? void socket.destroy() : reply(asked, socket, count),
     );
     const bus = runBus(device.port);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(0), { timeout: 4_000 });
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(0));
     expect(device.sockets.length).toBe(2);
   });
 
@@ -188,20 +189,20 @@ describe("a Modbus bus", () => {
       if (count > 5) reply(asked, socket, count);
     });
     const bus = runBus(device.port, [1, 2, 3, 4, 5]);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(0), { timeout: 9_000, interval: 100 });
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(0));
     expect(device.sockets.length).toBe(2);
   }, 12_000);
 
   test("that nobody answers is tried again, counted for each unit, and said to be down", async () => {
     const bus = runBus(await freePort(), [1, 2]);
-    await vi.waitFor(() => expect(bus.problemOf(2)[0]).toMatchObject({ reason: "bus-unreachable" }));
+    await soon(() => expect(bus.problemOf(2)[0]).toMatchObject({ reason: "bus-unreachable" }));
     expect([bus.problemOf(1)[0]?.reason, bus.state()]).toEqual(["bus-unreachable", "down"]);
   });
 
   test("ends when it is told to, and leaves its connection", async () => {
     const device = await openDevice(reply);
     const bus = runBus(device.port);
-    await vi.waitFor(() => expect(bus.heard.length).toBeGreaterThan(0));
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(0));
     const left = new Promise((resolve) => device.sockets[0]?.once("close", resolve));
     await bus.end();
     device.sockets[0]?.end();

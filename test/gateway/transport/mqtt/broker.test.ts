@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { connectDevice, connected, heardBy, openBroker, openSocket } from "../../../support/brokers.ts";
 import { CONNACK, CONNECT, packet, text } from "../../../support/mqtt-bytes.ts";
+import { soon } from "../../../support/soon.ts";
 
 const READINGS = "devices/bed-1/readings";
 
@@ -13,12 +14,12 @@ describe("a reading over MQTT", () => {
     socket.write(
       Buffer.concat([CONNECT, packet(0x32, text(READINGS), Buffer.from([0, 7]), Buffer.from("{}"))]),
     );
-    await vi.waitFor(() => expect(broker.heard).toHaveLength(1));
+    await soon(() => expect(broker.heard).toHaveLength(1));
     // A ping behind it is answered, so the line lives; the reading is not.
     socket.write(Buffer.from([0xc0, 0]));
-    await vi.waitFor(() => expect(heard()).toBe(`${CONNACK}d000`));
+    await soon(() => expect(heard()).toBe(`${CONNACK}d000`));
     broker.release();
-    await vi.waitFor(() => expect(heard()).toBe(`${CONNACK}d00040020007`));
+    await soon(() => expect(heard()).toBe(`${CONNACK}d00040020007`));
   });
 
   test("that could not be kept is not acknowledged: the line is cut, and the device sends it again", async () => {
@@ -29,7 +30,7 @@ describe("a reading over MQTT", () => {
       () => "acknowledged",
       () => "not acknowledged",
     );
-    await vi.waitFor(() => expect(broker.heard).toHaveLength(1));
+    await soon(() => expect(broker.heard).toHaveLength(1));
     const closed = heardBy(device, "close");
     broker.fail();
     await closed;
@@ -53,7 +54,7 @@ describe("a reading over MQTT", () => {
     socket.write(
       Buffer.concat([CONNECT, publish(0x32), publish(0x3a), packet(0x30, text(READINGS), Buffer.from("{}"))]),
     );
-    await vi.waitFor(() => expect(broker.heard).toHaveLength(3));
+    await soon(() => expect(broker.heard).toHaveLength(3));
     expect(broker.heard.map(({ deviceId, body }) => ({ deviceId, ...body }))).toMatchObject([
       { deviceId: "bed-1", packetId: 7, isRepeat: false },
       { deviceId: "bed-1", packetId: 7, isRepeat: true },
@@ -69,7 +70,7 @@ describe("a reading over MQTT", () => {
     device.on("message", (_topic, payload) => told.push(payload.toString()));
     await device.subscribeAsync(READINGS);
     await device.publishAsync(READINGS, "new", { qos: 1 });
-    await vi.waitFor(() => expect(told).toEqual(["new"]));
+    await soon(() => expect(told).toEqual(["new"]));
   });
 });
 
@@ -114,7 +115,7 @@ describe("a device", () => {
       Buffer.from([1]),
     );
     socket.write(Buffer.concat([CONNECT, subscribe]));
-    await vi.waitFor(() => expect(heard()).toBe(`${CONNACK}900400098001`));
+    await soon(() => expect(heard()).toBe(`${CONNACK}900400098001`));
   });
 
   test("that hears everything of its own never hears another", async () => {
@@ -125,7 +126,7 @@ describe("a device", () => {
     await first.subscribeAsync("devices/bed-1/#");
     await second.publishAsync("devices/bed-2/status", "online", { qos: 1 });
     await first.publishAsync("devices/bed-1/status", "online", { qos: 1 });
-    await vi.waitFor(() => expect(told).toEqual(["devices/bed-1/status"]));
+    await soon(() => expect(told).toEqual(["devices/bed-1/status"]));
   });
 
   /** Connects in bytes with a will for that topic, and is cut off. */
@@ -154,11 +155,11 @@ describe("a device", () => {
     other.on("message", (_topic, payload) => told.push(payload.toString()));
     await other.subscribeAsync("devices/bed-2/#");
     await cutOff(broker.port, "devices/bed-2/status");
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(broker.problems.list()).toEqual([expect.objectContaining({ reason: "foreign-topic" })]),
     );
     await other.publishAsync("devices/bed-2/status", "online", { qos: 1 });
-    await vi.waitFor(() => expect(told).toEqual(["online"]));
+    await soon(() => expect(told).toEqual(["online"]));
   });
 
   test("with a wrong key, and one that nobody knows, is refused and counted", async () => {
@@ -179,7 +180,7 @@ describe("a device", () => {
   test("that comes and goes is counted on the status page", async () => {
     const broker = await openBroker();
     const device = await connected(broker.port);
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(broker.links.list()[0]).toMatchObject({
         linkId: `mqtt 127.0.0.1:${broker.port}`,
         state: "listening",
@@ -187,7 +188,7 @@ describe("a device", () => {
       }),
     );
     await device.endAsync();
-    await vi.waitFor(() => expect(broker.links.list()[0]?.detail).toMatch(/^0 /));
+    await soon(() => expect(broker.links.list()[0]?.detail).toMatch(/^0 /));
   });
 
   test("that sends noise costs the others nothing", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { masimoAscii1 } from "../../../../devices/profiles/masimo-ascii-1.ts";
 import { ProblemCounts } from "../../../../gateway/ingest/problem-counts.ts";
 import { LinkBook } from "../../../../gateway/transport/link-book.ts";
@@ -6,6 +6,7 @@ import { runSerialLine } from "../../../../gateway/transport/serial/serial-line.
 import { freePort } from "../../../support/free-port.ts";
 import { type Line, openLine } from "../../../support/loopback.ts";
 import { HandClock } from "../../../support/moments.ts";
+import { soon } from "../../../support/soon.ts";
 import { MONITOR } from "../../../support/wards.ts";
 
 /** A gateway that listens to a line; it hears from the first line end on. */
@@ -50,7 +51,7 @@ function listen(line: Pick<Line, "port">) {
 async function connectedLine() {
   const line = await openLine((socket) => void socket.write("rest of a line\r\n"));
   const gateway = listen(line);
-  await vi.waitFor(() => expect(line.sockets).toHaveLength(1));
+  await soon(() => expect(line.sockets).toHaveLength(1));
   const write = async (text: string) => {
     line.sockets.at(-1)?.write(text);
     await new Promise(setImmediate);
@@ -62,7 +63,7 @@ describe("a serial line", () => {
   test("joined in the middle of a line begins with the next one", async () => {
     const { gateway, write } = await connectedLine();
     await write("one\r\n");
-    await vi.waitFor(() => expect(gateway.heard).toEqual(["one"]));
+    await soon(() => expect(gateway.heard).toEqual(["one"]));
     expect(gateway.state()).toBe("connected");
   });
 
@@ -71,9 +72,9 @@ describe("a serial line", () => {
     await write("on");
     await write("e\r");
     await write("\ntwo\r\nthr");
-    await vi.waitFor(() => expect(gateway.heard).toEqual(["one", "two"]));
+    await soon(() => expect(gateway.heard).toEqual(["one", "two"]));
     await write("ee\r\nfour\r\n");
-    await vi.waitFor(() => expect(gateway.heard).toEqual(["one", "two", "three", "four"]));
+    await soon(() => expect(gateway.heard).toEqual(["one", "two", "three", "four"]));
   });
 
   test("with noise that has no end is counted, and heard again with the next line", async () => {
@@ -81,18 +82,18 @@ describe("a serial line", () => {
     await write("x".repeat(5_000));
     await write("x".repeat(5_000));
     await write("\r\nafter\r\n");
-    await vi.waitFor(() => expect(gateway.heard).toEqual(["after"]));
+    await soon(() => expect(gateway.heard).toEqual(["after"]));
     expect(gateway.problems.list()).toEqual([expect.objectContaining({ reason: "line-too-long", count: 1 })]);
   });
 
   test("that is closed is connected to again, with nothing left of the old half line", async () => {
     const { line, gateway, write } = await connectedLine();
     await write("whole\r\nhalf");
-    await vi.waitFor(() => expect(gateway.heard).toEqual(["whole"]));
+    await soon(() => expect(gateway.heard).toEqual(["whole"]));
     line.sockets[0]?.end();
-    await vi.waitFor(() => expect(line.sockets).toHaveLength(2), { timeout: 3_000 });
+    await soon(() => expect(line.sockets).toHaveLength(2));
     await write("new\r\n");
-    await vi.waitFor(() => expect(gateway.heard).toEqual(["whole", "new"]));
+    await soon(() => expect(gateway.heard).toEqual(["whole", "new"]));
     expect(gateway.problems.list()).toEqual([
       expect.objectContaining({ reason: "line-lost", detail: "the other side closed the connection" }),
     ]);
@@ -101,7 +102,7 @@ describe("a serial line", () => {
   test("that has gone silent is given up and connected to again", async () => {
     const { line, gateway } = await connectedLine();
     // Ten intervals of a device that talks twice a second; the socket's own timer cannot be passed in.
-    await vi.waitFor(() => expect(line.sockets).toHaveLength(2), { timeout: 8_000, interval: 100 });
+    await soon(() => expect(line.sockets).toHaveLength(2));
     expect(gateway.problems.list()).toEqual([
       expect.objectContaining({ reason: "line-lost", detail: "the line has gone silent" }),
     ]);
@@ -109,7 +110,7 @@ describe("a serial line", () => {
 
   test("that nobody answers is tried again, and said to be down", async () => {
     const gateway = listen({ port: await freePort() });
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(gateway.problems.list()[0]).toMatchObject({ reason: "line-lost", detail: "ECONNREFUSED" }),
     );
     expect(gateway.state()).toBe("down");
