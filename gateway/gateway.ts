@@ -90,7 +90,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     onRolledBack(lane, highWaterMarkSeq) {
       const headSeq = journal.marks(lane).headSeq;
       const reason = `the cloud has ${lane} up to ${highWaterMarkSeq}, this journal ends at ${headSeq}: it is an old copy. Move the data directory away, so that a new journal starts.`;
-      cloudLink.failed("refused", reason);
+      cloudLink.failed(lane, "refused", reason);
       log.error({ lane, highWaterMarkSeq, headSeq }, reason);
     },
     onBedsStored() {

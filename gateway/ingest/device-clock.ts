@@ -13,6 +13,8 @@ export const NEW_OFFSET_AFTER_MS = 10_000;
 export type DeviceClock = {
   /** Receipt minus device time, at its smallest. */
   readonly offsetMs: number;
+  /** Something arrived on time by it; until then it is only assumed to be right. */
+  readonly isConfirmed: boolean;
   readonly late: { readonly deviceTimeMs: number; readonly receivedAtMs: number } | null;
 };
 
@@ -31,12 +33,14 @@ export function observe(
   if (deviceTimeMs === null)
     return { clock, observedAtMs: receivedAtMs, observedBy: "gateway", isHistorical: false };
   const sampleMs = receivedAtMs - deviceTimeMs;
-  const known = clock ?? { offsetMs: sampleMs, late: null };
+  // A clock not met before is taken for right until it shows otherwise: after a start, what a device kept in its queue
+  // meanwhile comes first, and must not pass for news. One that is ahead shows it at once, one behind by running on.
+  const known = clock ?? { offsetMs: Math.min(0, sampleMs), isConfirmed: false, late: null };
   const latenessMs = sampleMs - known.offsetMs;
   if (latenessMs <= HISTORICAL_AFTER_MS) {
     const offsetMs = Math.min(known.offsetMs, sampleMs);
     return {
-      clock: { offsetMs, late: null },
+      clock: { offsetMs, isConfirmed: true, late: null },
       ...timeOf(deviceTimeMs, receivedAtMs, offsetMs, 0),
       isHistorical: false,
     };
@@ -46,14 +50,17 @@ export function observe(
   const passedMs = receivedAtMs - late.receivedAtMs;
   if (passedMs > NEW_OFFSET_AFTER_MS && Math.abs(ranMs - passedMs) < HISTORICAL_AFTER_MS) {
     return {
-      clock: { offsetMs: sampleMs, late: null },
+      clock: { offsetMs: sampleMs, isConfirmed: true, late: null },
       ...timeOf(deviceTimeMs, receivedAtMs, sampleMs, 0),
       isHistorical: false,
     };
   }
   return {
     clock: { ...known, late },
-    ...timeOf(deviceTimeMs, receivedAtMs, known.offsetMs, latenessMs),
+    // By a clock that nothing confirms, when it was made is not known.
+    ...(known.isConfirmed
+      ? timeOf(deviceTimeMs, receivedAtMs, known.offsetMs, latenessMs)
+      : { observedAtMs: receivedAtMs, observedBy: "gateway" as const }),
     isHistorical: true,
   };
 }

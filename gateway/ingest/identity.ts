@@ -5,9 +5,15 @@ import type { RawMessage } from "./raw-message.ts";
 /** A reading that comes again within this is counted once; one that comes later than this counts as new. */
 export const IDENTITY_KEPT_MS = 10 * 60_000;
 
-/** A value that carries its device's time is itself, however often it is sent. */
-export function valueIdentity(deviceId: string, { metric, deviceTimeMs }: DecodedValue): string | null {
-  return deviceTimeMs === null ? null : `${deviceId} ${metric} ${deviceTimeMs}`;
+/**
+ * A value that carries its device's time is itself, however often it is sent. Two different values of one millisecond
+ * are two readings: a report on change may meet the periodic one.
+ */
+export function valueIdentity(
+  deviceId: string,
+  { metric, deviceTimeMs, value }: DecodedValue,
+): string | null {
+  return deviceTimeMs === null ? null : `${deviceId} ${metric} ${deviceTimeMs} ${value}`;
 }
 
 /** Without a time, only the broker's packet id tells a repetition from the same value measured again. */

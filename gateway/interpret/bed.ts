@@ -50,6 +50,10 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     return applyStep(place, before, step, decider.deviceId, now);
   }
   if (before.reuseDueMonoMs !== null && now.monoMs >= before.reuseDueMonoMs) {
+    // Whoever is just getting up is given time to be gone: a cleaner leans on the bed a little longer.
+    if (before.occupancy === "present" && before.raw !== "present") {
+      return { state: { ...before, reuseDueMonoMs: now.monoMs + REUSE_AFTER_CLEANING_MS }, events: [] };
+    }
     const state = { ...before, reuseDueMonoMs: null };
     if (before.occupancy !== "present") return { state, events: [] };
     return stepReadiness(place, state, "bed-used", { kind: "sensor", deviceId: decider.deviceId }, [], now);

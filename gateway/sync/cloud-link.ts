@@ -1,3 +1,4 @@
+import type { Lane } from "../../contracts/wire/ids.ts";
 import type { Moment } from "../moment.ts";
 
 export type CloudLinkState = {
@@ -7,22 +8,40 @@ export type CloudLinkState = {
   readonly clockOffsetMs: number | null;
 };
 
-/** How the link to the cloud stands, by its newest exchange. */
+/** What speaks to the cloud, each at its own pace. */
+export type Channel = Lane | "heartbeat";
+type Trouble = { readonly kind: "retry" | "refused"; readonly reason: string };
+
+/** How the link to the cloud stands. A lane that is refused stays in sight while heartbeats go on as if nothing were wrong. */
 export class CloudLink {
-  #now: CloudLinkState = { state: "not-yet", lastReplyAtMs: null, lastError: null, clockOffsetMs: null };
+  readonly #troubles = new Map<Channel, Trouble>();
+  #lastReplyAtMs: number | null = null;
+  #clockOffsetMs: number | null = null;
 
   get state(): CloudLinkState {
-    return this.#now;
+    const troubles = [...this.#troubles];
+    const [worst] = [...troubles.filter(([, { kind }]) => kind === "refused"), ...troubles];
+    const common = { lastReplyAtMs: this.#lastReplyAtMs, clockOffsetMs: this.#clockOffsetMs };
+    if (worst === undefined) {
+      return { state: this.#lastReplyAtMs === null ? "not-yet" : "connected", lastError: null, ...common };
+    }
+    const [channel, { kind, reason }] = worst;
+    return {
+      state: kind === "retry" ? "retrying" : "refused",
+      lastError: `${channel}: ${reason}`,
+      ...common,
+    };
   }
 
   /** The cloud's clock is read in the middle of the exchange, as far as anybody here can tell. */
-  answered(serverTimeMs: number, sent: Moment, received: Moment): void {
+  answered(channel: Channel, serverTimeMs: number, sent: Moment, received: Moment): void {
     const roundTripMs = received.monoMs - sent.monoMs;
-    const clockOffsetMs = Math.round(serverTimeMs - (received.atMs - roundTripMs / 2));
-    this.#now = { state: "connected", lastReplyAtMs: received.atMs, lastError: null, clockOffsetMs };
+    this.#troubles.delete(channel);
+    this.#lastReplyAtMs = received.atMs;
+    this.#clockOffsetMs = Math.round(serverTimeMs - (received.atMs - roundTripMs / 2));
   }
 
-  failed(kind: "retry" | "refused", reason: string): void {
-    this.#now = { ...this.#now, state: kind === "retry" ? "retrying" : "refused", lastError: reason };
+  failed(channel: Channel, kind: Trouble["kind"], reason: string): void {
+    this.#troubles.set(channel, { kind, reason });
   }
 }

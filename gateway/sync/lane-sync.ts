@@ -68,9 +68,12 @@ export class LaneSync {
           this.#foreignMarkSeq = highWaterMarkSeq;
           return this.#afterRollback(highWaterMarkSeq);
         }
-        this.#attempts = 0;
+        const hasMoved = highWaterMarkSeq > this.#cursor;
         this.#cursor = highWaterMarkSeq;
         journal.acknowledge(lane, highWaterMarkSeq);
+        // "Stored", and yet the mark stands still: asked at once, it would be said again and again.
+        if (!hasMoved) return { kind: "wait", delayMs: this.#nextDelayMs(random()) };
+        this.#attempts = 0;
         return { kind: "sent", parked };
       }
       case "gap":

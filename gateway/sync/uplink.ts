@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import * as z from "zod";
 import { type Heartbeat, HeartbeatReply, type SyncBatch, SyncReply } from "../../contracts/wire/sync.ts";
 import type { Clock } from "../moment.ts";
-import type { CloudLink } from "./cloud-link.ts";
+import type { Channel, CloudLink } from "./cloud-link.ts";
 
 export type SendResult<Reply> =
   | { readonly kind: "stored"; readonly reply: Reply }
@@ -40,6 +40,7 @@ export function createUplink(parts: { url: string; key: string; clock: Clock; li
   const { url, key, clock, link } = parts;
 
   const post = async <Reply extends { serverTimeMs: number }>(
+    channel: Channel,
     path: string,
     body: string,
     schema: z.ZodType<Reply>,
@@ -61,18 +62,22 @@ export function createUplink(parts: { url: string; key: string; clock: Clock; li
     if (!response.ok) return failureOf(response, text);
     const reply = schema.safeParse(parseJson(text));
     if (!reply.success) return { kind: "retry", reason: "the cloud's answer cannot be read", afterMs: null };
-    link.answered(reply.data.serverTimeMs, started, clock.now());
+    link.answered(channel, reply.data.serverTimeMs, started, clock.now());
     return { kind: "stored", reply: reply.data };
   };
 
-  const attempt = async <Reply>(send: () => Promise<SendResult<Reply>>): Promise<SendResult<Reply>> => {
+  const attempt = async <Reply>(
+    channel: Channel,
+    send: () => Promise<SendResult<Reply>>,
+  ): Promise<SendResult<Reply>> => {
     let result: SendResult<Reply>;
     try {
       result = await send();
     } catch (error) {
       result = { kind: "retry", reason: `the cloud cannot be reached: ${causeOf(error)}`, afterMs: null };
     }
-    if (result.kind === "retry" || result.kind === "refused") link.failed(result.kind, result.reason);
+    if (result.kind === "retry" || result.kind === "refused")
+      link.failed(channel, result.kind, result.reason);
     return result;
   };
 
@@ -80,11 +85,15 @@ export function createUplink(parts: { url: string; key: string; clock: Clock; li
     sendBatch(envelope, recordsJson, signal) {
       const head = JSON.stringify({ ...envelope, sentAtMs: clock.now().atMs });
       const body = `${head.slice(0, -1)},"records":[${recordsJson.join(",")}]}`;
-      return attempt(() => post("/api/v1/sync/batches", body, SyncReply, signal));
+      return attempt(envelope.lane, () =>
+        post(envelope.lane, "/api/v1/sync/batches", body, SyncReply, signal),
+      );
     },
     sendHeartbeat(heartbeat, signal) {
       const body = JSON.stringify({ ...heartbeat, sentAtMs: clock.now().atMs });
-      return attempt(() => post("/api/v1/sync/heartbeats", body, HeartbeatReply, signal));
+      return attempt("heartbeat", () =>
+        post("heartbeat", "/api/v1/sync/heartbeats", body, HeartbeatReply, signal),
+      );
     },
   };
 }

@@ -36,8 +36,26 @@ describe("a device's own time", () => {
   test("is not taken where it is off by more than two seconds, ahead or behind", () => {
     for (const off of [-2.1, 2.1, -86_400, 86_400]) {
       const heard = last(hear([10 + off, 10]));
-      expect([heard.observedBy, secondsOf(heard), heard.isHistorical]).toEqual(["gateway", 10, false]);
+      expect([heard.observedBy, secondsOf(heard)]).toEqual(["gateway", 10]);
     }
+  });
+
+  test("that is ahead is seen through at once, one that is behind once it has run on for ten seconds", () => {
+    const ahead = hear(...onTime(12, 3_600));
+    expect(ahead.map((heard) => heard.isHistorical)).not.toContain(true);
+    const behind = hear(...onTime(12, -3_600)).map((heard) => heard.isHistorical);
+    expect([behind.slice(0, 11), behind.slice(11)]).toEqual([Array(11).fill(true), [false, false]]);
+  });
+
+  test("does not make news of what a device kept in its queue while the gateway was away", () => {
+    const queued = [-600, -400, -200, -5].map((second) => [second, 0] as const);
+    expect(hear(...queued, [0, 0.1]).map((heard) => heard.isHistorical)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   test("that was never told is the gateway's", () => {
