@@ -26,7 +26,7 @@ import {
   driveByMosquitto,
 } from "./mqtt-path.ts";
 import { CONTROL_BEDS, MQTT_BEDS, provingWard, SERIAL_DEVICE } from "./proving-ward.ts";
-import { compareWithRecording, driveProbe } from "./serial-path.ts";
+import { compareWithRecording, driveProbe, startProbe } from "./serial-path.ts";
 import { type Change, judgeChanges, tilesSeen, watchTiles } from "./tiles.ts";
 
 /** A tile that does not show a change within this has missed it. */
@@ -58,6 +58,7 @@ export const provePaths: Claim = async ({ isShort, say }) => {
   const ports = { modbusOwn: await freePort(), modbusPymodbus: await freePort(), serial: await freePort() };
   const rooms = [await startOwnRoom(ports.modbusOwn), await startPymodbusRoom(ports.modbusPymodbus)] as const;
   const monitor = await createMonitorServer({ host: "127.0.0.1", port: ports.serial });
+  const probe = startProbe(monitor);
   const { ward, deviceKeys } = provingWard(ports);
   const system = await startSystem({ directory, ward, deviceKeys });
   const browser = await launchChromium();
@@ -83,12 +84,15 @@ export const provePaths: Claim = async ({ isShort, say }) => {
       driveByMosquitto({ mqttPort: system.mqttPort, deviceKeys }, size.peerChanges),
       driveRoom(rooms[0], size.roomChanges),
       driveRoom(rooms[1], size.roomChanges),
-      driveProbe(monitor, size.probeChanges),
+      driveProbe(probe, size.probeChanges),
     ]);
     await sleep(SHOWN_WITHIN_MS);
     const seen = await tilesSeen(page);
-    const judge = (changes: readonly Change[]) =>
-      figuresOf(judgeChanges(changes, seen, SHOWN_WITHIN_MS), changes.length);
+    const judge = (changes: readonly Change[]) => {
+      const outcome = judgeChanges(changes, seen, SHOWN_WITHIN_MS);
+      for (const missed of outcome.missed.slice(0, 10)) say(`missed: ${missed}`);
+      return figuresOf(outcome, changes.length);
+    };
     const paths = {
       mqtt: judge(mqttChanges),
       "mqtt-mosquitto": judge(mosquitto),
@@ -100,6 +104,8 @@ export const provePaths: Claim = async ({ isShort, say }) => {
 
     say(`serial: playing ${size.recordedRows} recorded rows`);
     const recording = (await loadRecording(RECORDINGS.uw100001)).slice(0, size.recordedRows);
+    probe.stop();
+    await sleep(1_000);
     const playedFromMs = Date.now();
     await playRecording(
       { recording, send: monitor.send, everyMs: size.rowEveryMs },
@@ -134,6 +140,7 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     };
     return { figures, misses };
   } finally {
+    probe.stop();
     await browser.close();
     await beds?.close();
     await system.stop();
@@ -177,6 +184,7 @@ function figuresOf({ latenciesMs, missed }: ReturnType<typeof judgeChanges>, cha
     missed: missed.length,
     p50Ms: Math.round(percentile(latenciesMs, 0.5)),
     p99Ms: Math.round(percentile(latenciesMs, 0.99)),
+    maxMs: Math.max(...latenciesMs),
   };
 }
 

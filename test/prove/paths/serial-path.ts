@@ -14,14 +14,29 @@ const PROBE_OFF: OximeterValues = { spo2Pct: null, pulsePerMin: null, perfusionI
 const showsOccupied = (tile: Tile) => tile.display === "occupied";
 const showsUnknown = (tile: Tile) => tile.display === "unknown";
 
-export async function driveProbe(monitor: Monitor, count: number): Promise<Change[]> {
+export type Probe = { put(isOn: boolean): void; stop(): void };
+
+/** A monitor sends a line every second whatever happens; one that is silent is taken for unplugged. */
+export function startProbe(monitor: Monitor): Probe {
+  let values = PROBE_OFF;
+  const every = setInterval(() => monitor.send(values), 1_000);
+  return {
+    put(isOn) {
+      values = isOn ? PROBE_ON : PROBE_OFF;
+      monitor.send(values);
+    },
+    stop: () => clearInterval(every),
+  };
+}
+
+export async function driveProbe(probe: Probe, count: number): Promise<Change[]> {
   const changes: Change[] = [];
   for (let n = 0; n < count; n++) {
     const isOn = n % 2 === 0;
     const atMs = Date.now();
-    monitor.send(isOn ? PROBE_ON : PROBE_OFF);
+    probe.put(isOn);
     changes.push({ bedId: SERIAL_BED, atMs, shows: isOn ? showsOccupied : showsUnknown });
-    await sleep(500);
+    await sleep(600);
   }
   return changes;
 }

@@ -54,6 +54,7 @@ export type Change = {
   readonly shows: (tile: Tile) => boolean;
 };
 
+/** `missed`: bed, time, and what its tile showed instead, in words. */
 export type Outcome = { readonly latenciesMs: readonly number[]; readonly missed: readonly string[] };
 
 /** For each change, when its tile first showed it: within the time given, and before the next change of that bed. */
@@ -69,8 +70,14 @@ export function judgeChanges(
     const untilMs = Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, atMs + withinMs);
     const tiles = seen.get(bedId) ?? [];
     const first = tiles.find((tile) => tile.atMs >= atMs && tile.atMs < untilMs && shows(tile));
-    if (first === undefined) missed.push(bedId);
+    if (first === undefined)
+      missed.push(`${bedId} at ${new Date(atMs).toISOString()}: ${shownAfter(tiles, atMs)}`);
     else latenciesMs.push(first.atMs - atMs);
   }
   return { latenciesMs, missed };
+}
+
+function shownAfter(tiles: readonly Tile[], atMs: number): string {
+  const shown = tiles.filter((tile) => tile.atMs >= atMs).slice(0, 3);
+  return shown.map((tile) => `${tile.display} after ${tile.atMs - atMs} ms`).join(", ") || "nothing new";
 }
