@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing and is the developer's loop; `flow` starts whole processes and browsers and uses what there is.
- * Each test file runs in a process of its own: native modules do not like threads that end early.
+ * Processes, not threads: native modules do not like threads that end early. Unit files share their worker's modules
+ * (no test of theirs replaces one), which halves the loop; flow files each have a process of their own.
  */
 const FLOW = ["test/flow/**/*.test.ts", "test/**/*.flow.test.ts"];
 
@@ -12,7 +13,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts", "test/**/*.test.tsx"], exclude: FLOW },
+        test: {
+          name: "unit",
+          isolate: false,
+          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+          exclude: FLOW,
+        },
       },
       {
         extends: true,
