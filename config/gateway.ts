@@ -22,8 +22,35 @@ export const GatewayConfig = z.strictObject({
       port: port.default(1883),
       /** JSON, device id to the SHA-256 of its key in hex. Devices that are not in it cannot connect. */
       deviceKeyHashesFile: z.string().min(1),
+      /** For networks that are not trusted: a device proves itself by a certificate whose name is its id. */
+      tls: z
+        .strictObject({
+          host,
+          port: port.default(8883),
+          certFile: z.string().min(1),
+          keyFile: z.string().min(1),
+          /** Who signs the devices' certificates. */
+          clientCaFile: z.string().min(1),
+        })
+        .optional(),
+      webSocket: z.strictObject({ host, port: port.default(9001) }).optional(),
     })
     .optional(),
+  /** The hospital's own brokers, that devices already report to. */
+  brokers: z
+    .array(
+      z.strictObject({
+        /** As ward files name it. */
+        name: z.string().min(1).max(64),
+        url: z.url({ protocol: /^(mqtts?|wss?)$/ }),
+        /** Left out: the gateway's id. It has to stay the same, since the broker keeps what comes while the gateway is away. */
+        clientId: z.string().min(1).max(64).optional(),
+        username: z.string().min(1).optional(),
+        passwordFile: z.string().min(1).optional(),
+        caFile: z.string().min(1).optional(),
+      }),
+    )
+    .default([]),
   console: z.strictObject({ host, port: port.default(8180) }).prefault({}),
   metrics: z.strictObject({ port: port.default(9181) }).prefault({}),
 });

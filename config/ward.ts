@@ -4,8 +4,9 @@
  */
 import * as z from "zod";
 import { AXIS_VALUES } from "../contracts/bed/axes.ts";
-import { AssignmentSource } from "../contracts/wire/bed-event.ts";
+import { AssignmentSource, DECIDING_METRICS, ROOM_ISOLATIONS } from "../contracts/wire/bed-event.ts";
 import { BedId, DeviceId, HospitalId, RoomId, WardId } from "../contracts/wire/ids.ts";
+import { WORD_ORDERS } from "../contracts/wire/word-order.ts";
 
 const name = z.string().min(1).max(128);
 
@@ -37,16 +38,21 @@ const LoadThresholds = z
   })
   .prefault({});
 
+/** `pulse-rate`: a pulse proves an occupant, no pulse proves nothing. `weight`: how much it counts beside the others. */
+const Decider = z.strictObject({
+  device: DeviceId,
+  metric: z.enum(DECIDING_METRICS),
+  weight: z.number().min(0.1).max(10).optional(),
+});
+export type WardFileDecider = z.infer<typeof Decider>;
+
 const Bed = z.strictObject({
   id: BedId,
   /** As it is written on the bed, for example 12A. */
   label: z.string().min(1).max(32),
-  /**
-   * The device and metric that decide whether somebody is in the bed. `pulse-rate`: a pulse proves an occupant, no
-   * pulse proves nothing. Left out: the bed has no sensor.
-   */
+  /** Who has a say in whether somebody is in the bed: one source, or several. Left out: the bed has no sensor. */
   occupancyFrom: z
-    .strictObject({ device: DeviceId, metric: z.enum(["occupancy", "load", "pulse-rate"]) })
+    .union([Decider.transform((decider) => [decider]), z.array(Decider).min(1).max(8)])
     .optional(),
   debounce: Debounce,
   load: LoadThresholds,
@@ -66,10 +72,23 @@ const ClimateLimits = z
     message: "temperatureCelMin must be below temperatureCelMax",
   });
 
+/** For an isolation room: how far below (negative) or above (positive pressure) the corridor it must be, and for how long. */
+const PressureLimits = z.strictObject({
+  /** ASHRAE 170 and CDC: at least 2.5 Pa, 0.01 inch of water. */
+  differencePaMin: z.number().min(0).max(100).default(2.5),
+  /** How far past the limit the median must be to count as good again. */
+  bandPa: z.number().min(0).max(20).default(0.5),
+  medianOverMs: z.int().min(0).max(600_000).default(30_000),
+  /** An open door equalises the room; for so long after it closes, the pressure says nothing about the room. */
+  doorGraceMs: z.int().min(0).max(600_000).default(60_000),
+});
+
 const Room = z.strictObject({
   id: RoomId,
   name,
   climateLimits: ClimateLimits.optional(),
+  isolation: z.enum(ROOM_ISOLATIONS).default("none"),
+  pressureLimits: PressureLimits.prefault({}),
   beds: z.array(Bed).default([]),
 });
 
@@ -88,6 +107,36 @@ const ModbusTcp = z.strictObject({
   unit: z.int().min(1).max(247),
 });
 
+const tcpAddress = z
+  .string()
+  .regex(/^tcp:\/\/[\w.-]+:\d{1,5}$/)
+  .refine((address) => Number(address.split(":").at(-1)) <= 65_535);
+const devicePath = z.string().regex(/^\/[\w./:@-]+$/);
+/** A port of this machine, or of a serial device server that passes bytes on as they are. */
+const LineAddress = z.union([tcpAddress, devicePath], {
+  error: "expected a device path such as /dev/ttyUSB0, or tcp://host:port",
+});
+
+/** One RS-485 line; every unit on it has to name the same settings. */
+const ModbusRtu = z.strictObject({
+  line: LineAddress,
+  unit: z.int().min(1).max(247),
+  baudRate: z.int().min(300).max(1_000_000).default(9_600),
+  parity: z.enum(["none", "even", "odd"]).default("none"),
+  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+});
+
+/** How an MQTT device reaches the gateway, where it does not simply connect to it under its own id. */
+const MqttPlace = z.strictObject({
+  /** A broker named in the gateway's configuration; left out: the gateway's own. */
+  broker: z.string().min(1).max(64).optional(),
+  /** What stands for {device} in the profile's topic; left out: the device's id. */
+  name: z
+    .string()
+    .regex(/^[^/+#\u0000]{1,128}$/, "expected one topic level, without / + and #")
+    .optional(),
+});
+
 const Device = z
   .strictObject({
     id: DeviceId,
@@ -96,11 +145,13 @@ const Device = z
     bed: BedId.optional(),
     room: RoomId.optional(),
     modbusTcp: ModbusTcp.optional(),
-    serial: z
-      .string()
-      .regex(/^tcp:\/\/[\w.-]+:\d{1,5}$/, "expected tcp://host:port")
-      .refine((address) => Number(address.split(":").at(-1)) <= 65_535, "expected tcp://host:port")
-      .optional(),
+    modbusRtu: ModbusRtu.optional(),
+    serial: LineAddress.optional(),
+    mqtt: MqttPlace.optional(),
+    /** Of 32-bit registers, where this device differs from its profile. */
+    wordOrder: z.enum(WORD_ORDERS).optional(),
+    /** The sensor is mounted the other way round: the sign of its pressure is turned. */
+    isSignInverted: z.boolean().default(false),
     /** Time between two reports, where it differs from the profile's. */
     expectedIntervalMs: z.int().min(100).max(3_600_000).optional(),
   })
@@ -145,11 +196,15 @@ export const WardFile = z.strictObject({ hospitals: z.array(HospitalWards).min(1
         problem(`device ${device.id} speaks for room ${device.room}, which no ward holds`, at);
     }
     for (const bed of beds) {
-      const decider = bed.occupancyFrom?.device;
-      if (decider === undefined) continue;
-      const device = hospital.devices.find((candidate) => candidate.id === decider);
-      if (device?.bed !== bed.id)
-        problem(`bed ${bed.id} takes its occupancy from ${decider}, which is not a device of that bed`, path);
+      const deciders = bed.occupancyFrom ?? [];
+      for (const { device: decider } of deciders) {
+        const device = hospital.devices.find((candidate) => candidate.id === decider);
+        if (device?.bed !== bed.id)
+          problem(`bed ${bed.id} takes its occupancy from ${decider}, which is not a device of that bed`, path);
+      }
+      // What one device derives from one sensor is one opinion, under however many names it says it.
+      if (new Set(deciders.map(({ device }) => device)).size < deciders.length)
+        problem(`bed ${bed.id} names one device twice in occupancyFrom`, path);
     }
   }
 });

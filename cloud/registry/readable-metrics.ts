@@ -7,6 +7,10 @@ import type { Role } from "../../contracts/wire/roles.ts";
 const BED_AND_ROOM_METRICS: readonly MetricName[] = [
   "occupancy",
   "load",
+  "load-cell-1",
+  "load-cell-2",
+  "load-cell-3",
+  "load-cell-4",
   "bed-brake",
   "side-rail",
   "cleaning",
@@ -15,6 +19,7 @@ const BED_AND_ROOM_METRICS: readonly MetricName[] = [
   "relative-humidity",
   "co2",
   "differential-pressure",
+  "door-open",
 ];
 
 const CLINICAL_ROLES: readonly Role[] = ["doctor", "nurse"];

@@ -56,9 +56,16 @@ export const METRICS = {
   "relative-humidity": number(null, "%", 0, 100, "environment", ["%RH"]),
   co2: number(null, "[ppm]", 0, 10_000, "environment", ["ppm"]),
   "differential-pressure": number(null, "Pa", -250, 250, "environment"),
+  // One corner of a pad each; the pad's load is their sum.
+  "load-cell-1": number(null, "kg", -50, 300, "vitals"),
+  "load-cell-2": number(null, "kg", -50, 300, "vitals"),
+  "load-cell-3": number(null, "kg", -50, 300, "vitals"),
+  "load-cell-4": number(null, "kg", -50, 300, "vitals"),
   cleaning: boolean("vitals"),
   "bed-brake": boolean("environment"),
   "side-rail": boolean("environment"),
+  "nurse-call": boolean("vitals"),
+  "door-open": boolean("environment"),
   battery: number(null, "%", 0, 100, "environment", ["%EL"]),
 } as const satisfies Record<string, Metric>;
 

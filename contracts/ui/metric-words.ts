@@ -18,9 +18,15 @@ export const METRIC_WORDS: Readonly<Record<MetricName, string>> = {
   "relative-humidity": "Relative humidity",
   co2: "CO₂",
   "differential-pressure": "Differential pressure",
+  "load-cell-1": "Load cell 1",
+  "load-cell-2": "Load cell 2",
+  "load-cell-3": "Load cell 3",
+  "load-cell-4": "Load cell 4",
   cleaning: "Cleaning mode",
   "bed-brake": "Brake",
   "side-rail": "Side rail",
+  "nurse-call": "Nurse call",
+  "door-open": "Door",
   battery: "Battery",
 };
 
@@ -30,6 +36,8 @@ const BOOLEAN_WORDS: Readonly<Partial<Record<MetricName, readonly [string, strin
   cleaning: ["on", "off"],
   "bed-brake": ["set", "released"],
   "side-rail": ["up", "down"],
+  "nurse-call": ["calling", "quiet"],
+  "door-open": ["open", "closed"],
 };
 
 const UNIT_WORDS: Readonly<Record<string, string>> = {

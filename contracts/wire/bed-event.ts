@@ -13,6 +13,9 @@ export const EvidenceRef = z.object({
   value: ReadingValue.nullable(),
   unit: z.string().max(32).nullable(),
   observedAtMs: AtMs,
+  /** For occupancy: what the source says of it, and how much that counts. */
+  vote: z.enum(AXIS_VALUES.occupancy).optional(),
+  weight: z.number().positive().max(10).optional(),
 });
 export type EvidenceRef = z.infer<typeof EvidenceRef>;
 
@@ -27,11 +30,17 @@ export type By = z.infer<typeof By>;
 export const AssignmentSource = z.enum(["none", "bookings", "adt"]);
 export type AssignmentSource = z.infer<typeof AssignmentSource>;
 
-/** A source of evidence about a bed, and how often it is due. `decides` names the metric that its occupancy rests on. */
+export const DECIDING_METRICS = ["occupancy", "load", "pulse-rate"] as const;
+
+/**
+ * A source of evidence about a bed, and how often it is due. `decides` names the metric by which it has a say in the
+ * bed's occupancy, `weight` (1 where left out) how much that counts beside the others.
+ */
 export const BedSource = z.object({
   deviceId: DeviceId,
   expectedIntervalMs: z.int().min(100).max(3_600_000),
-  decides: z.enum(["occupancy", "load", "pulse-rate"]).nullable(),
+  decides: z.enum(DECIDING_METRICS).nullable(),
+  weight: z.number().positive().max(10).optional(),
 });
 export type BedSource = z.infer<typeof BedSource>;
 
@@ -40,6 +49,9 @@ const common = {
   observedAtMs: AtMs,
   receivedAtMs: AtMs,
 };
+
+/** A room built to hold air in (negative pressure) or out (positive), measured against the corridor. */
+export const ROOM_ISOLATIONS = ["none", "negative-pressure", "positive-pressure"] as const;
 
 /** The bed as its gateway has it in service; written again only when something in it changed. */
 export const BedCommissioned = z.object({
@@ -51,6 +63,7 @@ export const BedCommissioned = z.object({
   roomName: z.string().min(1).max(128),
   label: z.string().min(1).max(32),
   assignmentSource: AssignmentSource,
+  roomIsolation: z.enum(ROOM_ISOLATIONS).optional(),
   sources: z.array(BedSource).max(32),
 });
 
@@ -85,6 +98,30 @@ export const RoomConditionChanged = z.object({
   evidence: z.array(EvidenceRef).max(16),
 });
 
+/**
+ * `stuck`: goes on saying the very same, companions too. `drifting`: its empty bed grows heavier or lighter.
+ * `implausible`: says what no bed or patient does. `contradiction`: fresh sources of one bed say opposite things.
+ */
+export const FINDING_KINDS = ["stuck", "drifting", "implausible", "contradiction"] as const;
+
+/** What is wrong with a sensor, the readings that show it, and in `detail` what to do. */
+export const SensorFinding = z.object({
+  deviceId: DeviceId,
+  metric: z.enum(METRIC_NAMES),
+  kind: z.enum(FINDING_KINDS),
+  sinceMs: AtMs,
+  detail: z.string().max(300),
+  evidence: z.array(EvidenceRef).max(8),
+});
+export type SensorFinding = z.infer<typeof SensorFinding>;
+
+/** All that is open of a bed's sensors and its room's; an empty list: nothing is wrong any more. */
+export const SensorFindingsChanged = z.object({
+  kind: z.literal("sensor-findings-changed"),
+  ...common,
+  findings: z.array(SensorFinding).max(16),
+});
+
 export const BedEvent = z.discriminatedUnion("kind", [
   BedCommissioned,
   BedDecommissioned,
@@ -95,5 +132,6 @@ export const BedEvent = z.discriminatedUnion("kind", [
   axisChanged("staffing"),
   OccupancySettling,
   RoomConditionChanged,
+  SensorFindingsChanged,
 ]);
 export type BedEvent = z.infer<typeof BedEvent>;

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { AXIS_VALUES } from "../bed/axes.ts";
 import { METRIC_NAMES } from "../metrics/catalogue.ts";
-import { ROOM_CONDITIONS } from "./bed-event.ts";
+import { DECIDING_METRICS, FINDING_KINDS, ROOM_CONDITIONS } from "./bed-event.ts";
 import { At } from "./board.ts";
 import { BedId, DeviceId, Epoch, GatewayId, HospitalId, Lane, RoomId } from "./ids.ts";
 import { ReadingValue } from "./reading.ts";
@@ -16,7 +16,7 @@ export type CountedProblem = z.infer<typeof CountedProblem>;
 /** Whether it should run and whether it is connected are two facts. */
 export const LinkStatus = z.object({
   linkId: z.string(),
-  kind: z.enum(["mqtt", "modbus-tcp", "serial"]),
+  kind: z.enum(["mqtt", "mqtt-tls", "mqtt-websocket", "mqtt-broker", "modbus-tcp", "modbus-rtu", "serial"]),
   running: z.enum(["running", "stopped"]),
   state: z.enum(["listening", "connected", "connecting", "down"]),
   since: At,
@@ -49,6 +49,42 @@ export const DeviceStatus = z.object({
   ),
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
+
+/** How one source votes on a bed's occupancy now; `ageMs` null: not heard since the gateway started. */
+export const VoteStatus = z.object({
+  deviceId: DeviceId,
+  metric: z.enum(DECIDING_METRICS),
+  weight: z.number(),
+  vote: z.enum(AXIS_VALUES.occupancy),
+  ageMs: z.int().nullable(),
+  /** Why its vote does not count at present, in words; null: it counts. */
+  setAside: z.string().nullable(),
+});
+export type VoteStatus = z.infer<typeof VoteStatus>;
+
+export const FindingStatus = z.object({
+  deviceId: DeviceId,
+  metric: z.enum(METRIC_NAMES),
+  kind: z.enum(FINDING_KINDS),
+  since: At,
+  detail: z.string(),
+});
+export type FindingStatus = z.infer<typeof FindingStatus>;
+
+/** Bytes that could not be read, as they came (at most the first 4 KiB of a message are kept). */
+export const QuarantineEntry = z.object({
+  deviceId: DeviceId,
+  receivedAt: At,
+  reason: z.string(),
+  detail: z.string(),
+  bytes: count,
+  /** Base64. */
+  raw: z.string(),
+});
+export type QuarantineEntry = z.infer<typeof QuarantineEntry>;
+/** Newest first; the ring holds no more than it says. */
+export const QuarantineList = z.object({ entries: z.array(QuarantineEntry), kept: count, keptMax: count });
+export type QuarantineList = z.infer<typeof QuarantineList>;
 
 export const LaneStatus = z.object({
   lane: Lane,
@@ -85,6 +121,8 @@ export const GatewayStatus = z.object({
       settling: z.enum(AXIS_VALUES.occupancy).nullable(),
       readiness: z.enum(AXIS_VALUES.readiness),
       roomCondition: z.enum(ROOM_CONDITIONS),
+      votes: z.array(VoteStatus),
+      findings: z.array(FindingStatus),
     }),
   ),
   /** Trouble that belongs to no device of this gateway: unknown devices, wrong keys. */

@@ -3,15 +3,23 @@
  * Built once from the ward file; everything after it looks up instead of searching.
  */
 import { ConfigError } from "../../config/load.ts";
-import type { HospitalWards, WardFileBed, WardFileDevice, WardFileRoom } from "../../config/ward.ts";
+import type {
+  HospitalWards,
+  WardFileBed,
+  WardFileDecider,
+  WardFileDevice,
+  WardFileRoom,
+} from "../../config/ward.ts";
+import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { AssignmentSource, BedSource } from "../../contracts/wire/bed-event.ts";
 import type { BedId, DeviceId, HospitalId, RoomId, WardId } from "../../contracts/wire/ids.ts";
-import type { Profile } from "../../devices/profile.ts";
+import { type DeviceOptions, metricsOf, type Profile } from "../../devices/profile.ts";
 
 export type Decider = {
   readonly deviceId: DeviceId;
-  readonly metric: "occupancy" | "load" | "pulse-rate";
+  readonly metric: WardFileDecider["metric"];
   readonly expectedIntervalMs: number;
+  readonly weight: number;
 };
 
 export type BedPlace = {
@@ -21,19 +29,28 @@ export type BedPlace = {
   readonly wardName: string;
   readonly roomId: RoomId;
   readonly roomName: string;
+  readonly roomIsolation: WardFileRoom["isolation"];
   readonly assignmentSource: AssignmentSource;
   readonly declared: HospitalWards["wards"][number]["declared"];
-  readonly decider: Decider | null;
+  /** Every source that has a say in the bed's occupancy; none: the bed has no sensor. */
+  readonly deciders: readonly Decider[];
   readonly debounce: WardFileBed["debounce"];
   readonly load: WardFileBed["load"];
   readonly sources: readonly BedSource[];
 };
 
+export type RoomSensor = { readonly deviceId: DeviceId; readonly expectedIntervalMs: number };
+
+/** A room with the device that speaks for each of its sides; null: none does. */
 export type RoomPlace = {
   readonly roomId: RoomId;
-  readonly limits: NonNullable<WardFileRoom["climateLimits"]> | null;
-  /** Null: no device speaks for the room. */
-  readonly sensor: { readonly deviceId: DeviceId; readonly expectedIntervalMs: number } | null;
+  readonly climateLimits: NonNullable<WardFileRoom["climateLimits"]> | null;
+  readonly climate: RoomSensor | null;
+  readonly isolation: WardFileRoom["isolation"];
+  /** Null: not an isolation room. */
+  readonly pressureLimits: WardFileRoom["pressureLimits"] | null;
+  readonly pressure: RoomSensor | null;
+  readonly door: RoomSensor | null;
   readonly bedIds: readonly BedId[];
 };
 
@@ -43,8 +60,13 @@ export type DevicePlace = {
   readonly bedId: BedId | null;
   readonly roomId: RoomId | null;
   readonly expectedIntervalMs: number;
+  readonly options: DeviceOptions;
   readonly modbusTcp: NonNullable<WardFileDevice["modbusTcp"]> | null;
-  readonly serial: { readonly host: string; readonly port: number } | null;
+  readonly modbusRtu: NonNullable<WardFileDevice["modbusRtu"]> | null;
+  /** A device path, or tcp://host:port. */
+  readonly serial: string | null;
+  /** Null where the device does not speak MQTT; broker null: the gateway's own. */
+  readonly mqtt: { readonly broker: string | null; readonly name: string } | null;
 };
 
 export type Topology = {
@@ -65,7 +87,7 @@ export function buildTopology(hospital: HospitalWards, profiles: ReadonlyMap<str
   const rooms = new Map<RoomId, RoomPlace>();
   for (const ward of hospital.wards) {
     for (const room of ward.rooms) {
-      rooms.set(room.id, placeRoom(room, devices));
+      rooms.set(room.id, placeRoom(room, devices, problems));
       for (const bed of room.beds) beds.set(bed.id, placeBed(bed, room, ward, devices, problems));
     }
   }
@@ -89,41 +111,76 @@ function placeDevice(
     );
     return null;
   }
-  if (profile.protocol === "modbus" && device.modbusTcp === undefined) {
-    problems.push(
-      `device ${device.id}: profile ${profile.model} is read over Modbus, add modbusTcp: { host, port, unit }`,
-    );
-  }
-  if (profile.protocol === "lines" && device.serial === undefined) {
-    problems.push(
-      `device ${device.id}: profile ${profile.model} is read from a serial line, add serial: tcp://host:port`,
-    );
-  }
+  const wrong = wrongWay(device, profile);
+  if (wrong !== null) problems.push(`device ${device.id}: profile ${profile.model} ${wrong}`);
+  const isMqtt = profile.protocol === "mqtt-senml" || profile.protocol === "mqtt-json";
   return {
     deviceId: device.id,
     profile,
     bedId: device.bed ?? null,
     roomId: device.room ?? null,
     expectedIntervalMs: device.expectedIntervalMs ?? profile.expectedIntervalMs,
+    options: { wordOrder: device.wordOrder ?? null, isSignInverted: device.isSignInverted },
     modbusTcp: device.modbusTcp ?? null,
-    serial: device.serial === undefined ? null : hostAndPort(device.serial),
+    modbusRtu: device.modbusRtu ?? null,
+    serial: device.serial ?? null,
+    mqtt: isMqtt ? { broker: device.mqtt?.broker ?? null, name: device.mqtt?.name ?? device.id } : null,
   };
 }
 
-function hostAndPort(address: string): { host: string; port: number } {
-  const url = new URL(address);
-  return { host: url.hostname, port: Number(url.port) };
+/** Each protocol has its own ways to a device; null where the ward file names a right one. */
+function wrongWay(device: WardFileDevice, profile: Profile): string | null {
+  const { modbusTcp, modbusRtu, serial, mqtt } = device;
+  const named = Object.entries({ modbusTcp, modbusRtu, serial, mqtt })
+    .filter(([, way]) => way !== undefined)
+    .map(([name]) => name);
+  const [wanted, isRight] = waysOf(profile, named);
+  return isRight ? null : `${wanted}, got ${named.join(" and ") || "none of them"}`;
 }
 
-function placeRoom(room: WardFileRoom, devices: ReadonlyMap<DeviceId, DevicePlace>): RoomPlace {
-  const sensor = [...devices.values()].find((device) => device.roomId === room.id);
+function waysOf({ protocol }: Profile, named: readonly string[]): [wanted: string, isRight: boolean] {
+  switch (protocol) {
+    case "modbus":
+      return [
+        "is read over Modbus: expected one of modbusTcp: { host, port, unit } and modbusRtu: { line, unit }",
+        named.length === 1 && (named[0] === "modbusTcp" || named[0] === "modbusRtu"),
+      ];
+    case "lines":
+    case "frames":
+      return [
+        "is read from a serial line: expected serial: tcp://host:port or a device path",
+        named.length === 1 && named[0] === "serial",
+      ];
+    case "mqtt-senml":
+    case "mqtt-json":
+      return ["speaks MQTT: expected at most mqtt: { broker, name }", named.every((name) => name === "mqtt")];
+  }
+}
+
+function placeRoom(
+  room: WardFileRoom,
+  devices: ReadonlyMap<DeviceId, DevicePlace>,
+  problems: string[],
+): RoomPlace {
+  const ofRoom = [...devices.values()].filter((device) => device.roomId === room.id);
+  const sensorOf = (metric: MetricName): RoomSensor | null => {
+    const device = ofRoom.find(({ profile }) => metricsOf(profile).includes(metric));
+    return device === undefined
+      ? null
+      : { deviceId: device.deviceId, expectedIntervalMs: device.expectedIntervalMs };
+  };
+  const pressure = sensorOf("differential-pressure");
+  if (room.isolation !== "none" && pressure === null) {
+    problems.push(`room ${room.id}: isolation ${room.isolation} needs a device that says differential-pressure`);
+  }
   return {
     roomId: room.id,
-    limits: room.climateLimits ?? null,
-    sensor:
-      sensor === undefined
-        ? null
-        : { deviceId: sensor.deviceId, expectedIntervalMs: sensor.expectedIntervalMs },
+    climateLimits: room.climateLimits ?? null,
+    climate: sensorOf("room-temperature"),
+    isolation: room.isolation,
+    pressureLimits: room.isolation === "none" ? null : room.pressureLimits,
+    pressure,
+    door: sensorOf("door-open"),
     bedIds: room.beds.map((bed) => bed.id),
   };
 }
@@ -135,11 +192,14 @@ function placeBed(
   devices: ReadonlyMap<DeviceId, DevicePlace>,
   problems: string[],
 ): BedPlace {
-  const from = bed.occupancyFrom;
-  const device = from === undefined ? undefined : devices.get(from.device);
-  if (from !== undefined && device !== undefined && !canSay(device.profile, from.metric)) {
-    problems.push(`bed ${bed.id}: ${from.metric} is not among what ${device.profile.model} says`);
-  }
+  const deciders = (bed.occupancyFrom ?? []).flatMap(({ device: deviceId, metric, weight = 1 }): Decider[] => {
+    const device = devices.get(deviceId);
+    if (device === undefined) return [];
+    if (!metricsOf(device.profile).includes(metric)) {
+      problems.push(`bed ${bed.id}: ${metric} is not among what ${device.profile.model} says`);
+    }
+    return [{ deviceId, metric, expectedIntervalMs: device.expectedIntervalMs, weight }];
+  });
   const sources = [...devices.values()].filter((one) => one.bedId === bed.id || one.roomId === room.id);
   return {
     bedId: bed.id,
@@ -148,23 +208,17 @@ function placeBed(
     wardName: ward.name,
     roomId: room.id,
     roomName: room.name,
+    roomIsolation: room.isolation,
     assignmentSource: ward.assignmentSource,
     declared: ward.declared,
-    decider:
-      from === undefined || device === undefined
-        ? null
-        : { deviceId: from.device, metric: from.metric, expectedIntervalMs: device.expectedIntervalMs },
+    deciders,
     debounce: bed.debounce,
     load: bed.load,
-    sources: sources.map((source) => ({
-      deviceId: source.deviceId,
-      expectedIntervalMs: source.expectedIntervalMs,
-      decides: from?.device === source.deviceId ? from.metric : null,
-    })),
+    sources: sources.map(({ deviceId, expectedIntervalMs }): BedSource => {
+      const decider = deciders.find((one) => one.deviceId === deviceId);
+      return decider === undefined
+        ? { deviceId, expectedIntervalMs, decides: null }
+        : { deviceId, expectedIntervalMs, decides: decider.metric, weight: decider.weight };
+    }),
   };
-}
-
-function canSay(profile: Profile, metric: string): boolean {
-  if (profile.protocol === "mqtt-senml") return profile.metrics.some((said) => said === metric);
-  return profile.fields.some((field) => field.metric === metric);
 }

@@ -1,5 +1,5 @@
 import type { DeviceId } from "../../contracts/wire/ids.ts";
-import type { RegisterRange } from "../../devices/modbus/decode-registers.ts";
+import type { RegisterBlock } from "../../devices/modbus/decode-registers.ts";
 import type { Moment } from "../moment.ts";
 
 /** What a transport hands on: who sent what, when. It knows no bed and no metric. */
@@ -14,8 +14,10 @@ export type RawMessage = {
         readonly packetId: number | null;
         readonly isRepeat: boolean;
       }
-    | { readonly kind: "registers"; readonly range: RegisterRange; readonly words: readonly number[] }
-    | { readonly kind: "line"; readonly line: Uint8Array };
+    /** One poll of one unit: every block that was read; one that the unit refused is not among them. */
+    | { readonly kind: "registers"; readonly blocks: readonly RegisterBlock[] }
+    /** One line without its end, or one frame, as the profile's scanner took it. */
+    | { readonly kind: "frame"; readonly bytes: Uint8Array };
 };
 
 /** Kept or not: a transport acknowledges its device only after this has settled. */
