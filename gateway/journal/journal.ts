@@ -18,6 +18,8 @@ export type Quarantined = {
   readonly detail: string;
   readonly raw: Uint8Array;
 };
+/** What the ring kept of it: `raw` is the message's beginning, `bytes` how long the whole of it was. */
+export type QuarantineRow = Quarantined & { readonly id: number; readonly bytes: number };
 export type JournalGroup = {
   readonly records: readonly JournalRecord[];
   /** Subject ("bed:…", "room:…") to its state as JSON. */
@@ -39,6 +41,8 @@ const laneNumber: Readonly<Record<Lane, number>> = { beds: 0, vitals: 1, environ
 export const READ_FORWARD = "SELECT seq, body FROM record WHERE lane = ? AND seq > ? ORDER BY seq LIMIT ?";
 export const OLDEST_AFTER =
   "SELECT received_at_ms AS receivedAtMs FROM record WHERE lane = ? AND seq > ? ORDER BY seq LIMIT 1";
+export const NEWEST_QUARANTINED =
+  "SELECT id, device_id AS deviceId, received_at_ms AS receivedAtMs, reason, detail, bytes, raw FROM quarantine ORDER BY id DESC LIMIT ?";
 
 export class Journal {
   readonly epoch: Epoch;
@@ -94,7 +98,9 @@ export class Journal {
         this.#statements.insertRecent.run(identity, receivedAtMs);
       for (const one of group.quarantined) {
         const raw = Buffer.from(one.raw.subarray(0, QUARANTINE_RAW_BYTES_MAX));
-        this.#statements.insertQuarantine.run(one.deviceId, one.receivedAtMs, one.reason, one.detail, raw);
+        const { deviceId, receivedAtMs, reason, detail } = one;
+        const bytes = one.raw.byteLength;
+        this.#statements.insertQuarantine.run(deviceId, receivedAtMs, reason, detail, bytes, raw);
       }
       if (group.quarantined.length > 0) this.#statements.trimQuarantine.run(QUARANTINE_ROWS_MAX);
     })();
@@ -161,6 +167,16 @@ export class Journal {
     return (this.#statements.countQuarantine.get() as { count: number }).count;
   }
 
+  /** How many were ever quarantined in this file; it grows where the ring's own count stands still. */
+  quarantinedEver(): number {
+    return (this.#statements.lastQuarantined.get() as { id: number }).id;
+  }
+
+  /** What could not be read, newest first. Its bytes may hold a patient's data: not for logs or metrics. */
+  quarantine(entriesMax: number): readonly QuarantineRow[] {
+    return this.#statements.newestQuarantined.all(entriesMax) as QuarantineRow[];
+  }
+
   /** Records appended since the process started. */
   get appendedCount(): number {
     return this.#appended;
@@ -209,12 +225,14 @@ function prepare(database: Database.Database) {
     isRecent: database.prepare("SELECT 1 FROM recent WHERE identity = ?"),
     pruneRecent: database.prepare("DELETE FROM recent WHERE received_at_ms < ?"),
     insertQuarantine: database.prepare(
-      "INSERT INTO quarantine (device_id, received_at_ms, reason, detail, raw) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO quarantine (device_id, received_at_ms, reason, detail, bytes, raw) VALUES (?, ?, ?, ?, ?, ?)",
     ),
     trimQuarantine: database.prepare(
       "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?",
     ),
     countQuarantine: database.prepare("SELECT count(*) AS count FROM quarantine"),
+    lastQuarantined: database.prepare("SELECT coalesce(max(id), 0) AS id FROM quarantine"),
+    newestQuarantined: database.prepare(NEWEST_QUARANTINED),
     readForward: database.prepare(READ_FORWARD),
     oldestAfter: database.prepare(OLDEST_AFTER),
     pruneRecords: database.prepare(

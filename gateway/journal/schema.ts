@@ -42,6 +42,11 @@ const MIGRATIONS: readonly string[] = [
     raw BLOB NOT NULL
   );
   `,
+  `
+  -- 'raw' is the beginning; how long the whole message was is part of what was wrong with it.
+  ALTER TABLE quarantine ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  UPDATE quarantine SET bytes = length(raw);
+  `,
 ];
 
 export function migrate(database: Database.Database): void {

@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   Journal,
+  NEWEST_QUARANTINED,
   OLDEST_AFTER,
   PRUNE_ROWS_MAX,
   QUARANTINE_RAW_BYTES_MAX,
@@ -215,6 +216,48 @@ describe("quarantine", () => {
       database.prepare("SELECT length(raw) AS bytes FROM quarantine").get(),
     );
     expect(bytes).toEqual({ bytes: QUARANTINE_RAW_BYTES_MAX });
+    expect(opened.journal().quarantine(1)).toMatchObject([{ bytes: 100_000 }]);
+  });
+
+  test("is read newest first, as many as asked, byte for byte as they came", () => {
+    const opened = openFile();
+    const odd = Uint8Array.from([0x00, 0xff, 0x0a, 0x3c, 0x27, 0xe2, 0x80, 0xae]);
+    const came = [noise(1), { ...noise(2), reason: "malformed-line", raw: odd }, noise(3)];
+    opened.journal().append({ ...emptyGroup, quarantined: came });
+    const read = opened.reopen().quarantine(2);
+    expect(read.map(({ id, receivedAtMs }) => [id, receivedAtMs - BEGIN_MS])).toEqual([
+      [3, 3],
+      [2, 2],
+    ]);
+    expect(read[1]).toMatchObject({
+      deviceId: "smart-bed-1",
+      reason: "malformed-line",
+      detail: "expected JSON",
+      bytes: 8,
+    });
+    expect(Uint8Array.from(read[1]?.raw ?? [])).toEqual(odd);
+    expect(opened.journal().quarantine(100)).toHaveLength(3);
+  });
+
+  test("counts on over what the ring has let go", () => {
+    const journal = openFile().journal();
+    expect([journal.quarantine(10), journal.quarantinedEver()]).toEqual([[], 0]);
+    const quarantined = Array.from({ length: QUARANTINE_ROWS_MAX + 5 }, (_, index) => noise(index));
+    journal.append({ ...emptyGroup, quarantined });
+    expect([journal.quarantinedCount(), journal.quarantinedEver()]).toEqual([
+      QUARANTINE_ROWS_MAX,
+      QUARANTINE_ROWS_MAX + 5,
+    ]);
+  });
+
+  test("of an earlier version is kept, each message as long as what was kept of it", () => {
+    const opened = openFile();
+    opened.journal().append({ ...emptyGroup, quarantined: [noise(1, 12)] });
+    opened.inspect((database) => {
+      database.exec("ALTER TABLE quarantine DROP COLUMN bytes");
+      database.pragma("user_version = 1");
+    });
+    expect(opened.journal().quarantine(10)).toMatchObject([{ id: 1, reason: "malformed-json", bytes: 12 }]);
   });
 });
 
@@ -274,5 +317,12 @@ describe("the file", () => {
       expect.stringMatching(/^SEARCH record USING PRIMARY KEY \(lane=\? AND seq>\?\)$/),
     ]);
     expect(steps.join()).not.toContain("TEMP B-TREE");
+  });
+
+  test("gives the newest of the quarantine by walking back from its end", () => {
+    const plan = openFile().inspect((database) =>
+      database.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${NEWEST_QUARANTINED}`).all(1),
+    );
+    expect(plan.map(({ detail }) => detail)).toEqual(["SCAN quarantine"]);
   });
 });
