@@ -7,10 +7,14 @@ import { parseArgs } from "node:util";
 import { requireNode } from "../../config/require-node.ts";
 import type { Claim } from "./claim.ts";
 import { provePaths } from "./paths/prove-paths.ts";
+import { proveReplay } from "./replay/prove-replay.ts";
 
 requireNode(24);
 
-const CLAIMS: Readonly<Record<string, Claim>> = { paths: provePaths };
+const CLAIMS: Readonly<Record<string, Claim>> = {
+  paths: provePaths,
+  replay: proveReplay,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -17,6 +17,7 @@ import { percentile } from "../../support/percentile.ts";
 import { type RunningSystem, startSystem } from "../../support/running-system.ts";
 import { readStoredReadings } from "../../support/stored-readings.ts";
 import type { Claim } from "../claim.ts";
+import { compareWithRecording } from "../replay/compare-with-recording.ts";
 import { driveRoom, type Room, startOwnRoom, startPymodbusRoom } from "./modbus-path.ts";
 import {
   CHANGES_PER_SECOND,
@@ -26,7 +27,7 @@ import {
   driveByMosquitto,
 } from "./mqtt-path.ts";
 import { CONTROL_BEDS, MQTT_BEDS, provingWard, SERIAL_DEVICE } from "./proving-ward.ts";
-import { compareWithRecording, driveProbe, startProbe } from "./serial-path.ts";
+import { driveProbe, startProbe } from "./serial-path.ts";
 import { type Change, judgeChanges, tilesSeen, watchTiles } from "./tiles.ts";
 
 /** A tile that does not show a change within this has missed it. */
