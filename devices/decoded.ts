@@ -22,9 +22,11 @@ export const UNREADABLE_REASONS = [
   "unknown-metric",
   "metric-not-in-profile",
   "no-value",
+  "not-a-value",
   "name-of-another-device",
   "malformed-line",
   "line-too-long",
+  "malformed-frame",
   "short-reply",
   "wrong-topic",
 ] as const;

@@ -26,7 +26,7 @@ export type JsonField = {
   readonly type: "number" | "number-as-text" | "boolean" | { readonly true: string; readonly false: string };
   /** The stored value, in the metric's unit, is what stands there times this; 1 where left out. */
   readonly scale?: number;
-  /** Text or numbers by which this model says that it has no value. */
+  /** By which this model says that it has no value: texts as they stand there, numbers as they are read. */
   readonly noValue?: readonly (string | number)[];
 };
 
@@ -57,7 +57,10 @@ export type RegisterField = {
   readonly type: RegisterType;
   /** The stored value, in the metric's unit, is the register's times this; bits have none. */
   readonly scale?: number;
-  /** Raw register values by which this model says that it has no value. */
+  /**
+   * By which this model says that it has no value: the register's bits as an unsigned number, of a float the float. A float
+   * that is not a number never needs naming.
+   */
   readonly noValue?: readonly number[];
 };
 

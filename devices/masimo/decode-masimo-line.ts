@@ -1,13 +1,19 @@
 import { type Decoded, type DecodedValue, judge, unreadable } from "../decoded.ts";
-import type { KeyValueField, LineProfile } from "../profile.ts";
+import { numberOfPair } from "../lines/key-value.ts";
+import type { LineProfile } from "../profile.ts";
 
 /** `03/17/16 19:19:36 SN=---------- …` */
 const HEAD = /^\d{2}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2} SN=[\d-]{10} /;
-/** The exception bits close the values; their width differs by model. */
+/** The exception bits close the values: six digits on the Rad-8 and the older Radical-7, seven on the newer. */
 const EXCEPTIONS = / EXC=([0-9A-F]{6,8})(?: |$)/;
 
-/** Bits of EXC that make the values of a line unusable (Masimo ASCII 1). */
-const SENSOR_FAULTS = 0x001 | 0x002 | 0x020 | 0x080;
+/**
+ * Bits of EXC under which the numbers on the line are not the patient's: no sensor, a defective one, pulse search, sensor
+ * off, an unrecognised one. A monitor may go on writing its last values meanwhile. Low perfusion (004), interference
+ * (010), ambient light (040) and low signal IQ (400) are the monitor's caution about values that it measures and shows;
+ * they stay good, as they do at the bedside.
+ */
+const NOT_MEASURED = 0x001 | 0x002 | 0x008 | 0x020 | 0x080;
 
 /**
  * Reads one line. The protocol has no check sum, so the whole shape is asked for: date, serial number, each field once
@@ -20,14 +26,14 @@ export function decodeMasimoLine(profile: LineProfile, line: Uint8Array): Decode
   const exceptions = EXCEPTIONS.exec(text)?.[1];
   if (exceptions === undefined)
     return unreadable("malformed-line", "expected EXC=… at the end of the values");
-  const bits = Number.parseInt(exceptions, 16);
+  const isMeasured = (Number.parseInt(exceptions, 16) & NOT_MEASURED) === 0;
   const values: DecodedValue[] = [];
   const pairs = text.split(" ");
   for (const field of profile.fields) {
     const found = pairs.filter((pair) => pair.startsWith(`${field.key}=`));
     // The perfusion index is not on every model; a field that is there twice means that two lines ran together.
     if (found.length === 0 && field.metric === "perfusion-index") continue;
-    const value = found.length === 1 ? numberOf(field, found[0] ?? "") : undefined;
+    const value = found.length === 1 ? numberOfPair(field, found[0] ?? "") : undefined;
     if (value === undefined) {
       return unreadable(
         "malformed-line",
@@ -35,15 +41,8 @@ export function decodeMasimoLine(profile: LineProfile, line: Uint8Array): Decode
       );
     }
     const judged = judge(field.metric, value, undefined, null);
-    const faulty = value !== null && (bits & SENSOR_FAULTS) !== 0 && judged.badReason === null;
-    values.push(faulty ? { ...judged, badReason: "sensor-fault" } : judged);
+    const isFaulty = value !== null && !isMeasured && judged.badReason === null;
+    values.push(isFaulty ? { ...judged, badReason: "sensor-fault" } : judged);
   }
   return { values, unreadable: [] };
-}
-
-/** Undefined where the text does not have the field's form, null where it is dashes. */
-function numberOf(field: KeyValueField, pair: string): number | null | undefined {
-  const number = field.pattern.exec(pair.slice(field.key.length + 1))?.[1];
-  if (number === undefined) return undefined;
-  return number.startsWith("-") ? null : Number(number);
 }

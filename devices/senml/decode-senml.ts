@@ -2,6 +2,7 @@ import { isMetricName, type MetricName } from "../../contracts/metrics/catalogue
 import { AtMs } from "../../contracts/wire/ids.ts";
 import { SENML_PAYLOAD_BYTES_MAX, SenmlPack, type SenmlRecord } from "../../contracts/wire/senml.ts";
 import { type Decoded, type DecodedValue, judge, type Unreadable, unreadable } from "../decoded.ts";
+import { parseJson } from "../json/parse-json.ts";
 
 /** RFC 8428, 4.5.3: from here on a time is absolute, below it is relative to now. */
 const ABSOLUTE_FROM_S = 2 ** 28;
@@ -125,12 +126,4 @@ function absoluteMs(seconds: number, nowMs: number): number | null {
   const ms = Math.round(seconds * 1_000);
   const absolute = Math.abs(seconds) >= ABSOLUTE_FROM_S ? ms : nowMs + ms;
   return AtMs.safeParse(absolute).data ?? null;
-}
-
-function parseJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
-  } catch {
-    return undefined;
-  }
 }
