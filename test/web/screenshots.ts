@@ -49,7 +49,8 @@ try {
   process.kill(pidOf("gateway-south.yaml"), "SIGCONT");
   process.kill(pidOf("cloud.yaml"), "SIGSTOP");
   await boards.context().setOffline(true);
-  await sleep(12_000);
+  // A socket without a word for twenty seconds is given up.
+  await sleep(26_000);
   await take(boards, "board-offline", ["light"]);
   await sleep(20_000);
   await take(console, "status-cloud-away", ["light"]);
