@@ -1,13 +1,19 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { scanLine } from "../../devices/lines/scan-line.ts";
 import { decodeMasimoLine } from "../../devices/masimo/decode-masimo-line.ts";
 import { masimoAscii1 } from "../../devices/profiles/masimo-ascii-1.ts";
-import { RAD_8_LINE_NO_VALUE, RADICAL_7_LINE } from "../fixtures/golden.ts";
+import {
+  RAD_8_LINE,
+  RAD_8_LINE_NO_VALUE,
+  RAD_8_LINE_SENSOR_OFF,
+  RADICAL_7_BLUE_LINE_NO_VALUE,
+  RADICAL_7_LINE,
+} from "../fixtures/golden.ts";
 
 const text = (line: Uint8Array) => new TextDecoder().decode(line);
 const bytes = (line: string) => new TextEncoder().encode(line);
 const decode = (line: Uint8Array) => decodeMasimoLine(masimoAscii1, line);
+const short = (line: Uint8Array) =>
+  decode(line).values.map(({ metric, value, badReason }) => [metric, value, badReason]);
 
 describe("a line of a Masimo monitor", () => {
   test("gives saturation, pulse and perfusion index", () => {
@@ -21,17 +27,43 @@ describe("a line of a Masimo monitor", () => {
     });
   });
 
-  test("dashes are no value, not zero", () => {
-    expect(decode(RAD_8_LINE_NO_VALUE).values.map((value) => value.value)).toEqual([null, null]);
+  test("of a Rad-8, with exception bits of six digits", () => {
+    expect(short(RAD_8_LINE)).toEqual([
+      ["spo2", 98, null],
+      ["pulse-rate", 97, null],
+      ["perfusion-index", 3.6, null],
+    ]);
   });
 
-  test("a value under a sensor fault is kept and marked", () => {
-    const faulty = bytes(text(RADICAL_7_LINE).replace("EXC=0000C00", "EXC=0000020"));
-    expect(decode(faulty).values.map((value) => value.badReason)).toEqual([
-      "sensor-fault",
-      "sensor-fault",
-      "sensor-fault",
+  test.each([
+    ["a Rad-8, which has no perfusion index then", RAD_8_LINE_NO_VALUE, [null, null]],
+    ["an older Radical-7", RADICAL_7_BLUE_LINE_NO_VALUE, [null, null, null]],
+  ])("dashes of %s are no value, not zero", (_name, line, values) => {
+    expect(decode(line).values.map((value) => value.value)).toEqual(values);
+    expect(decode(line).unreadable).toEqual([]);
+  });
+
+  test("what a monitor writes on after its sensor came off is kept and marked", () => {
+    expect(short(RAD_8_LINE_SENSOR_OFF)).toEqual([
+      ["spo2", 98, "sensor-fault"],
+      ["pulse-rate", 101, "sensor-fault"],
+      ["perfusion-index", null, null],
     ]);
+  });
+
+  test.each([
+    ["no sensor", "0000001", "sensor-fault"],
+    ["a defective sensor", "0000802", "sensor-fault"],
+    ["low perfusion", "0000804", null],
+    ["pulse search", "0000808", "sensor-fault"],
+    ["interference", "0000810", null],
+    ["sensor off", "000820", "sensor-fault"],
+    ["ambient light", "0000840", null],
+    ["an unrecognised sensor", "000880", "sensor-fault"],
+    ["low signal IQ", "000C00", null],
+  ])("under %s", (_name, bits, badReason) => {
+    const line = bytes(text(RADICAL_7_LINE).replace("EXC=0000C00", `EXC=${bits}`));
+    expect(short(line)[0]).toEqual(["spo2", 98, badReason]);
   });
 
   test.each([
@@ -55,45 +87,5 @@ describe("a line of a Masimo monitor", () => {
       for (const { metric, value } of decode(cut).values)
         expect(value, `byte ${missing} missing`).toBe(truth[metric]);
     }
-  });
-});
-
-describe("the scanner", () => {
-  const stream = bytes(`${text(RADICAL_7_LINE)}\r\n${text(RAD_8_LINE_NO_VALUE)}\r\n`);
-
-  const scanAll = (chunks: readonly Uint8Array[], lineBytesMax: number) => {
-    const lines: string[] = [];
-    let buffer: Uint8Array = new Uint8Array();
-    for (const chunk of chunks) {
-      buffer = Uint8Array.from([...buffer, ...chunk]);
-      for (let scan = scanLine(buffer, lineBytesMax); ; scan = scanLine(buffer, lineBytesMax)) {
-        buffer = scan.rest;
-        if (scan.kind === "need-more") break;
-        if (scan.kind === "line") lines.push(text(scan.line));
-      }
-      expect(buffer.length).toBeLessThanOrEqual(lineBytesMax + 1);
-    }
-    return lines;
-  };
-
-  test("finds the same lines however the bytes are cut", () => {
-    for (let at = 0; at <= stream.length; at++) {
-      expect(scanAll([stream.subarray(0, at), stream.subarray(at)], 512)).toEqual([
-        text(RADICAL_7_LINE),
-        text(RAD_8_LINE_NO_VALUE),
-      ]);
-    }
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: stream.length }), { maxLength: 8 }), (cuts) => {
-        const at = [0, ...cuts.toSorted((a, b) => a - b), stream.length];
-        const chunks = at.slice(1).map((end, i) => stream.subarray(at[i], end));
-        expect(scanAll(chunks, 512)).toHaveLength(2);
-      }),
-    );
-  });
-
-  test("drops a line without end and reads the next one", () => {
-    const noise = bytes("x".repeat(5_000));
-    expect(scanAll([noise, noise, bytes("\r\n"), stream], 512)).toHaveLength(2);
   });
 });
