@@ -14,7 +14,7 @@ process.on("disconnect", () => stop.abort());
 
 try {
   const config = await loadSimConfig(configFile());
-  const log = pino({ name: `firmware-sim ${config.kind} ${config.hospital}` }, destination(2));
+  const log = pino({ name: `firmware-sim ${config.kind}` }, destination(2));
   const ready = (line: string) => {
     console.log(line);
     process.send?.({ kind: "ready" });

@@ -1,54 +1,66 @@
 import type { Logger } from "pino";
-import { loadDeviceKeys } from "./device-keys.ts";
+import { loadDeviceKeys, loadKeys } from "./device-keys.ts";
+import { buildDevices } from "./devices/build-devices.ts";
 import { loadRecording, RECORDINGS } from "./monitor/recording.ts";
-import { runMonitors } from "./monitor/run-monitors.ts";
-import { runRoomSensors } from "./room-sensor/run-room-sensors.ts";
+import { planHospital } from "./plan-hospital.ts";
+import { runDevices } from "./run-devices.ts";
+import { runHouseBroker } from "./run-house-broker.ts";
+import { SetupProblem } from "./setup-problem.ts";
 import type { SimConfig } from "./sim-config.ts";
-import { runSmartBeds } from "./smart-bed/run-smart-beds.ts";
 import { NO_TRUTH_LOG, openTruthLog } from "./truth-log.ts";
-import { planWardDay } from "./ward-day/plan-ward-day.ts";
-import { createWardClock } from "./ward-day/ward-clock.ts";
-import { loadHospital } from "./ward-file.ts";
+import { createTruthTeller } from "./ward-day/truth-teller.ts";
+import { realTimeAt, wardTimeAt } from "./ward-day/ward-clock.ts";
+import { isMqtt, loadHospital } from "./ward-file.ts";
 
 export type SimSurroundings = {
   readonly nowMs: () => number;
   readonly log: Logger;
-  /** Called once, when the devices can be reached or have reached their broker. */
+  /** Called once, when the devices can be reached and have reached their brokers. */
   readonly ready: (line: string) => void;
 };
 
-/** Real time in which housekeeping has checked the beds that begin the day clean, so that it is on record. */
-const checkedWithinRealMs = 30_000;
-
-/** One of the three programs, until stopped. */
+/** One of the two programs, until stopped. */
 export async function runSim(
   config: SimConfig,
   surroundings: SimSurroundings,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nowMs } = surroundings;
-  const { seed, speed, startedAtMs = nowMs(), truthFile } = config;
-  const hospital = await loadHospital(config.ward, config.hospital);
-  const parts = {
-    ...surroundings,
-    hospital,
-    seed,
-    clock: createWardClock({ startedAtMs, speed, nowMs }),
-    plan: planWardDay({ bedIds: hospital.bedIds, seed, checkedWithinMs: checkedWithinRealMs * speed }),
-    truthLog: truthFile === undefined ? NO_TRUTH_LOG : openTruthLog(truthFile, nowMs),
-  };
-
-  switch (config.kind) {
-    case "smart-bed": {
-      const deviceIds = hospital.smartBeds.map(({ deviceId }) => deviceId);
-      const keyOf = await loadDeviceKeys(config.deviceKeysFile, deviceIds);
-      return runSmartBeds({ ...parts, mqttUrl: config.mqttUrl, keyOf }, signal);
-    }
-    case "room-sensor":
-      return runRoomSensors(parts, signal);
-    case "monitor": {
-      const recordings = await Promise.all(Object.values(RECORDINGS).map(loadRecording));
-      return runMonitors({ ...parts, recordings }, signal);
-    }
+  if (config.kind === "house-broker") {
+    const keys = await loadKeys(config.keysFile);
+    return runHouseBroker({ port: config.port, keys, ready: surroundings.ready }, signal);
   }
+  const { nowMs } = surroundings;
+  const { seed, speed, startedAtMs = nowMs(), truthFile, mqttUrl, brokers } = config;
+  const hospital = await loadHospital(config.ward, config.hospital);
+  const pace = { startedAtMs, speed };
+  const { ward, faults } = planHospital({ hospital, seed, pace, faults: config.faults });
+  const recordings = await Promise.all(Object.values(RECORDINGS).map(loadRecording));
+  const speaksFromMs = wardTimeAt(pace, nowMs());
+  return runDevices(
+    {
+      ...surroundings,
+      hospital,
+      models: buildDevices({ hospital, ward, pace, seed, recordings, faults, speaksFromMs }),
+      wardTimeMs: () => wardTimeAt(pace, nowMs()),
+      brokerUrl: (broker) => (broker === null ? mqttUrl : brokers[broker]),
+      keyOf: await keysFor(
+        hospital.devices.filter(isMqtt).map(({ id }) => id),
+        config.deviceKeysFile,
+      ),
+      truth: createTruthTeller({ hospital, ward, seed, faults }),
+      truthLog:
+        truthFile === undefined ? NO_TRUTH_LOG : openTruthLog(truthFile, (atMs) => realTimeAt(pace, atMs)),
+    },
+    signal,
+  );
+}
+
+async function keysFor(
+  deviceIds: readonly string[],
+  file: string | undefined,
+): Promise<(id: string) => string> {
+  if (deviceIds.length === 0) return () => "";
+  if (file === undefined)
+    throw new SetupProblem(`deviceKeysFile is missing: ${deviceIds.join(", ")} sign in with their keys`);
+  return loadDeviceKeys(file, deviceIds);
 }

@@ -1,21 +1,23 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type { TruthLine } from "./ward-day/truth-teller.ts";
 
-/** Ground truth as it happens: what really is at a bed or in a room, to hold the system's answer against. */
-type TruthLine = ({ readonly bedId: string } | { readonly roomId: string }) & {
-  readonly kind: string;
-  readonly [detail: string]: unknown;
-};
-
-export type TruthLog = { write(line: TruthLine): void };
+/** Ground truth as it happens: what really is, to hold the system's answer against. */
+export type TruthLog = { write(lines: readonly TruthLine[]): void };
 
 export const NO_TRUTH_LOG: TruthLog = { write: () => undefined };
 
-/** One JSON object a line, appended whole, so that the programs of one hospital can share a file. */
-export function openTruthLog(file: string, nowMs: () => number): TruthLog {
+/** One JSON object a line, `at` in real time. Lines are appended whole. */
+export function openTruthLog(file: string, realTimeOf: (wardTimeMs: number) => number): TruthLog {
   mkdirSync(dirname(file), { recursive: true });
   return {
-    write: (line) =>
-      appendFileSync(file, `${JSON.stringify({ at: new Date(nowMs()).toISOString(), ...line })}\n`),
+    write: (lines) => {
+      if (lines.length === 0) return;
+      const text = lines.map(({ atMs, ...line }) => {
+        const at = new Date(realTimeOf(atMs)).toISOString();
+        return `${JSON.stringify({ at, ...line })}\n`;
+      });
+      appendFileSync(file, text.join(""));
+    },
   };
 }

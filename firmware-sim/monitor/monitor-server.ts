@@ -1,5 +1,7 @@
-import { openTcpServer, type TcpAddress } from "../tcp-server.ts";
-import { masimoLine, NO_VALUES, type OximeterValues, type Probe } from "./masimo-line.ts";
+import { openLine } from "../ports/open-line.ts";
+import type { TcpAddress } from "../ports/tcp-server.ts";
+import { type MasimoModel, masimoLine } from "./masimo-line.ts";
+import { NO_VALUES, type OximeterValues, type Probe } from "./oximeter-values.ts";
 
 export type MonitorServer = {
   readonly port: number;
@@ -11,39 +13,31 @@ export type MonitorServer = {
 export type MonitorServerWanted = TcpAddress & {
   /** The monitor's own clock, which nobody promises to be right. */
   readonly clockMs?: () => number;
+  readonly model?: MasimoModel;
 };
 
-/** About six minutes of lines; a client that reads none for so long is cut off, as a device server would. */
-const unreadBytesMax = 64 * 1024;
+/** Masimo's ASCII 1 is always 9600 8N1. */
+export const masimoSettings = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 } as const;
 
 /**
- * A monitor behind a serial device server. A serial line has no beginning: whoever connects hears the end of the line
- * that is under way, and whole lines only after it.
+ * A Masimo that somebody drives by hand, behind a serial device server. A serial line has no beginning: whoever connects
+ * hears the end of the line that is under way, and whole lines only after it.
  */
-export async function createMonitorServer({
-  host,
-  port,
-  clockMs = Date.now,
-}: MonitorServerWanted): Promise<MonitorServer> {
-  let line = wire(masimoLine(NO_VALUES, "unplugged", clockMs()));
-  const server = await openTcpServer({
-    host,
-    port,
-    clientsMax: 8,
-    onClient: (client) => {
-      // What a client sends has no meaning for the monitor, but unread it would never be seen to close.
-      client.resume();
-      client.write(line.subarray(line.length / 2));
-    },
+export async function createMonitorServer(wanted: MonitorServerWanted): Promise<MonitorServer> {
+  const { host, port, clockMs = Date.now, model = "radical-7" } = wanted;
+  let line = wire(masimoLine(NO_VALUES, "unplugged", clockMs(), model));
+  const server = await openLine({
+    address: `tcp://${host}:${port}`,
+    settings: masimoSettings,
+    // What a client sends has no meaning for the monitor.
+    onBytes: () => undefined,
+    greeting: () => line.subarray(line.length / 2),
   });
   return {
-    port: server.port,
+    port: server.port ?? port,
     send: (values, probe = isEmpty(values) ? "off" : "on") => {
-      line = wire(masimoLine(values, probe, clockMs()));
-      for (const client of server.clients) {
-        if (client.writableLength > unreadBytesMax) client.destroy();
-        else client.write(line);
-      }
+      line = wire(masimoLine(values, probe, clockMs(), model));
+      server.write(line);
     },
     close: () => server.close(),
   };

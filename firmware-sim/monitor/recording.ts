@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { pause } from "../pause.ts";
-import type { OximeterValues } from "./masimo-line.ts";
+import type { OximeterValues } from "./oximeter-values.ts";
 
 /** Two people's oximetry, one row a second; where it comes from is told in firmware-sim/recordings/README.md. */
 export const RECORDINGS = {

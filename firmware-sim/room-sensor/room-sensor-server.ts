@@ -1,11 +1,7 @@
-import type { Socket } from "node:net";
-import { openTcpServer, type TcpAddress } from "../tcp-server.ts";
-import { type InputRegisters, modbusReply } from "./modbus-reply.ts";
-import { takeModbusRequest } from "./modbus-request.ts";
-
-/** XY-MD02 (SHT20), function code 04: 1 = °C × 10, signed; 2 = %RH × 10. */
-const temperatureRegister = 1;
-const relativeHumidityRegister = 2;
+import { type ClimateValues, climateRegisters } from "../devices/climate-sensor.ts";
+import { readFrom } from "../modbus/answer.ts";
+import { serveModbusTcp } from "../ports/serve-modbus-tcp.ts";
+import type { TcpAddress } from "../ports/tcp-server.ts";
 
 export type RoomSensorServer = {
   readonly port: number;
@@ -17,54 +13,22 @@ export type RoomSensorServer = {
   close(): Promise<void>;
 };
 
-/** A Modbus TCP to RS-485 converter with XY-MD02 sensors behind it: a unit that is not there simply never answers. */
-export async function createRoomSensorServer({ host, port }: TcpAddress): Promise<RoomSensorServer> {
-  const units = new Map<number, Map<number, number>>();
-  const unitAt = (unit: number) => {
-    const registers = units.get(unit) ?? new Map([temperatureWord(22), relativeHumidityWord(45)]);
-    units.set(unit, registers);
-    return registers;
-  };
-  const server = await openTcpServer({
-    host,
-    port,
-    clientsMax: 8,
-    onClient: (client) => answerRequests(client, (unit) => units.get(unit)),
+const atFirst: ClimateValues = { temperatureCel: 22, relativeHumidityPct: 45 };
+
+/** XY-MD02 sensors that somebody sets by hand, behind a Modbus TCP converter. */
+export async function createRoomSensorServer(address: TcpAddress): Promise<RoomSensorServer> {
+  const units = new Map<number, ClimateValues>();
+  const set = (unit: number, values: Partial<ClimateValues>) =>
+    units.set(unit, { ...atFirst, ...units.get(unit), ...values });
+  const server = await serveModbusTcp(address, (unit, ...read) => {
+    const values = units.get(unit);
+    return values === undefined ? null : readFrom(climateRegisters(values), ...read);
   });
   return {
     port: server.port,
-    setTemperatureCel: (unit, temperatureCel) => unitAt(unit).set(...temperatureWord(temperatureCel)),
-    setRelativeHumidityPct: (unit, pct) => unitAt(unit).set(...relativeHumidityWord(pct)),
+    setTemperatureCel: (unit, temperatureCel) => set(unit, { temperatureCel }),
+    setRelativeHumidityPct: (unit, relativeHumidityPct) => set(unit, { relativeHumidityPct }),
     unplug: (unit) => units.delete(unit),
     close: () => server.close(),
   };
-}
-
-function answerRequests(client: Socket, registersOf: (unit: number) => InputRegisters | undefined): void {
-  let received: Buffer = Buffer.alloc(0);
-  client.on("data", (chunk: Buffer) => {
-    received = Buffer.concat([received, chunk]);
-    for (
-      let taken = takeModbusRequest(received);
-      taken.kind !== "need-more";
-      taken = takeModbusRequest(received)
-    ) {
-      if (taken.kind === "corrupt") {
-        // Nothing in Modbus TCP marks where a request begins, so there is no way back into step.
-        client.destroy();
-        return;
-      }
-      received = taken.rest;
-      const registers = registersOf(taken.request.unit);
-      if (registers !== undefined) client.write(modbusReply(taken.request, registers));
-    }
-  });
-}
-
-function temperatureWord(temperatureCel: number): [number, number] {
-  return [temperatureRegister, Math.round(temperatureCel * 10) & 0xffff];
-}
-
-function relativeHumidityWord(relativeHumidityPct: number): [number, number] {
-  return [relativeHumidityRegister, Math.round(relativeHumidityPct * 10) & 0xffff];
 }

@@ -11,6 +11,7 @@ export type MorningCheck = { readonly startsAfterMs: number; readonly lastsMs: n
 export type BedSurroundings = {
   readonly chance: Chance;
   readonly check: MorningCheck;
+  readonly isForChildren: boolean;
   /** The share of the ward's beds that are somebody's at this moment. */
   readonly occupiedShare: () => number;
 };
@@ -26,6 +27,7 @@ const minutes = {
   restOfStay: [60, 420],
   lyingBetweenTrips: [60, 200],
   toiletTrip: [3, 10],
+  scan: [20, 60],
   awaitingCleaning: [35, 75],
   cleaning: [15, 35],
   cleanBeforeAdmissions: [30, 90],
@@ -35,25 +37,31 @@ const minutes = {
 /** Nobody is discharged on the way back from the toilet. */
 const lyingBeforeDischargeMinutesMin = 20;
 
+/** Of the times that a patient leaves the bed's place: how often for a scan, and how many of these in the bed itself. */
+const scanShare = 0.12;
+const scanInBedShare = 0.5;
+
 /** A bed's life from `begins` on, without end; a bed that begins clean is checked by housekeeping first. */
 export function* bedSpells(begins: BedTruth, surroundings: BedSurroundings): Generator<Spell, never> {
   const { chance, check } = surroundings;
   yield* restOf(begins, check, chance);
   for (;;) {
     yield* waitForPatient(surroundings);
-    yield* stay(nextPatient(chance), lasting("stay", chance), chance);
+    yield* stay(nextPatient(chance, surroundings.isForChildren), lasting("stay", chance), chance);
     yield* turnover(chance);
   }
 }
 
-export function nextPatient(chance: Chance): Patient {
-  return { weightKg: Math.round(between(chance, 48, 110) * 10) / 10 };
+export function nextPatient(chance: Chance, isChild: boolean): Patient {
+  const weightKg = isChild ? between(chance, 10, 25) : between(chance, 48, 110);
+  return { id: Math.floor(chance() * 2 ** 32), weightKg: Math.round(weightKg * 10) / 10 };
 }
 
 /** Until the bed is clean, however its day begins. */
 function* restOf(begins: BedTruth, check: MorningCheck, chance: Chance): Generator<Spell> {
   switch (begins.kind) {
     case "out-of-bed":
+    case "rolled-away":
       yield { truth: begins, lastsMs: lasting("toiletTrip", chance) };
       yield* stay(begins.patient, lasting("restOfStay", chance), chance);
       yield* turnover(chance);
@@ -79,13 +87,23 @@ function* stay(patient: Patient, lastsMs: number, chance: Chance): Generator<Spe
   let leftMs = lastsMs;
   for (;;) {
     const lyingMs = lasting("lyingBetweenTrips", chance);
-    const tripMs = lasting("toiletTrip", chance);
+    const [away, tripMs] = trip(patient, chance);
     if (lyingMs + tripMs + lyingBeforeDischargeMinutesMin * MINUTE_MS > leftMs) break;
     yield { truth: { kind: "in-bed", patient }, lastsMs: lyingMs };
-    yield { truth: { kind: "out-of-bed", patient }, lastsMs: tripMs };
+    yield { truth: away, lastsMs: tripMs };
     leftMs -= lyingMs + tripMs;
   }
   yield { truth: { kind: "in-bed", patient }, lastsMs: leftMs };
+}
+
+function trip(patient: Patient, chance: Chance): [away: BedTruth, lastsMs: number] {
+  if (chance() >= scanShare)
+    return [{ kind: "out-of-bed", patient, where: "toilet" }, lasting("toiletTrip", chance)];
+  const isInBed = chance() < scanInBedShare;
+  const away: BedTruth = isInBed
+    ? { kind: "rolled-away", patient }
+    : { kind: "out-of-bed", patient, where: "scan" };
+  return [away, lasting("scan", chance)];
 }
 
 function* turnover(chance: Chance): Generator<Spell> {

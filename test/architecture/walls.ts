@@ -32,7 +32,7 @@ export const WALLS: readonly Wall[] = [
   {
     path: "gateway",
     rooms: ["devices", "config", "contracts"],
-    packages: [...HTTP, "aedes", "better-sqlite3", "modbus-serial", "pino", "zod"],
+    packages: [...HTTP, "aedes", "better-sqlite3", "mqtt", "pino", "serialport", "ws", "zod"],
     node: true,
   },
   { path: "cloud/web", rooms: ["contracts"], packages: [...WEB, "react-aria-components", "zod"], node: true },
@@ -53,7 +53,7 @@ export const WALLS: readonly Wall[] = [
     ],
     node: true,
   },
-  { path: "firmware-sim", rooms: [], packages: ["mqtt", "pino", "yaml", "zod"], node: true },
+  { path: "firmware-sim", rooms: [], packages: ["aedes", "mqtt", "pino", "serialport", "yaml", "zod"], node: true },
   {
     path: "test",
     rooms: ["contracts", "devices", "config", "gateway", "cloud", "firmware-sim"],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BedTruth, patientOf } from "../../../firmware-sim/ward-day/bed-truth.ts";
 import { dayAt, planNextDay, planWardDay } from "../../../firmware-sim/ward-day/plan-ward-day.ts";
-import { changesAfter, truthAt, type WardDayPlan } from "../../../firmware-sim/ward-day/ward-day-plan.ts";
+import type { BedChange, WardDayPlan } from "../../../firmware-sim/ward-day/ward-day-plan.ts";
 
 const minuteMs = 60_000;
 const bedIds = Array.from({ length: 14 }, (_, place) => `bed-${place + 1}`);
@@ -19,20 +19,24 @@ test("the same seed gives the same two days, another seed others", () => {
 
 test("a day has every kind of change", () => {
   const plan = planWardDay({ bedIds, seed: 7 });
-  const kinds = new Set([...changesAfter(plan, plan.startsAtMs)].map(({ truth }) => nameOf(truth)));
+  const kinds = new Set(changesOf(plan).map(({ truth }) => nameOf(truth)));
   expect([...kinds].sort()).toEqual([
     "awaiting-cleaning",
     "clean",
     "cleaning: day-begins",
     "cleaning: vacated",
     "in-bed",
-    "out-of-bed",
+    "out-of-bed: scan",
+    "out-of-bed: toilet",
+    "rolled-away",
   ]);
 });
 
 const followedBy: Readonly<Record<string, readonly string[]>> = {
-  "in-bed": ["out-of-bed", "awaiting-cleaning"],
-  "out-of-bed": ["in-bed"],
+  "in-bed": ["out-of-bed: toilet", "out-of-bed: scan", "rolled-away", "awaiting-cleaning"],
+  "out-of-bed: toilet": ["in-bed"],
+  "out-of-bed: scan": ["in-bed"],
+  "rolled-away": ["in-bed"],
   "awaiting-cleaning": ["cleaning: vacated"],
   "cleaning: vacated": ["clean"],
   "cleaning: day-begins": ["clean"],
@@ -97,7 +101,7 @@ test("at 60 ward minutes a minute, twelve beds change every five to ten seconds"
   fc.assert(
     fc.property(seeds, (seed) => {
       const plan = planWardDay({ bedIds: bedIds.slice(0, 12), seed });
-      const changes = [...changesAfter(plan, plan.startsAtMs)].length;
+      const changes = changesOf(plan).length;
       const secondsBetween = (24 * 60) / changes;
       expect(secondsBetween).toBeGreaterThan(5);
       expect(secondsBetween).toBeLessThan(10);
@@ -129,7 +133,8 @@ test("toilet trips last three to ten ward minutes, and a stay that begins lasts 
     for (const changes of planWardDay({ bedIds, seed }).beds.values()) {
       for (const [place, { atMs, truth }] of changes.entries()) {
         const next = changes[place + 1];
-        if (truth.kind === "out-of-bed" && next !== undefined) trips.push((next.atMs - atMs) / minuteMs);
+        if (nameOf(truth) === "out-of-bed: toilet" && next !== undefined)
+          trips.push((next.atMs - atMs) / minuteMs);
         const end = changes.slice(place).find((change) => change.truth.kind === "awaiting-cleaning");
         const admitted = truth.kind === "in-bed" && changes[place - 1]?.truth.kind === "clean";
         if (admitted && end !== undefined) stays.push((end.atMs - atMs) / minuteMs);
@@ -152,12 +157,43 @@ test("the next day goes on where the day before ended", () => {
   expect(dayAt(first, second.startsAtMs)).toEqual(second);
 });
 
-test("a bed that is not in the plan, or a moment after its day, is refused", () => {
-  const plan = planWardDay({ bedIds, seed: 1 });
-  expect(() => truthAt(plan, "bed-99", 0)).toThrow("bed bed-99 is not in the ward's plan");
-  expect(() => truthAt(plan, "bed-1", plan.endsAtMs)).toThrow("after day 0");
+test("a patient who went for a scan in the bed is in it, and the day's end leaves them where they were", () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const [first, second] = twoDays(seed);
+      for (const bedId of bedIds) {
+        const last = first.beds.get(bedId)?.at(-1);
+        expect(second.beds.get(bedId)?.at(0)).toMatchObject({ truth: last?.truth, sinceMs: last?.sinceMs });
+      }
+    }),
+    { numRuns: 20 },
+  );
 });
 
+test("children weigh 10 to 25 kg and only lie in children's beds", () => {
+  const childrensBedIds = new Set(bedIds.slice(0, 4));
+  for (const seed of [1, 2, 3, 4, 5]) {
+    for (const { bedId, truth } of changesOf(planWardDay({ bedIds, seed, childrensBedIds }))) {
+      const weightKg = patientOf(truth)?.weightKg;
+      if (weightKg === undefined) continue;
+      expect(weightKg).toBeGreaterThanOrEqual(childrensBedIds.has(bedId) ? 10 : 48);
+      expect(weightKg).toBeLessThanOrEqual(childrensBedIds.has(bedId) ? 25 : 110);
+    }
+  }
+});
+
+/** Without what only says how the day begins. */
+function changesOf(plan: WardDayPlan): BedChange[] {
+  return [...plan.beds.values()].flat().filter(({ atMs }) => atMs > plan.startsAtMs);
+}
+
+function truthAt(plan: WardDayPlan, bedId: string, atMs: number): BedTruth {
+  const truth = plan.beds.get(bedId)?.findLast((change) => change.atMs <= atMs)?.truth;
+  if (truth === undefined) throw new RangeError(`${bedId} has no truth at ${atMs} ms`);
+  return truth;
+}
+
 function nameOf(truth: BedTruth): string {
+  if (truth.kind === "out-of-bed") return `out-of-bed: ${truth.where}`;
   return truth.kind === "cleaning" ? `cleaning: ${truth.because}` : truth.kind;
 }

@@ -1,0 +1,76 @@
+/** Devices that fail: when, which, and how. A fault is a fact of the ward like a toilet trip, and is in the truth file. */
+import { between, chanceFor } from "./chance.ts";
+import { DAY_MS } from "./plan-ward-day.ts";
+
+/**
+ * `dead`: silent. `frozen`: goes on saying what it felt when the fault began, its clock goes on. `babbling`: nothing but
+ * noise, much of it.
+ */
+export const faultKinds = ["dead", "frozen", "babbling"] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export type Fault = {
+  readonly deviceId: string;
+  readonly kind: FaultKind;
+  readonly fromMs: number;
+  readonly untilMs: number;
+};
+
+export type FaultsWanted = {
+  /** Who may fail. */
+  readonly deviceIds: readonly string[];
+  readonly seed: number;
+  readonly day: number;
+};
+
+/** One fault of each kind a day, each of another device: from the second or third hour on, for half a day. */
+export function planFaults({ deviceIds, seed, day }: FaultsWanted): readonly Fault[] {
+  const chance = chanceFor(seed, "faults", day);
+  const left = [...deviceIds];
+  return faultKinds.flatMap((kind) => {
+    const [deviceId] = left.splice(Math.floor(chance() * left.length), 1);
+    if (deviceId === undefined) return [];
+    const fromMs = Math.round((day + between(chance, 0.1, 0.15)) * DAY_MS);
+    return [{ deviceId, kind, fromMs, untilMs: fromMs + Math.round(between(chance, 0.45, 0.6) * DAY_MS) }];
+  });
+}
+
+/** Half open, like every stretch here: at its last moment a fault is over. */
+export function faultAt(faults: readonly Fault[], wardTimeMs: number): Fault | undefined {
+  return faults.find(({ fromMs, untilMs }) => fromMs <= wardTimeMs && wardTimeMs < untilMs);
+}
+
+/** Every fault of a ward, whatever the day. */
+export type Faults = {
+  at(deviceId: string, wardTimeMs: number): Fault | undefined;
+  startingBetween(afterMs: number, untilMs: number): readonly Fault[];
+};
+
+export function listedFaults(faults: readonly Fault[]): Faults {
+  return {
+    at: (deviceId, wardTimeMs) =>
+      faultAt(
+        faults.filter((fault) => fault.deviceId === deviceId),
+        wardTimeMs,
+      ),
+    startingBetween: (afterMs, untilMs) =>
+      faults.filter(({ fromMs }) => fromMs > afterMs && fromMs <= untilMs),
+  };
+}
+
+/** Day after day; the two days that were asked for last are kept. */
+export function dailyFaults(deviceIds: readonly string[], seed: number): Faults {
+  const days = new Map<number, Faults>();
+  const dayOf = (wardTimeMs: number): Faults => {
+    const day = Math.floor(wardTimeMs / DAY_MS);
+    const faults = days.get(day) ?? listedFaults(day < 0 ? [] : planFaults({ deviceIds, seed, day }));
+    if (!days.has(day) && days.size >= 2) days.clear();
+    days.set(day, faults);
+    return faults;
+  };
+  return {
+    at: (deviceId, wardTimeMs) => dayOf(wardTimeMs).at(deviceId, wardTimeMs),
+    startingBetween: (afterMs, untilMs) =>
+      [...new Set([dayOf(afterMs), dayOf(untilMs)])].flatMap((day) => day.startingBetween(afterMs, untilMs)),
+  };
+}
