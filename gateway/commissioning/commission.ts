@@ -5,6 +5,7 @@
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import { BedId } from "../../contracts/wire/ids.ts";
 import { type BedState, initialBedState } from "../interpret/bed-state.ts";
+import { findingsEvent, toldOf } from "../interpret/findings.ts";
 import type { WardState } from "../interpret/ward-state.ts";
 import type { Moment } from "../moment.ts";
 import type { BedPlace, RoomPlace, Topology } from "./topology.ts";
@@ -31,6 +32,7 @@ export function commission(topology: Topology, log: CommissionLog, ward: WardSta
       commissionEvent(place, now),
       ...declarations(place, known, now),
       ...roomCondition(topology.rooms.get(place.roomId), ward, place, now),
+      ...findings(place, known, log.beds.get(place.bedId) ?? ward.bed(place.bedId), ward, now),
     ]);
     log.states.set(subjectOf(place.bedId), wanted);
   }
@@ -47,12 +49,13 @@ function factsOf({
   wardName,
   roomId,
   roomName,
+  roomIsolation,
   label,
   assignmentSource,
   sources,
   declared,
 }: BedPlace) {
-  return { wardId, wardName, roomId, roomName, label, assignmentSource, sources, declared };
+  return { wardId, wardName, roomId, roomName, roomIsolation, label, assignmentSource, sources, declared };
 }
 
 function commissionEvent(place: BedPlace, now: Moment): BedEvent {
@@ -74,18 +77,37 @@ function roomCondition(
   { bedId }: BedPlace,
   now: Moment,
 ): BedEvent[] {
-  if (!room?.sensor) return [];
+  const sensor = room?.pressure ?? room?.climate ?? null;
+  if (room === undefined || sensor === null) return [];
   const { condition: to } = ward.room(room.roomId);
   if (to === "unknown") return [];
-  const by = { kind: "sensor" as const, deviceId: room.sensor.deviceId };
+  const by = { kind: "sensor" as const, deviceId: sensor.deviceId };
   const at = { observedAtMs: now.atMs, receivedAtMs: now.atMs };
   return [{ kind: "room-condition-changed", bedId, ...at, to, by, evidence: [] }];
 }
 
+/** A bed that is new in its room hears what is wrong with the room's sensors; one whose sources changed, what is left. */
+function findings(
+  place: BedPlace,
+  known: string | undefined,
+  state: BedState,
+  ward: WardState,
+  now: Moment,
+): BedEvent[] {
+  const told = toldOf(state.findings, ward.room(place.roomId).findings, place.deciders);
+  const before = factsBefore(known);
+  const isTold = before !== null && JSON.stringify(before.sources) === JSON.stringify(place.sources);
+  return told.length === 0 && (before === null || isTold) ? [] : [findingsEvent(place.bedId, told, now)];
+}
+
+/** Null: the bed is new, or comes back. */
+function factsBefore(known: string | undefined): ReturnType<typeof factsOf> | null {
+  return known === undefined || known === GONE ? null : JSON.parse(known);
+}
+
 /** Only what the ward says anew: a person may have blocked the bed meanwhile, and the file must not undo that. */
 function declarations({ bedId, declared }: BedPlace, known: string | undefined, now: Moment): BedEvent[] {
-  const before =
-    known === undefined || known === GONE ? null : (JSON.parse(known) as { declared: typeof declared });
+  const before = factsBefore(known);
   const common = { bedId, observedAtMs: now.atMs, receivedAtMs: now.atMs };
   const by = { kind: "declaration" as const, who: "ward file" };
   const events: BedEvent[] = [];

@@ -171,7 +171,9 @@ function placeRoom(
   };
   const pressure = sensorOf("differential-pressure");
   if (room.isolation !== "none" && pressure === null) {
-    problems.push(`room ${room.id}: isolation ${room.isolation} needs a device that says differential-pressure`);
+    problems.push(
+      `room ${room.id}: isolation ${room.isolation} needs a device that says differential-pressure`,
+    );
   }
   return {
     roomId: room.id,
@@ -192,14 +194,16 @@ function placeBed(
   devices: ReadonlyMap<DeviceId, DevicePlace>,
   problems: string[],
 ): BedPlace {
-  const deciders = (bed.occupancyFrom ?? []).flatMap(({ device: deviceId, metric, weight = 1 }): Decider[] => {
-    const device = devices.get(deviceId);
-    if (device === undefined) return [];
-    if (!metricsOf(device.profile).includes(metric)) {
-      problems.push(`bed ${bed.id}: ${metric} is not among what ${device.profile.model} says`);
-    }
-    return [{ deviceId, metric, expectedIntervalMs: device.expectedIntervalMs, weight }];
-  });
+  const deciders = (bed.occupancyFrom ?? []).flatMap(
+    ({ device: deviceId, metric, weight = 1 }): Decider[] => {
+      const device = devices.get(deviceId);
+      if (device === undefined) return [];
+      if (!metricsOf(device.profile).includes(metric)) {
+        problems.push(`bed ${bed.id}: ${metric} is not among what ${device.profile.model} says`);
+      }
+      return [{ deviceId, metric, expectedIntervalMs: device.expectedIntervalMs, weight }];
+    },
+  );
   const sources = [...devices.values()].filter((one) => one.bedId === bed.id || one.roomId === room.id);
   return {
     bedId: bed.id,

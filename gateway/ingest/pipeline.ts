@@ -10,10 +10,18 @@ import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
 import type { Reading } from "../../contracts/wire/reading.ts";
 import type { DecodedValue } from "../../devices/decoded.ts";
 import { commission } from "../commissioning/commission.ts";
-import type { DevicePlace, Topology } from "../commissioning/topology.ts";
-import { hearBed, passTime } from "../interpret/bed.ts";
-import { type BedState, toStored } from "../interpret/bed-state.ts";
-import { hearRoom, passRoomTime, type RoomState } from "../interpret/room.ts";
+import type { BedPlace, DevicePlace, RoomPlace, Topology } from "../commissioning/topology.ts";
+import { hearBed, passTime, watchBed } from "../interpret/bed.ts";
+import { type BedState, isSameForStorage, toStored } from "../interpret/bed-state.ts";
+import { findingsEvent, toldOf } from "../interpret/findings.ts";
+import {
+  hearRoom,
+  isSameRoomForStorage,
+  passRoomTime,
+  type RoomState,
+  toStoredRoom,
+  watchRoom,
+} from "../interpret/room.ts";
 import type { WardState } from "../interpret/ward-state.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Moment } from "../moment.ts";
@@ -76,6 +84,7 @@ export class Pipeline {
       const isNew = group.isNew(identity, received.atMs);
       if (!isNew && message.body.kind === "mqtt" && message.body.isRepeat) return;
     }
+    const findingsBefore = this.#findingsOf(group, place);
     const decoded = decode(place, message);
     for (const problem of decoded.unreadable) {
       group.quarantined.push({
@@ -95,11 +104,32 @@ export class Pipeline {
       const reading = toReading(place, value, observed, received);
       const evidence = group.addReading(metricOf(value.metric).lane, reading);
       entries.reading(place.deviceId, reading, observed.isHistorical);
-      const isUsable = reading.quality === "good" && reading.value !== null && !observed.isHistorical;
-      const saysNothing = reading.quality === "good" && reading.value === null && !observed.isHistorical;
+      // What is late is kept as evidence of then; it changes nothing of now, neither a status nor what is learnt.
+      if (observed.isHistorical) continue;
+      this.#watch(group, place, evidence, reading.quality, received);
+      const isUsable = reading.quality === "good" && reading.value !== null;
+      const saysNothing = reading.quality === "good" && reading.value === null;
       if (isUsable || (saysNothing && value.metric === "pulse-rate"))
         this.#interpret(group, place, evidence, received, entries);
     }
+    if (this.#findingsOf(group, place) !== findingsBefore) this.#tellFindings(group, place, received);
+  }
+
+  #watch(
+    group: Group,
+    place: DevicePlace,
+    reading: EvidenceRef,
+    quality: Reading["quality"],
+    now: Moment,
+  ): void {
+    const bed = this.#bedOf(place);
+    if (bed !== undefined)
+      group.beds.set(bed.bedId, watchBed(bed, this.#bedState(group, bed.bedId), { reading, quality, now }));
+    const room = this.#roomOf(place);
+    if (room === undefined) return;
+    const before = this.#roomState(group, room.roomId);
+    const watched = watchRoom(before, place.expectedIntervalMs, { reading, quality, now });
+    group.rooms.set(room.roomId, watched);
   }
 
   #interpret(
@@ -109,17 +139,16 @@ export class Pipeline {
     now: Moment,
     entries: ReturnType<DeviceBook["begin"]>,
   ): void {
-    const { topology } = this.#parts;
-    const bed = place.bedId === null ? undefined : topology.beds.get(place.bedId);
+    const bed = this.#bedOf(place);
     if (bed !== undefined) {
       const { state, events } = hearBed(bed, this.#bedState(group, bed.bedId), { reading: evidence, now });
       group.beds.set(bed.bedId, state);
       group.addEvents(events);
-      const decides = bed.decider?.deviceId === place.deviceId;
-      if (!decides || bed.decider?.metric === evidence.metric) entries.usable(place.deviceId, now);
+      const decider = bed.deciders.find(({ deviceId }) => deviceId === place.deviceId);
+      if (decider === undefined || decider.metric === evidence.metric) entries.usable(place.deviceId, now);
       return;
     }
-    const room = place.roomId === null ? undefined : topology.rooms.get(place.roomId);
+    const room = this.#roomOf(place);
     if (room === undefined) return;
     const { state, events } = hearRoom(room, this.#roomState(group, room.roomId), evidence, now);
     group.rooms.set(room.roomId, state);
@@ -134,6 +163,7 @@ export class Pipeline {
       if (state === before) continue;
       group.beds.set(place.bedId, state);
       group.addEvents(events);
+      if (state.findings !== before.findings) this.#tellBedFindings(group, place, now);
     }
     for (const place of this.#parts.topology.rooms.values()) {
       const before = this.#roomState(group, place.roomId);
@@ -142,6 +172,37 @@ export class Pipeline {
       group.rooms.set(place.roomId, state);
       group.addEvents(events);
     }
+  }
+
+  #findingsOf(group: Group, place: DevicePlace): BedState["findings"] | undefined {
+    const bed = this.#bedOf(place);
+    if (bed !== undefined) return this.#bedState(group, bed.bedId).findings;
+    const room = this.#roomOf(place);
+    return room && this.#roomState(group, room.roomId).findings;
+  }
+
+  /** A room's sensors concern each of its beds. */
+  #tellFindings(group: Group, place: DevicePlace, now: Moment): void {
+    const { topology } = this.#parts;
+    const bedIds = place.bedId === null ? (this.#roomOf(place)?.bedIds ?? []) : [place.bedId];
+    for (const bedId of bedIds) {
+      const bed = topology.beds.get(bedId);
+      if (bed !== undefined) this.#tellBedFindings(group, bed, now);
+    }
+  }
+
+  #tellBedFindings(group: Group, { bedId, roomId, deciders }: BedPlace, now: Moment): void {
+    const ofBed = this.#bedState(group, bedId).findings;
+    const ofRoom = this.#roomState(group, roomId).findings;
+    group.addEvents([findingsEvent(bedId, toldOf(ofBed, ofRoom, deciders), now)]);
+  }
+
+  #bedOf({ bedId }: DevicePlace): BedPlace | undefined {
+    return bedId === null ? undefined : this.#parts.topology.beds.get(bedId);
+  }
+
+  #roomOf({ roomId }: DevicePlace): RoomPlace | undefined {
+    return roomId === null ? undefined : this.#parts.topology.rooms.get(roomId);
   }
 
   #bedState(group: Group, bedId: BedId): BedState {
@@ -156,23 +217,16 @@ export class Pipeline {
   #keepStates(group: Group): void {
     const { ward } = this.#parts;
     for (const [bedId, state] of group.beds) {
-      const before = ward.bed(bedId);
-      const { lastEvidence: _before, ...was } = before;
-      const { lastEvidence, ...is } = state;
       const evidenceIsOld =
-        (lastEvidence?.atMs ?? 0) - ward.evidenceWrittenAtMs(bedId) > EVIDENCE_WRITTEN_EVERY_MS;
-      if (evidenceIsOld || !isSame(was, is))
+        (state.lastEvidence?.atMs ?? 0) - ward.evidenceWrittenAtMs(bedId) > EVIDENCE_WRITTEN_EVERY_MS;
+      if (evidenceIsOld || !isSameForStorage(ward.bed(bedId), state))
         group.states.set(`bed:${bedId}`, JSON.stringify(toStored(state)));
     }
     for (const [roomId, state] of group.rooms) {
-      if (state.condition !== ward.room(roomId).condition)
-        group.states.set(`room:${roomId}`, JSON.stringify(state.condition));
+      if (!isSameRoomForStorage(ward.room(roomId), state))
+        group.states.set(`room:${roomId}`, JSON.stringify(toStoredRoom(state)));
     }
   }
-}
-
-function isSame(was: Omit<BedState, "lastEvidence">, is: Omit<BedState, "lastEvidence">): boolean {
-  return (Object.keys(is) as (keyof typeof is)[]).every((key) => was[key] === is[key]);
 }
 
 function toReading(

@@ -1,16 +1,20 @@
 import type { Occupancy, Readiness } from "../../contracts/bed/axes.ts";
 import type { BedPlace } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
+import type { Findings } from "./findings.ts";
+import { initialLoadState } from "./load.ts";
 import type { Settling } from "./settle.ts";
+import type { SourceState, Sources } from "./source.ts";
+import type { Watches } from "./watch.ts";
 
 /** What the gateway knows of one bed between two readings. */
 export type BedState = {
   readonly occupancy: Occupancy;
   readonly occupancySinceMs: number | null;
   readonly settling: Settling<Occupancy> | null;
-  /** The sensor's last word after hysteresis. */
+  /** What the deciding sources come to at present, before it has lasted. */
   readonly raw: Occupancy;
-  /** When the deciding sensor last said something usable; after a start, when the wait for it began. */
+  /** When a source that can see the bed last said something usable; after a start, when the wait for it began. */
   readonly lastEvidence: Moment | null;
   readonly readiness: Readiness;
   readonly readinessSinceMs: number | null;
@@ -18,6 +22,13 @@ export type BedState = {
   readonly cleaningPressed: boolean | null;
   /** Somebody was in the bed when cleaning ended: if still then, the bed was used again. */
   readonly reuseDueMonoMs: number | null;
+  /** Device id → what that deciding source said last. */
+  readonly sources: Sources;
+  /** Since when fresh sources have said opposite things; null: they do not. */
+  readonly contradictingSince: Moment | null;
+  readonly watches: Watches;
+  /** What is wrong with the bed's own sensors. */
+  readonly findings: Findings;
 };
 
 export const initialBedState: BedState = {
@@ -30,34 +41,102 @@ export const initialBedState: BedState = {
   readinessSinceMs: null,
   cleaningPressed: null,
   reuseDueMonoMs: null,
+  sources: {},
+  contradictingSince: null,
+  watches: {},
+  findings: [],
 };
 
 /** A cleaner may still lean on the bed when the button is pressed; a patient stays longer than this. */
 export const REUSE_AFTER_CLEANING_MS = 60_000;
 
+type StoredSource = { readonly vote: Occupancy; readonly emptyKg: number | null };
+
 /** What of a bed's state outlives the process: monotonic time does not, so waits begin anew after a start. */
-export type StoredBedState = Omit<BedState, "settling" | "lastEvidence" | "reuseDueMonoMs"> & {
+export type StoredBedState = Pick<
+  BedState,
+  "occupancy" | "occupancySinceMs" | "raw" | "readiness" | "readinessSinceMs" | "cleaningPressed" | "findings"
+> & {
   readonly lastEvidenceAtMs: number | null;
   readonly settling: Pick<Settling<Occupancy>, "candidate" | "evidence"> | null;
+  readonly sources: Readonly<Record<string, StoredSource>>;
 };
 
-export function toStored({ settling, lastEvidence, reuseDueMonoMs, ...kept }: BedState): StoredBedState {
-  const waiting = settling && { candidate: settling.candidate, evidence: settling.evidence };
-  return { ...kept, settling: waiting, lastEvidenceAtMs: lastEvidence?.atMs ?? null };
+export function toStored(state: BedState): StoredBedState {
+  const { occupancy, occupancySinceMs, raw, readiness, readinessSinceMs, cleaningPressed, findings } = state;
+  const { settling, lastEvidence, sources } = state;
+  return {
+    occupancy,
+    occupancySinceMs,
+    raw,
+    readiness,
+    readinessSinceMs,
+    cleaningPressed,
+    findings,
+    settling: settling && { candidate: settling.candidate, evidence: settling.evidence },
+    lastEvidenceAtMs: lastEvidence?.atMs ?? null,
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([deviceId, { vote, load }]): [string, StoredSource] => [
+        deviceId,
+        { vote, emptyKg: load?.emptyKg ?? null },
+      ]),
+    ),
+  };
 }
 
-export function fromStored(
-  { lastEvidenceAtMs, settling, ...kept }: StoredBedState,
-  debounce: BedPlace["debounce"],
-  started: Moment,
-): BedState {
+/**
+ * Whether two states differ in what is worth a write of its own. The time of the newest evidence and what was learnt of
+ * the empty bed move with every reading; they are written now and then, and with everything else.
+ */
+export function isSameForStorage(was: BedState, is: BedState): boolean {
+  return (
+    was.occupancy === is.occupancy &&
+    was.occupancySinceMs === is.occupancySinceMs &&
+    was.settling === is.settling &&
+    was.raw === is.raw &&
+    was.readiness === is.readiness &&
+    was.readinessSinceMs === is.readinessSinceMs &&
+    was.cleaningPressed === is.cleaningPressed &&
+    was.reuseDueMonoMs === is.reuseDueMonoMs &&
+    was.findings === is.findings &&
+    Object.keys(is.sources).every((deviceId) => was.sources[deviceId]?.vote === is.sources[deviceId]?.vote)
+  );
+}
+
+export function fromStored(stored: StoredBedState, place: BedPlace, started: Moment): BedState {
+  const { lastEvidenceAtMs, settling, sources, findings, ...kept } = stored;
+  const { debounce } = place;
   const waitMs = settling?.candidate === "present" ? debounce.presentMs : debounce.absentMs;
   // The button ended the cleaning of a bed with somebody in it: whether they stayed is still to be seen.
   const isReuseOpen = kept.occupancy === "present" && kept.readiness === "clean";
+  const lastEvidence = lastEvidenceAtMs === null ? null : { atMs: lastEvidenceAtMs, monoMs: started.monoMs };
   return {
     ...kept,
     settling: settling && { ...settling, since: started, dueMonoMs: started.monoMs + waitMs },
     reuseDueMonoMs: isReuseOpen ? started.monoMs + REUSE_AFTER_CLEANING_MS : null,
-    lastEvidence: lastEvidenceAtMs === null ? null : { atMs: lastEvidenceAtMs, monoMs: started.monoMs },
+    lastEvidence,
+    sources: lastEvidence === null ? {} : restoredSources(place, sources, kept.raw, lastEvidence),
+    contradictingSince: null,
+    watches: {},
+    findings: findings.filter(({ deviceId }) => place.sources.some((source) => source.deviceId === deviceId)),
   };
+}
+
+/** Each source has its usual time to speak up again; until then its last word stands. */
+function restoredSources(
+  { deciders }: BedPlace,
+  stored: StoredBedState["sources"],
+  raw: Occupancy,
+  heard: Moment,
+): Sources {
+  return Object.fromEntries(
+    deciders.map(({ deviceId, metric }): [string, SourceState] => {
+      const known = stored[deviceId];
+      // An older row knows only what the one source of the bed had said.
+      const vote = known?.vote ?? (deciders.length === 1 ? raw : "unknown");
+      const load =
+        metric === "load" ? { ...initialLoadState, vote, isClear: true, emptyKg: known?.emptyKg ?? 0 } : null;
+      return [deviceId, { vote, isWeak: false, heard, reading: null, isSilent: false, load }];
+    }),
+  );
 }

@@ -1,8 +1,9 @@
 /**
  * From readings and time to what happens at one bed. Pure: the same state object back means that nothing changed.
  *
- *   reading ─▶ hysteresis ─▶ settle (present 5 s, absent 30 s) ─▶ occupancy ─▶ readiness
- *   time    ─▶ settled? silent for too long? used again after cleaning?
+ *   reading ─▶ source's vote ─┐
+ *   reading ─▶ source's vote ─┴▶ fused ─▶ settle (present 5 s, absent 30 s) ─▶ occupancy ─▶ readiness
+ *   time    ─▶ settled? a source silent for too long? sources at odds for too long? used again after cleaning?
  */
 import type { Occupancy } from "../../contracts/bed/axes.ts";
 import { staleAfterMs } from "../../contracts/bed/freshness.ts";
@@ -14,10 +15,17 @@ import {
   stepAxis,
 } from "../../contracts/bed/transitions.ts";
 import type { BedEvent, By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
-import type { BedPlace } from "../commissioning/topology.ts";
+import type { DeviceId } from "../../contracts/wire/ids.ts";
+import type { BedPlace, Decider } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
 import { type BedState, REUSE_AFTER_CLEANING_MS } from "./bed-state.ts";
-import { isDue, type SettleStep, settle } from "./settle.ts";
+import { contradictionDueMonoMs, noteContradiction } from "./contradiction.ts";
+import { noteDrift } from "./drift.ts";
+import { fuse, type Vote } from "./fusion.ts";
+import { type EmptyBy, LEARN_ALONE_AFTER_MS } from "./load.ts";
+import { type SettleStep, settle } from "./settle.ts";
+import { dropSilent, hearSource, seesEmpty, votesOf } from "./source.ts";
+import { type Watched, watch } from "./watch.ts";
 
 /** A bed unseen for longer than this may have been used by somebody; nobody lies down and is gone in less. */
 export const USE_UNOBSERVED_AFTER_MS = 10 * 60_000;
@@ -26,28 +34,70 @@ export const USE_UNOBSERVED_AFTER_MS = 10 * 60_000;
 export type BedInput = { readonly reading: EvidenceRef; readonly now: Moment };
 export type BedOutcome = { readonly state: BedState; readonly events: readonly BedEvent[] };
 
+/** Every live reading of the bed's devices, bad ones too: what it shows of its sensor. */
+export function watchBed(place: BedPlace, before: BedState, watched: Watched): BedState {
+  const { deviceId } = watched.reading;
+  const source = place.sources.find((one) => one.deviceId === deviceId);
+  if (source === undefined) return before;
+  const { expectedIntervalMs, decides } = source;
+  return { ...before, ...watch({ expectedIntervalMs, decidesBy: decides }, before, watched) };
+}
+
 export function hearBed(place: BedPlace, before: BedState, { reading, now }: BedInput): BedOutcome {
   if (reading.metric === "cleaning") return hearCleaning(place, before, reading, now);
-  const { decider } = place;
-  if (decider === null || reading.metric !== decider.metric || reading.deviceId !== decider.deviceId) {
-    return { state: before, events: [] };
-  }
-  const raw = rawOccupancy(place, before.raw, reading);
-  if (raw === null) return { state: before, events: [] };
-  const seenAgain = afterGap(place, before, reading, now);
-  const heard: BedState = { ...seenAgain.state, raw, lastEvidence: now };
-  const settled = applyStep(place, heard, stepOf(place, heard, raw, now, [reading]), reading.deviceId, now);
+  const decider = place.deciders.find(
+    ({ deviceId, metric }) => deviceId === reading.deviceId && metric === reading.metric,
+  );
+  if (decider === undefined) return { state: before, events: [] };
+  const emptyBy = emptyByFor(place, before, decider, now);
+  const known = dropSilent(place, before.sources, now);
+  const source = hearSource(place, decider, known[decider.deviceId], { reading, emptyBy, now });
+  if (source === null) return { state: before, events: [] };
+  const sources = { ...known, [decider.deviceId]: source };
+  // A bed with a sensor that can see it empty is not observed by a pulse that is not there.
+  const isObserved = decider.metric !== "pulse-rate" || seesEmpty(place) === 0;
+  const seenAgain = isObserved
+    ? afterGap(place, before, reading, now)
+    : ({ state: before, events: [] } satisfies BedOutcome);
+  const votes = votesOf(place, { sources, findings: before.findings }, now);
+  const fused = fuse(votes);
+  const heard: BedState = {
+    ...seenAgain.state,
+    sources,
+    raw: fused.occupancy,
+    lastEvidence: isObserved ? now : before.lastEvidence,
+  };
+  const drifted = noteDrift(heard, decider, source, now);
+  const noted = noteContradiction(place, drifted, votes, fused, now);
+  const step = stepOf(place, noted, fused.occupancy, now, evidenceOf(place, noted, votes, reading));
+  const settled = applyStep(place, noted, step, { kind: "sensor", deviceId: reading.deviceId }, now);
   return { state: settled.state, events: [...seenAgain.events, ...settled.events] };
 }
 
 export function passTime(place: BedPlace, before: BedState, now: Moment): BedOutcome {
-  const { decider } = place;
-  if (decider === null) return { state: before, events: [] };
-  if (isSilent(before, decider.expectedIntervalMs, now))
-    return loseEvidence(place, before, decider.deviceId, now);
-  if (isDue(before.settling, before.lastEvidence, decider.expectedIntervalMs, now)) {
-    const step = stepOf(place, before, before.settling.candidate, now, []);
-    return applyStep(place, before, step, decider.deviceId, now);
+  if (place.deciders.length === 0) return { state: before, events: [] };
+  const sources = dropSilent(place, before.sources, now);
+  const votes = votesOf(place, { sources, findings: before.findings }, now);
+  const fused = fuse(votes);
+  if (sources !== before.sources) {
+    const heard: BedState = { ...before, sources, raw: fused.occupancy };
+    const dropped = noteContradiction(place, heard, votes, fused, now);
+    if (fused.occupancy === "unknown" && !fused.isContradiction) return loseEvidence(place, dropped, now);
+    // That a bed is empty is for a source to say, not for the silence of the others: its next word begins the wait.
+    if (fused.occupancy === "absent") return { state: dropped, events: [] };
+    const step = stepOf(place, dropped, fused.occupancy, now, evidenceOf(place, dropped, votes, null));
+    return applyStep(place, dropped, step, byVotes(votes, fused.occupancy), now);
+  }
+  const noted = noteContradiction(place, before, votes, fused, now);
+  if (noted !== before) return { state: noted, events: [] };
+  if (isDue(place, before, votes, now)) {
+    const { candidate, evidence } = before.settling;
+    const alreadyNamed = new Set(evidence.map(({ deviceId }) => deviceId));
+    const others = evidenceOf(place, before, votes, null).filter(
+      ({ deviceId }) => !alreadyNamed.has(deviceId),
+    );
+    const step = stepOf(place, before, candidate, now, others);
+    return applyStep(place, before, step, byVotes(votes, candidate), now);
   }
   if (before.reuseDueMonoMs !== null && now.monoMs >= before.reuseDueMonoMs) {
     // Whoever is just getting up is given time to be gone: a cleaner leans on the bed a little longer.
@@ -56,7 +106,7 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     }
     const state = { ...before, reuseDueMonoMs: null };
     if (before.occupancy !== "present") return { state, events: [] };
-    return stepReadiness(place, state, "bed-used", { kind: "sensor", deviceId: decider.deviceId }, [], now);
+    return stepReadiness(place, state, "bed-used", byVotes(votes, "present"), [], now);
   }
   return { state: before, events: [] };
 }
@@ -64,33 +114,78 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
 /** The next instant, on the monotonic clock, at which time alone may change something; null: none. */
 export function nextDueMonoMs(place: BedPlace, state: BedState): number | null {
   const dues: number[] = [];
-  if (place.decider !== null && state.lastEvidence !== null && state.occupancy !== "unknown") {
-    dues.push(state.lastEvidence.monoMs + staleAfterMs(place.decider.expectedIntervalMs) + 1);
+  for (const { deviceId, expectedIntervalMs } of place.deciders) {
+    const source = state.sources[deviceId];
+    if (source !== undefined && !source.isSilent)
+      dues.push(source.heard.monoMs + staleAfterMs(expectedIntervalMs) + 1);
   }
+  const contradictionDue = contradictionDueMonoMs(place, state);
+  if (contradictionDue !== null) dues.push(contradictionDue);
   if (state.settling !== null) dues.push(state.settling.dueMonoMs);
   if (state.reuseDueMonoMs !== null) dues.push(state.reuseDueMonoMs);
   return dues.length === 0 ? null : Math.min(...dues);
 }
 
-/** Null: the reading says nothing about occupancy. Between the two load thresholds the last word stands. */
-function rawOccupancy(
-  { decider, load }: BedPlace,
-  last: Occupancy,
-  { value }: EvidenceRef,
-): Occupancy | null {
-  switch (decider?.metric) {
-    case "occupancy":
-      return typeof value === "boolean" ? (value ? "present" : "absent") : null;
-    case "load":
-      if (typeof value !== "number") return null;
-      if (value >= load.presentAtKg) return "present";
-      return value <= load.absentAtKg ? "absent" : last;
-    case "pulse-rate":
-      // A pulse proves an occupant; no pulse proves nothing, for the probe may have come off.
-      return typeof value === "number" && value > 0 ? "present" : "unknown";
-    default:
-      return null;
-  }
+/** Who says, beside the load that is being read, that nobody is in the bed: only then may its zero be learnt. */
+function emptyByFor(place: BedPlace, state: BedState, { deviceId }: Decider, now: Moment): EmptyBy {
+  if (state.occupancy !== "absent" || state.settling !== null) return "nobody";
+  const others = votesOf(place, state, now).filter(
+    (vote) => vote.deviceId !== deviceId && vote.setAside === null,
+  );
+  if (others.some(({ vote }) => vote === "present")) return "nobody";
+  if (others.some(({ vote, isWeak }) => vote === "absent" && !isWeak)) return "second-source";
+  const emptyForMs = state.occupancySinceMs === null ? 0 : now.atMs - state.occupancySinceMs;
+  return emptyForMs >= LEARN_ALONE_AFTER_MS ? "load-alone" : "nobody";
+}
+
+/** The newest reading of each source that is not silent, with its vote; the one that was just heard comes last. */
+function evidenceOf(
+  { deciders }: BedPlace,
+  { sources }: BedState,
+  votes: readonly Vote[],
+  heard: EvidenceRef | null,
+): EvidenceRef[] {
+  const refs = deciders.flatMap(({ deviceId, weight }): EvidenceRef[] => {
+    const source = sources[deviceId];
+    if (source === undefined || source.reading === null || source.isSilent) return [];
+    const vote = votes.find((one) => one.deviceId === deviceId);
+    return [{ ...source.reading, weight, vote: vote?.setAside === null ? vote.vote : "unknown" }];
+  });
+  const isHeard = (ref: EvidenceRef) => heard !== null && ref.lane === heard.lane && ref.seq === heard.seq;
+  return refs.sort((left, right) => Number(isHeard(left)) - Number(isHeard(right)));
+}
+
+/**
+ * Whether time alone may confirm: the wait is over, the sources still come to it, and one of those has gone on saying so
+ * until now. Sources that fell silent in the middle of the wait, or have not spoken since the start, saw nothing last.
+ */
+function isDue(
+  { deciders }: BedPlace,
+  state: BedState,
+  votes: readonly Vote[],
+  now: Moment,
+): state is BedState & { settling: NonNullable<BedState["settling"]> } {
+  const { settling, sources } = state;
+  if (settling === null || now.monoMs < settling.dueMonoMs) return false;
+  if (fuse(votes).occupancy !== settling.candidate) return false;
+  return deciders.some(({ deviceId, expectedIntervalMs }, index) => {
+    const source = sources[deviceId];
+    if (source === undefined || source.reading === null || source.isSilent) return false;
+    if (now.monoMs - source.heard.monoMs > 2 * expectedIntervalMs) return false;
+    const vote = votes[index];
+    return settling.candidate === "unknown" || (vote?.setAside === null && vote.vote === settling.candidate);
+  });
+}
+
+/** Who is named for a word that time confirmed: the heaviest source that says it; for not knowing, the one that speaks. */
+function byVotes(votes: readonly Vote[], word: Occupancy): By {
+  const speaking = votes.filter(({ ageMs }) => ageMs !== null);
+  const saying = speaking.filter(({ vote, setAside }) => setAside === null && vote === word);
+  const [first] = (saying.length > 0 ? saying : speaking.length > 0 ? speaking : votes)
+    .slice()
+    .sort((left, right) => right.weight - left.weight);
+  if (first === undefined) throw new Error("a bed without deciding sources has no word to confirm");
+  return { kind: "sensor", deviceId: first.deviceId };
 }
 
 function stepOf(
@@ -108,7 +203,7 @@ function applyStep(
   place: BedPlace,
   state: BedState,
   step: SettleStep<Occupancy>,
-  deviceId: BedPlace["sources"][number]["deviceId"],
+  by: By,
   now: Moment,
 ): BedOutcome {
   switch (step.kind) {
@@ -123,15 +218,15 @@ function applyStep(
       return { state: { ...state, settling: step.settling }, events: [event] };
     }
     case "confirmed":
-      return confirm(
-        place,
-        { ...state, settling: null },
-        step.value,
-        { kind: "sensor", deviceId },
-        step.evidence,
-        now,
-      );
+      return confirm(place, { ...state, settling: null }, step.value, by, once(step.evidence), now);
   }
+}
+
+/** A source that said nothing new between the beginning and the end of a wait is named once. */
+function once(evidence: readonly EvidenceRef[]): EvidenceRef[] {
+  return evidence.filter(
+    (ref, index) => evidence.findIndex(({ lane, seq }) => lane === ref.lane && seq === ref.seq) === index,
+  );
 }
 
 const occupancyEventFor: Readonly<Record<Occupancy, OccupancyEvent>> = {
@@ -164,22 +259,32 @@ function confirm(
   return { state: used.state, events: [event, ...used.events] };
 }
 
-function loseEvidence(
-  place: BedPlace,
-  before: BedState,
-  deviceId: BedPlace["sources"][number]["deviceId"],
-  now: Moment,
-): BedOutcome {
+/** Nobody is left who says anything: what the bed was is history, at once. */
+function loseEvidence(place: BedPlace, before: BedState, now: Moment): BedOutcome {
   const events = before.settling === null ? [] : [settlingEvent(place, null, null, [], now)];
   const quiet: BedState = { ...before, settling: null, raw: "unknown" };
-  const lost = confirm(place, quiet, "unknown", { kind: "silence", deviceId }, [], now);
+  const lost = confirm(
+    place,
+    quiet,
+    "unknown",
+    { kind: "silence", deviceId: lastHeard(place, before) },
+    [],
+    now,
+  );
   return { state: lost.state, events: [...events, ...lost.events] };
 }
 
-function isSilent(state: BedState, expectedIntervalMs: number, now: Moment): boolean {
-  if (state.lastEvidence === null) return false;
-  const known = state.occupancy !== "unknown" || state.settling !== null;
-  return known && now.monoMs - state.lastEvidence.monoMs > staleAfterMs(expectedIntervalMs);
+/** Of the sources that are silent, the one that was so last. */
+function lastHeard({ deciders }: BedPlace, { sources }: BedState): DeviceId {
+  const silent = deciders
+    .flatMap(({ deviceId }) => {
+      const source = sources[deviceId];
+      return source?.isSilent ? [{ deviceId, monoMs: source.heard.monoMs }] : [];
+    })
+    .sort((left, right) => right.monoMs - left.monoMs);
+  const [last] = silent;
+  if (last === undefined) throw new Error("evidence was lost although no source is silent");
+  return last.deviceId;
 }
 
 /** After a long gap (the sensor's silence, or this gateway's own absence) a clean bed may have been used unseen. */

@@ -1,29 +1,54 @@
-/** From a room's climate readings and time to one condition: within its limits, out of them, or not known. */
-import { staleAfterMs } from "../../contracts/bed/freshness.ts";
+/**
+ * From a room's readings and time to one condition: within its limits, out of them, or not known. Its sides are judged
+ * apart and the worst of them is the room's; a side exists only where the ward file gives it limits and a sensor.
+ *
+ *   temperature, humidity ─▶ climate ──┐
+ *   pressure, door        ─▶ pressure ─┴▶ worst ─▶ told of each bed
+ */
 import type { BedEvent, By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
-import type { RoomPlace } from "../commissioning/topology.ts";
+import type { RoomPlace, RoomSensor } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
-import { isDue, type SettleStep, type Settling, settle } from "./settle.ts";
-
-export type RoomCondition = "within-limits" | "out-of-limits" | "unknown";
+import {
+  type ClimateState,
+  climateDueMonoMs,
+  hearClimate,
+  initialClimateState,
+  passClimateTime,
+} from "./climate.ts";
+import type { Findings } from "./findings.ts";
+import {
+  hearPressure,
+  initialPressureState,
+  type PressureState,
+  passPressureTime,
+  pressureDueMonoMs,
+} from "./pressure.ts";
+import { type RoomCondition, worstOf } from "./room-condition.ts";
+import { type Watched, type Watches, watch } from "./watch.ts";
 
 export type RoomState = {
   readonly condition: RoomCondition;
-  readonly settling: Settling<RoomCondition> | null;
-  readonly temperature: EvidenceRef | null;
-  readonly humidity: EvidenceRef | null;
-  readonly lastEvidence: Moment | null;
+  readonly climate: ClimateState;
+  readonly pressure: PressureState;
+  readonly watches: Watches;
+  /** What is wrong with the room's sensors. */
+  readonly findings: Findings;
 };
 
 export const initialRoomState: RoomState = {
   condition: "unknown",
-  settling: null,
-  temperature: null,
-  humidity: null,
-  lastEvidence: null,
+  climate: initialClimateState,
+  pressure: initialPressureState,
+  watches: {},
+  findings: [],
 };
 
 export type RoomOutcome = { readonly state: RoomState; readonly events: readonly BedEvent[] };
+
+/** Every live reading of the room's devices, bad ones too: what it shows of its sensor. */
+export function watchRoom(before: RoomState, expectedIntervalMs: number, watched: Watched): RoomState {
+  return { ...before, ...watch({ expectedIntervalMs, decidesBy: null }, before, watched) };
+}
 
 export function hearRoom(
   place: RoomPlace,
@@ -31,130 +56,117 @@ export function hearRoom(
   reading: EvidenceRef,
   now: Moment,
 ): RoomOutcome {
-  if (
-    place.limits === null ||
-    typeof reading.value !== "number" ||
-    reading.deviceId !== place.sensor?.deviceId
-  ) {
+  const by: By = { kind: "sensor", deviceId: reading.deviceId };
+  if (isSetAside(before.findings, reading)) return setAside(place, before, reading, by, now);
+  const climate = hearClimate(place, before.climate, reading, now);
+  const pressure = hearPressure(place, before.pressure, reading, now);
+  if (climate.state === before.climate && pressure.state === before.pressure)
     return { state: before, events: [] };
-  }
-  if (reading.metric !== "room-temperature" && reading.metric !== "relative-humidity") {
-    return { state: before, events: [] };
-  }
-  const heard: RoomState = {
-    ...before,
-    lastEvidence: now,
-    ...(reading.metric === "room-temperature" ? { temperature: reading } : { humidity: reading }),
-  };
-  const raw = rawCondition(place.limits, heard);
-  const step = stepOf(place, heard, raw, now, [reading]);
-  return applyStep(place, heard, step, { kind: "sensor", deviceId: reading.deviceId }, now);
+  const heard: RoomState = { ...before, climate: climate.state, pressure: pressure.state };
+  const evidence = [...climate.evidence, ...pressure.evidence];
+  return tell(place, heard, by, evidence.length > 0 ? evidence : [reading], now);
 }
 
 export function passRoomTime(place: RoomPlace, before: RoomState, now: Moment): RoomOutcome {
-  const last = before.lastEvidence;
-  if (last === null || place.sensor === null) return { state: before, events: [] };
-  const { deviceId, expectedIntervalMs } = place.sensor;
-  if (before.condition !== "unknown" && now.monoMs - last.monoMs > staleAfterMs(expectedIntervalMs)) {
-    return confirm(
-      place,
-      initialRoomState,
-      before.condition,
-      "unknown",
-      { kind: "silence", deviceId },
-      [],
-      now,
-    );
-  }
-  if (isDue(before.settling, last, expectedIntervalMs, now)) {
-    const step = stepOf(place, before, before.settling.candidate, now, []);
-    return applyStep(place, before, step, { kind: "sensor", deviceId }, now);
-  }
-  return { state: before, events: [] };
+  const climate = passClimateTime(place, before.climate, now);
+  const pressure = passPressureTime(place, before.pressure, now);
+  if (climate.state === before.climate && pressure.state === before.pressure)
+    return { state: before, events: [] };
+  const passed: RoomState = { ...before, climate: climate.state, pressure: pressure.state };
+  const changed = climate.state === before.climate ? place.pressure : place.climate;
+  const isSilence = [climate.state, pressure.state].some(
+    (side, index) =>
+      side.condition === "unknown" && [before.climate, before.pressure][index]?.condition !== "unknown",
+  );
+  return tell(place, passed, byOf(changed, isSilence), climate.evidence, now);
 }
 
 export function nextRoomDueMonoMs(place: RoomPlace, state: RoomState): number | null {
-  const dues: number[] = [];
-  if (state.lastEvidence !== null && place.sensor !== null && state.condition !== "unknown") {
-    dues.push(state.lastEvidence.monoMs + staleAfterMs(place.sensor.expectedIntervalMs) + 1);
-  }
-  if (state.settling !== null) dues.push(state.settling.dueMonoMs);
+  const dues = [climateDueMonoMs(place, state.climate), pressureDueMonoMs(place, state.pressure)].filter(
+    (due) => due !== null,
+  );
   return dues.length === 0 ? null : Math.min(...dues);
 }
 
-/** The condition alone outlives the process; the sensor has its usual time to speak up again. */
-export function restoredRoom(condition: RoomCondition, started: Moment): RoomState {
-  return { ...initialRoomState, condition, lastEvidence: started };
+/** What of a room outlives the process. */
+export type StoredRoomState = {
+  readonly climate: RoomCondition;
+  readonly pressure: RoomCondition;
+  readonly findings: Findings;
+};
+
+export function toStoredRoom({ climate, pressure, findings }: RoomState): StoredRoomState {
+  return { climate: climate.condition, pressure: pressure.condition, findings };
 }
 
-/** Out at the limit; in again only a band inside it, so that a room at its limit does not flap. */
-function rawCondition(limits: NonNullable<RoomPlace["limits"]>, state: RoomState): RoomCondition {
-  const wasOut = state.condition === "out-of-limits" || state.settling?.candidate === "out-of-limits";
-  const temperatureBand = wasOut ? limits.temperatureCelBand : 0;
-  const humidityBand = wasOut ? limits.relativeHumidityPctBand : 0;
-  const temperature = numberIn(state.temperature);
-  const humidity = numberIn(state.humidity);
-  if (temperature !== null) {
-    if (temperature < limits.temperatureCelMin + temperatureBand) return "out-of-limits";
-    if (temperature > limits.temperatureCelMax - temperatureBand) return "out-of-limits";
-  }
-  if (humidity !== null && humidity > limits.relativeHumidityPctMax - humidityBand) return "out-of-limits";
-  return temperature === null || humidity === null ? state.condition : "within-limits";
+export function isSameRoomForStorage(was: RoomState, is: RoomState): boolean {
+  return (
+    was.climate.condition === is.climate.condition &&
+    was.pressure.condition === is.pressure.condition &&
+    was.findings === is.findings
+  );
 }
 
-const numberIn = (reading: EvidenceRef | null) => (typeof reading?.value === "number" ? reading.value : null);
+/** The conditions alone outlive the process; each sensor has its usual time to speak up again. */
+export function restoredRoom(place: RoomPlace, stored: StoredRoomState, started: Moment): RoomState {
+  const state: RoomState = {
+    ...initialRoomState,
+    climate: { ...initialClimateState, condition: stored.climate, lastEvidence: started },
+    pressure: { ...initialPressureState, condition: stored.pressure, lastEvidence: started },
+    findings: stored.findings,
+  };
+  return { ...state, condition: conditionOf(place, state) };
+}
 
-function stepOf(
+function conditionOf(place: RoomPlace, { climate, pressure }: RoomState): RoomCondition {
+  const sides: RoomCondition[] = [];
+  if (place.climateLimits !== null && place.climate !== null) sides.push(climate.condition);
+  if (place.pressureLimits !== null) sides.push(pressure.condition);
+  return worstOf(sides);
+}
+
+function isSetAside(findings: Findings, { deviceId }: EvidenceRef): boolean {
+  return findings.some(
+    (open) => open.deviceId === deviceId && (open.kind === "stuck" || open.kind === "implausible"),
+  );
+}
+
+/** What a suspect sensor says is not used: its side of the room is not known until it is right again. */
+function setAside(
   place: RoomPlace,
-  state: RoomState,
-  raw: RoomCondition,
-  now: Moment,
-  evidence: readonly EvidenceRef[],
-): SettleStep<RoomCondition> {
-  // The first word of a room is taken at once: there is no status yet that it could make flap.
-  const debounceMs = state.condition === "unknown" ? 0 : (place.limits?.debounceMs ?? 0);
-  return settle({ status: state.condition, settling: state.settling, raw, debounceMs, now, evidence });
-}
-
-function applyStep(
-  place: RoomPlace,
-  state: RoomState,
-  step: SettleStep<RoomCondition>,
+  before: RoomState,
+  reading: EvidenceRef,
   by: By,
   now: Moment,
 ): RoomOutcome {
-  switch (step.kind) {
-    case "unchanged":
-    case "waiting":
-      return { state, events: [] };
-    case "returned":
-      return { state: { ...state, settling: null }, events: [] };
-    case "started":
-      return { state: { ...state, settling: step.settling }, events: [] };
-    case "confirmed":
-      return confirm(
-        place,
-        { ...state, settling: null },
-        state.condition,
-        step.value,
-        by,
-        step.evidence,
-        now,
-      );
-  }
+  const isClimate = place.climate?.deviceId === reading.deviceId && before.climate.condition !== "unknown";
+  const isPressure = place.pressure?.deviceId === reading.deviceId && before.pressure.condition !== "unknown";
+  if (!isClimate && !isPressure) return { state: before, events: [] };
+  const doubted: RoomState = {
+    ...before,
+    climate: isClimate ? initialClimateState : before.climate,
+    pressure: isPressure
+      ? { ...before.pressure, condition: "unknown", window: [], lastEvidence: null }
+      : before.pressure,
+  };
+  return tell(place, doubted, by, [reading], now);
+}
+
+function byOf(sensor: RoomSensor | null, isSilence: boolean): By {
+  if (sensor === null) throw new Error("a side of a room changed that no sensor speaks for");
+  return { kind: isSilence ? "silence" : "sensor", deviceId: sensor.deviceId };
 }
 
 /** A room's condition is told of each of its beds, since a bed is what is booked. */
-function confirm(
+function tell(
   place: RoomPlace,
   state: RoomState,
-  from: RoomCondition,
-  to: RoomCondition,
   by: By,
   evidence: readonly EvidenceRef[],
   now: Moment,
 ): RoomOutcome {
-  if (from === to) return { state, events: [] };
+  const to = conditionOf(place, state);
+  if (to === state.condition) return { state, events: [] };
   const events = place.bedIds.map(
     (bedId): BedEvent => ({
       kind: "room-condition-changed",
@@ -163,7 +175,7 @@ function confirm(
       receivedAtMs: now.atMs,
       to,
       by,
-      evidence: [...evidence],
+      evidence: by.kind === "silence" ? [] : [...evidence],
     }),
   );
   return { state: { ...state, condition: to }, events };

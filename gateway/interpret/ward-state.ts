@@ -1,14 +1,17 @@
 /** What the gateway knows of all its beds and rooms, as of the newest commit. */
 import * as z from "zod";
 import { AXIS_VALUES } from "../../contracts/bed/axes.ts";
-import { EvidenceRef, ROOM_CONDITIONS } from "../../contracts/wire/bed-event.ts";
+import { EvidenceRef, ROOM_CONDITIONS, SensorFinding } from "../../contracts/wire/bed-event.ts";
 import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
 import { AtMs } from "../../contracts/wire/ids.ts";
 import type { Topology } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
 import { nextDueMonoMs } from "./bed.ts";
 import { type BedState, fromStored, initialBedState } from "./bed-state.ts";
+import { toldOf } from "./findings.ts";
+import type { Vote } from "./fusion.ts";
 import { initialRoomState, nextRoomDueMonoMs, type RoomState, restoredRoom } from "./room.ts";
+import { votesOf } from "./source.ts";
 
 const StoredBed = z.object({
   occupancy: z.enum(AXIS_VALUES.occupancy),
@@ -22,9 +25,18 @@ const StoredBed = z.object({
     .object({ candidate: z.enum(AXIS_VALUES.occupancy), evidence: z.array(EvidenceRef) })
     .nullable()
     .default(null),
+  sources: z
+    .record(z.string(), z.object({ vote: z.enum(AXIS_VALUES.occupancy), emptyKg: z.number().nullable() }))
+    .default({}),
+  findings: z.array(SensorFinding).default([]),
 });
 
-const StoredRoom = z.enum(ROOM_CONDITIONS);
+const condition = z.enum(ROOM_CONDITIONS);
+/** An older row knows only the climate. */
+const StoredRoom = z.union([
+  condition.transform((climate) => ({ climate, pressure: "unknown" as const, findings: [] })),
+  z.object({ climate: condition, pressure: condition, findings: z.array(SensorFinding) }),
+]);
 
 /** What a group brings to the ward once it is on disk. */
 export type Adoptable = {
@@ -50,11 +62,12 @@ export class WardState {
         const bed = StoredBed.parse(JSON.parse(body));
         const place = topology.beds.get(id as BedId);
         // A bed that is no longer in the ward file waits for nothing.
-        if (place !== undefined) this.#beds.set(place.bedId, fromStored(bed, place.debounce, started));
+        if (place !== undefined) this.#beds.set(place.bedId, fromStored(bed, place, started));
         this.#evidenceWrittenAtMs.set(id as BedId, bed.lastEvidenceAtMs ?? 0);
       }
-      if (kind === "room")
-        this.#rooms.set(id as RoomId, restoredRoom(StoredRoom.parse(JSON.parse(body)), started));
+      const room = kind === "room" ? topology.rooms.get(id as RoomId) : undefined;
+      if (room !== undefined)
+        this.#rooms.set(room.roomId, restoredRoom(room, StoredRoom.parse(JSON.parse(body)), started));
     }
   }
 
@@ -64,6 +77,19 @@ export class WardState {
 
   room(roomId: RoomId): RoomState {
     return this.#rooms.get(roomId) ?? initialRoomState;
+  }
+
+  /** How each deciding source of a bed votes now, in the ward file's order. */
+  votesAt(bedId: BedId, now: Moment): readonly Vote[] {
+    const place = this.#topology.beds.get(bedId);
+    return place === undefined ? [] : votesOf(place, this.bed(bedId), now);
+  }
+
+  /** What is wrong with the sensors of a bed and of its room, those that decide its occupancy first. */
+  findings(bedId: BedId): readonly SensorFinding[] {
+    const place = this.#topology.beds.get(bedId);
+    if (place === undefined) return [];
+    return toldOf(this.bed(bedId).findings, this.room(place.roomId).findings, place.deciders);
   }
 
   evidenceWrittenAtMs(bedId: BedId): number {

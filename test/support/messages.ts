@@ -34,9 +34,10 @@ export function pack(
 }
 
 export function registers(received: Moment, words: readonly number[]): RawMessage {
-  return { deviceId: CLIMATE, received, body: { kind: "registers", range: { address: 1, count: 2 }, words } };
+  const blocks = [{ functionCode: 4 as const, address: 1, words }];
+  return { deviceId: CLIMATE, received, body: { kind: "registers", blocks } };
 }
 
 export function line(received: Moment, text: string): RawMessage {
-  return { deviceId: MONITOR, received, body: { kind: "line", line: new TextEncoder().encode(text) } };
+  return { deviceId: MONITOR, received, body: { kind: "frame", bytes: new TextEncoder().encode(text) } };
 }

@@ -13,19 +13,18 @@ const device = (
 ): HospitalWards["devices"][number] => ({
   id: DeviceId.parse(id),
   profile: "smart-bed-senml",
+  isSignInverted: false,
   ...more,
 });
 
 describe("a hospital as its gateway sees it", () => {
   test("finds the device that decides, its metric and how often it is due", () => {
     const { beds, rooms, devices } = topology({ decides: "pulse-rate" });
-    expect(beds.get(BED)?.decider).toEqual({
-      deviceId: MONITOR,
-      metric: "pulse-rate",
-      expectedIntervalMs: 1_000,
-    });
-    expect(rooms.get(ROOM)).toMatchObject({ sensor: { deviceId: CLIMATE }, bedIds: [BED] });
-    expect(devices.get(MONITOR)?.serial).toEqual({ host: "127.0.0.1", port: 16_001 });
+    expect(beds.get(BED)?.deciders).toEqual([
+      { deviceId: MONITOR, metric: "pulse-rate", expectedIntervalMs: 1_000, weight: 1 },
+    ]);
+    expect(rooms.get(ROOM)).toMatchObject({ climate: { deviceId: CLIMATE }, pressure: null, bedIds: [BED] });
+    expect(devices.get(MONITOR)?.serial).toEqual("tcp://127.0.0.1:16001");
     expect(devices.get(BED_DEVICE)).toMatchObject({ bedId: BED, roomId: null, expectedIntervalMs: 5_000 });
   });
 
@@ -40,7 +39,12 @@ describe("a hospital as its gateway sees it", () => {
       },
       PROFILES,
     );
-    expect(busesOf(built).map(({ port, units }) => [port, units.map(({ unit }) => unit)])).toEqual([
+    expect(
+      busesOf(built).map(({ way, units }) => [
+        way.kind === "tcp" ? way.port : way.line,
+        units.map(({ unit }) => unit),
+      ]),
+    ).toEqual([
       [15_020, [1, 2]],
       [15_021, [1]],
     ]);
@@ -61,9 +65,9 @@ test("what cannot work is named all at once, with what to do", () => {
   const build = () => buildTopology(wrong, PROFILES);
   expect(build).toThrow(ConfigError);
   for (const problem of [
-    "device lost: profile no-such-model is not known; expected smart-bed-senml, xy-md02, masimo-ascii-1",
-    "device climate-9: profile xy-md02 is read over Modbus, add modbusTcp: { host, port, unit }",
-    "device monitor-9: profile masimo-ascii-1 is read from a serial line, add serial: tcp://host:port",
+    "device lost: profile no-such-model is not known; expected smart-bed-senml, ",
+    "device climate-9: profile xy-md02 is read over Modbus: expected one of modbusTcp: { host, port, unit } and modbusRtu: { line, unit }, got none of them",
+    "device monitor-9: profile masimo-ascii-1 is read from a serial line: expected serial: tcp://host:port or a device path, got none of them",
     "bed bed-1: pulse-rate is not among what smart-bed-senml says",
   ])
     expect(build).toThrow(problem);

@@ -90,7 +90,7 @@ test("where time alone changes a bed, the gateway was told to look", () => {
 
 test("a bed of which nothing was heard for longer than its limit is never present or absent", () => {
   always(({ state, second, place }) => {
-    if (place.decider === null || state.lastEvidence === null) return;
+    if (place.deciders.length === 0 || state.lastEvidence === null) return;
     if (at(second).monoMs - state.lastEvidence.monoMs > 61_000) expect(state.occupancy).toBe("unknown");
   });
 });

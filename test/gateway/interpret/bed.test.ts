@@ -50,13 +50,16 @@ describe("somebody", () => {
 });
 
 describe("a bed that weighs", () => {
-  const weighing = () => new Bedside({ decides: "load" }, "clean").keepsHearing("load", 0, 31);
+  const weighing = () => new Bedside({ decides: "load" }, "clean").keepsHearing("load", 0, 32);
 
   test.each<[string, number[], string]>([
     ["nothing to something light: between the limits nothing changes", [0, 13, 24.9, 12.1], "absent"],
-    ["as much as somebody", [25], "present"],
-    ["somebody, then between the limits", [70, 24, 12.1], "present"],
-    ["somebody, then as little as an empty bed", [70, 12], "absent"],
+    ["as much as somebody, once: one frame is not enough", [25], "absent"],
+    ["as much as somebody, twice", [25, 25], "present"],
+    ["as much as somebody twice, with another frame between", [25, 20, 25], "absent"],
+    ["somebody, then between the limits", [70, 70, 24, 12.1], "present"],
+    ["somebody, then as little as an empty bed, once", [70, 70, 12], "present"],
+    ["somebody, then as little as an empty bed, twice", [70, 70, 12, 12], "absent"],
     ["a little below its tare", [-0.4], "absent"],
   ])("%s", (_name, weights, raw) => {
     const bed = weighing();
@@ -65,8 +68,8 @@ describe("a bed that weighs", () => {
   });
 
   test("settles through the dead band as if the last clear word still stood", () => {
-    const bed = weighing().keepsHearing("load", 70, 2).keepsHearing("load", 20, 4);
-    expect(since(bed, 31)).toEqual(["0 s: settling present", "5 s: present", "5 s: dirty"]);
+    const bed = weighing().keepsHearing("load", 70, 2).keepsHearing("load", 20, 5);
+    expect(since(bed, 33)).toEqual(["0 s: settling present", "5 s: present", "5 s: dirty"]);
   });
 
   test("says nothing between the limits before it said anything clear", () => {

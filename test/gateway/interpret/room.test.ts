@@ -98,11 +98,19 @@ describe("a room", () => {
 
   test("after a start is what it was, until its sensor says otherwise or nothing", () => {
     const room = new Room();
-    room.state = restoredRoom("out-of-limits", at(0));
+    room.state = restoredRoom(
+      room.place,
+      { climate: "out-of-limits", pressure: "unknown", findings: [] },
+      at(0),
+    );
     expect(room.measures(22, null).told).toEqual([]);
     expect(room.keepsMeasuring(22, 50, 35).told).toEqual(["30 s: within-limits"]);
     const silent = new Room();
-    silent.state = restoredRoom("within-limits", at(0));
+    silent.state = restoredRoom(
+      silent.place,
+      { climate: "within-limits", pressure: "unknown", findings: [] },
+      at(0),
+    );
     expect(silent.passes(61).told).toEqual(["61 s: unknown"]);
   });
 

@@ -1,0 +1,68 @@
+/** Sources of one bed that say opposite things for longer than the bed waits before it is called empty. */
+import type { EvidenceRef, SensorFinding } from "../../contracts/wire/bed-event.ts";
+import type { BedPlace } from "../commissioning/topology.ts";
+import type { Moment } from "../moment.ts";
+import type { BedState } from "./bed-state.ts";
+import { closed, opened } from "./findings.ts";
+import type { Fused, Vote } from "./fusion.ts";
+
+const isContradiction = ({ kind }: SensorFinding) => kind === "contradiction";
+
+/** When a contradiction that still goes on becomes a finding; null: none waits for it. */
+export function contradictionDueMonoMs(
+  { debounce }: BedPlace,
+  { contradictingSince, findings }: BedState,
+): number | null {
+  if (contradictingSince === null || findings.some(isContradiction)) return null;
+  return contradictingSince.monoMs + debounce.absentMs;
+}
+
+export function noteContradiction(
+  place: BedPlace,
+  state: BedState,
+  votes: readonly Vote[],
+  fused: Fused,
+  now: Moment,
+): BedState {
+  if (!fused.isContradiction) {
+    const findings = closed(state.findings, isContradiction);
+    return findings === state.findings && state.contradictingSince === null
+      ? state
+      : { ...state, findings, contradictingSince: null };
+  }
+  const begun = state.contradictingSince === null ? { ...state, contradictingSince: now } : state;
+  const dueMonoMs = contradictionDueMonoMs(place, begun);
+  if (dueMonoMs === null || now.monoMs < dueMonoMs) return begun;
+  return { ...begun, findings: opened(begun.findings, finding(begun, votes, now)) };
+}
+
+/** Named by the source of the lighter side: the one to look at first. */
+function finding(
+  { sources, contradictingSince }: BedState,
+  votes: readonly Vote[],
+  now: Moment,
+): SensorFinding {
+  const sides = votes.filter(({ vote, setAside }) => setAside === null && vote !== "unknown");
+  const weightOf = (side: Vote["vote"]) =>
+    sides.filter(({ vote }) => vote === side).reduce((sum, { weight }) => sum + weight, 0);
+  const lighter = weightOf("present") < weightOf("absent") ? "present" : "absent";
+  const suspect = sides.find(({ vote }) => vote === lighter);
+  if (suspect === undefined) throw new Error("a contradiction has two sides");
+  return {
+    deviceId: suspect.deviceId,
+    metric: suspect.metric,
+    kind: "contradiction",
+    sinceMs: contradictingSince?.atMs ?? now.atMs,
+    detail:
+      `${sides.map(({ deviceId, vote }) => `${deviceId} says ${WORDS[vote]}`).join(", ")}. Look into the bed, then at the sensor that is wrong.`.slice(
+        0,
+        300,
+      ),
+    evidence: sides.flatMap(({ deviceId, vote, weight }): EvidenceRef[] => {
+      const reading = sources[deviceId]?.reading ?? null;
+      return reading === null ? [] : [{ ...reading, vote, weight }];
+    }),
+  };
+}
+
+const WORDS = { present: "somebody is in it", absent: "it is empty", unknown: "nothing" } as const;

@@ -1,0 +1,101 @@
+/** What one deciding source of a bed said last, when, and whether its word counts. */
+import type { Occupancy } from "../../contracts/bed/axes.ts";
+import { staleAfterMs } from "../../contracts/bed/freshness.ts";
+import type { EvidenceRef, SensorFinding } from "../../contracts/wire/bed-event.ts";
+import type { BedPlace, Decider } from "../commissioning/topology.ts";
+import type { Moment } from "../moment.ts";
+import { setsAside } from "./findings.ts";
+import type { Vote } from "./fusion.ts";
+import { type EmptyBy, forgetLoad, hearLoad, initialLoadState, type LoadState } from "./load.ts";
+
+export type SourceState = {
+  readonly vote: Occupancy;
+  /** An absent that the newest value does not bear out. */
+  readonly isWeak: boolean;
+  /** When it last said something usable; after a start, when the wait for it began. */
+  readonly heard: Moment;
+  /** Null: not heard since the gateway started. */
+  readonly reading: EvidenceRef | null;
+  /** It has said nothing for longer than its limit, and time has been looked at since. */
+  readonly isSilent: boolean;
+  /** Null where the source does not weigh. */
+  readonly load: LoadState | null;
+};
+
+export type Sources = Readonly<Record<string, SourceState>>;
+
+export type Heard = { readonly reading: EvidenceRef; readonly emptyBy: EmptyBy; readonly now: Moment };
+
+/** Null: the reading says nothing about occupancy. */
+export function hearSource(
+  place: BedPlace,
+  { metric }: Decider,
+  before: SourceState | undefined,
+  { reading, emptyBy, now }: Heard,
+): SourceState | null {
+  const { value } = reading;
+  const heard = { heard: now, reading, isSilent: false, isWeak: false, load: null };
+  switch (metric) {
+    case "occupancy":
+      return typeof value === "boolean" ? { ...heard, vote: value ? "present" : "absent" } : null;
+    case "load": {
+      if (typeof value !== "number") return null;
+      const frame = { kg: value, limits: place.load, hasSecondSource: seesEmpty(place) > 1, emptyBy, now };
+      const load = hearLoad(before?.load ?? initialLoadState, frame);
+      return { ...heard, vote: load.vote, isWeak: load.vote === "absent" && !load.isClear, load };
+    }
+    case "pulse-rate":
+      // A pulse proves an occupant; no pulse proves nothing, for the probe may have come off.
+      return { ...heard, vote: typeof value === "number" && value > 0 ? "present" : "unknown" };
+  }
+}
+
+/** How many of a bed's sources can see that it is empty. */
+export function seesEmpty({ deciders }: BedPlace): number {
+  return deciders.filter(({ metric }) => metric !== "pulse-rate").length;
+}
+
+export function isOverdue(source: SourceState, { expectedIntervalMs }: Decider, now: Moment): boolean {
+  return now.monoMs - source.heard.monoMs > staleAfterMs(expectedIntervalMs);
+}
+
+/** The sources as they are now: whoever is overdue has no word any more. The same object where nobody newly is. */
+export function dropSilent({ deciders }: BedPlace, sources: Sources, now: Moment): Sources {
+  const dropped: Record<string, SourceState> = {};
+  for (const decider of deciders) {
+    const source = sources[decider.deviceId];
+    if (source === undefined || source.isSilent || !isOverdue(source, decider, now)) continue;
+    const load = source.load === null ? null : forgetLoad(source.load);
+    dropped[decider.deviceId] = { ...source, vote: "unknown", isWeak: false, isSilent: true, load };
+  }
+  return Object.keys(dropped).length === 0 ? sources : { ...sources, ...dropped };
+}
+
+export function votesOf(
+  place: BedPlace,
+  { sources, findings }: { readonly sources: Sources; readonly findings: readonly SensorFinding[] },
+  now: Moment,
+): Vote[] {
+  return place.deciders.map((decider): Vote => {
+    const { deviceId, metric, weight } = decider;
+    const source = sources[deviceId];
+    const silent = source === undefined || source.isSilent || isOverdue(source, decider, now);
+    return {
+      deviceId,
+      metric,
+      weight,
+      vote: silent ? "unknown" : source.vote,
+      isWeak: source?.isWeak ?? false,
+      ageMs: source === undefined || source.reading === null ? null : now.monoMs - source.heard.monoMs,
+      setAside: silent ? silenceWords(source) : findingWords(findings, decider),
+    };
+  });
+}
+
+const silenceWords = (source: SourceState | undefined) =>
+  source === undefined ? "not heard yet" : "silent for longer than its limit";
+
+function findingWords(findings: readonly SensorFinding[], decider: Decider): string | null {
+  const finding = findings.find((open) => setsAside(open, decider));
+  return finding === undefined ? null : `${finding.kind}: not used until it is right again`;
+}
