@@ -49,7 +49,7 @@ export class HeartbeatLoop {
           gatewayId,
           epoch: journal.epoch,
           bedsHeadSeq: journal.marks("beds").headSeq,
-          sources: this.#ages(),
+          sources: sourceAges(this.#parts, this.#parts.clock.now().monoMs),
         },
         signal,
       );
@@ -57,20 +57,22 @@ export class HeartbeatLoop {
       await sleepUntilDue(wake, signal);
     }
   }
+}
 
-  #ages(): SourceAge[] {
-    const { topology, book, clock } = this.#parts;
-    const nowMonoMs = clock.now().monoMs;
-    const ages: SourceAge[] = [];
-    for (const place of topology.beds.values()) {
-      for (const { deviceId } of place.sources) {
-        const { lastUsable } = book.entry(deviceId);
-        const evidenceAgeMs = lastUsable === null ? null : Math.max(0, nowMonoMs - lastUsable.monoMs);
-        ages.push({ bedId: place.bedId, deviceId, evidenceAgeMs });
-      }
+/** How old each source's newest usable reading is for each bed, room sensors among them. */
+export function sourceAges(
+  { topology, book }: Pick<HeartbeatParts, "topology" | "book">,
+  nowMonoMs: number,
+): SourceAge[] {
+  const ages: SourceAge[] = [];
+  for (const place of topology.beds.values()) {
+    for (const { deviceId } of place.sources) {
+      const { lastUsable } = book.entry(deviceId);
+      const evidenceAgeMs = lastUsable === null ? null : Math.max(0, nowMonoMs - lastUsable.monoMs);
+      ages.push({ bedId: place.bedId, deviceId, evidenceAgeMs });
     }
-    return ages;
   }
+  return ages;
 }
 
 async function sleepUntilDue(wake: Wake, signal: AbortSignal): Promise<void> {

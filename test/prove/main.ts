@@ -8,12 +8,14 @@ import { requireNode } from "../../config/require-node.ts";
 import type { Claim } from "./claim.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
+import { proveTruth } from "./truth/prove-truth.ts";
 
 requireNode(24);
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
   paths: provePaths,
   replay: proveReplay,
+  truth: proveTruth,
 };
 
 const { positionals, values } = parseArgs({
