@@ -5,7 +5,7 @@ import type { LineProfile } from "../profile.ts";
 /** `03/17/16 19:19:36 SN=---------- …` */
 const HEAD = /^\d{2}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2} SN=[\d-]{10} /;
 /** The exception bits close the values: six digits on the Rad-8 and the older Radical-7, seven on the newer. */
-const EXCEPTIONS = / EXC=([0-9A-F]{6,8})(?: |$)/;
+const EXCEPTIONS = /^EXC=([0-9A-F]{6,8})$/;
 
 /**
  * Bits of EXC under which the numbers on the line are not the patient's: no sensor, a defective one, pulse search, sensor
@@ -23,12 +23,13 @@ export function decodeMasimoLine(profile: LineProfile, line: Uint8Array): Decode
   const text = new TextDecoder("latin1").decode(line);
   if (!HEAD.test(text))
     return unreadable("malformed-line", "expected MM/DD/YY hh:mm:ss SN=… at the line's start");
-  const exceptions = EXCEPTIONS.exec(text)?.[1];
-  if (exceptions === undefined)
-    return unreadable("malformed-line", "expected EXC=… at the end of the values");
+  const pairs = text.split(" ");
+  const bits = pairs.filter((pair) => pair.startsWith("EXC="));
+  const exceptions = EXCEPTIONS.exec(bits[0] ?? "")?.[1];
+  if (exceptions === undefined || bits.length > 1)
+    return unreadable("malformed-line", "expected EXC=… once, at the end of the values");
   const isMeasured = (Number.parseInt(exceptions, 16) & NOT_MEASURED) === 0;
   const values: DecodedValue[] = [];
-  const pairs = text.split(" ");
   for (const field of profile.fields) {
     const found = pairs.filter((pair) => pair.startsWith(`${field.key}=`));
     // The perfusion index is not on every model; a field that is there twice means that two lines ran together.

@@ -72,6 +72,7 @@ describe("a line of a Masimo monitor", () => {
     ["a digit lost", text(RADICAL_7_LINE).replace("SPO2=098%", "SPO2=98%")],
     ["a letter in a number", text(RADICAL_7_LINE).replace("BPM=123", "BPM=1O3")],
     ["two lines run together", text(RADICAL_7_LINE).slice(0, 50) + text(RADICAL_7_LINE).slice(18)],
+    ["two lines run together behind the values", `${text(RAD_8_LINE)} EXC=000001`],
     ["noise", "\u0000\u00ff~~"],
   ])("%s gives no value at all", (_name, line) => {
     const decoded = decode(bytes(line));

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { requireNode } from "../../config/require-node.ts";
 import type { Claim } from "./claim.ts";
+import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
 import { proveTruth } from "./truth/prove-truth.ts";
@@ -13,6 +14,7 @@ import { proveTruth } from "./truth/prove-truth.ts";
 requireNode(24);
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
+  fuzz: proveFuzz,
   paths: provePaths,
   replay: proveReplay,
   truth: proveTruth,
