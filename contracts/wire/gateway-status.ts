@@ -21,6 +21,8 @@ export const LinkStatus = z.object({
   state: z.enum(["listening", "connected", "connecting", "down"]),
   since: At,
   detail: z.string(),
+  /** How often it came up again after it was up once, since the gateway started. */
+  reconnects: count,
 });
 export type LinkStatus = z.infer<typeof LinkStatus>;
 
@@ -30,6 +32,8 @@ export const DeviceStatus = z.object({
   bedId: BedId.nullable(),
   roomId: RoomId.nullable(),
   linkId: z.string(),
+  /** Where on its link it is found: a Modbus unit, a name on a broker; null where the link has one device alone. */
+  address: z.string().nullable(),
   /** Null: never heard since the gateway started. */
   lastHeardAt: At.nullable(),
   freshness: z.enum(["fresh", "late", "stale"]).nullable(),
@@ -56,33 +60,48 @@ export const VoteStatus = z.object({
   metric: z.enum(DECIDING_METRICS),
   weight: z.number(),
   vote: z.enum(AXIS_VALUES.occupancy),
+  /** "Absent" without the newest value to bear it out: it yields to any other word. */
+  isWeak: z.boolean(),
   ageMs: z.int().nullable(),
   /** Why its vote does not count at present, in words; null: it counts. */
   setAside: z.string().nullable(),
 });
 export type VoteStatus = z.infer<typeof VoteStatus>;
 
+/** What is wrong with a sensor, in `detail` with what to do, and the readings that show it. */
 export const FindingStatus = z.object({
   deviceId: DeviceId,
   metric: z.enum(METRIC_NAMES),
   kind: z.enum(FINDING_KINDS),
   since: At,
   detail: z.string(),
+  evidence: z.array(
+    z.object({
+      deviceId: DeviceId,
+      metric: z.enum(METRIC_NAMES),
+      value: ReadingValue.nullable(),
+      unit: z.string().nullable(),
+      observedAt: At,
+    }),
+  ),
 });
 export type FindingStatus = z.infer<typeof FindingStatus>;
 
-/** Bytes that could not be read, as they came (at most the first 4 KiB of a message are kept). */
+/** Bytes that could not be read, as they came. They may hold a patient's data. */
 export const QuarantineEntry = z.object({
+  /** Counts on over all that were ever quarantined. */
+  id: count,
   deviceId: DeviceId,
   receivedAt: At,
   reason: z.string(),
   detail: z.string(),
+  /** Length of the whole message; `raw` may be its beginning alone. */
   bytes: count,
   /** Base64. */
   raw: z.string(),
 });
 export type QuarantineEntry = z.infer<typeof QuarantineEntry>;
-/** Newest first; the ring holds no more than it says. */
+/** The newest of what is kept, newest first; the ring holds `keptMax` at most. */
 export const QuarantineList = z.object({ entries: z.array(QuarantineEntry), kept: count, keptMax: count });
 export type QuarantineList = z.infer<typeof QuarantineList>;
 
@@ -107,7 +126,14 @@ export const GatewayStatus = z.object({
     /** Cloud's clock minus the gateway's, measured on the newest exchange. */
     clockOffsetMs: z.int().nullable(),
   }),
-  journal: z.object({ epoch: Epoch, lanes: z.array(LaneStatus), quarantined: count, parked: count }),
+  journal: z.object({
+    epoch: Epoch,
+    lanes: z.array(LaneStatus),
+    /** In the ring now, and ever: the second goes on where the first stands still. */
+    quarantined: count,
+    quarantinedEver: count,
+    parked: count,
+  }),
   links: z.array(LinkStatus),
   devices: z.array(DeviceStatus),
   beds: z.array(

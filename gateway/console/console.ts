@@ -8,7 +8,7 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Problem } from "../../contracts/wire/board.ts";
-import type { GatewayStatus } from "../../contracts/wire/gateway-status.ts";
+import type { GatewayStatus, QuarantineList } from "../../contracts/wire/gateway-status.ts";
 import { portError } from "../transport/listen-on.ts";
 import { SESSION_VALID_MS, type SignIn } from "./sign-in.ts";
 import { signInPage, TOKEN_PATTERN } from "./sign-in-page.ts";
@@ -18,6 +18,7 @@ const WEB_DIST = fileURLToPath(new URL("../web/dist", import.meta.url));
 export type ConsoleParts = {
   readonly signIn: SignIn;
   readonly status: () => GatewayStatus;
+  readonly quarantine: () => QuarantineList;
   readonly isReady: () => boolean;
 };
 
@@ -33,7 +34,12 @@ export async function startConsole(parts: ConsoleParts, host: string, port: numb
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
 }
 
-export async function buildConsole({ signIn, status, isReady }: ConsoleParts): Promise<FastifyInstance> {
+export async function buildConsole({
+  signIn,
+  status,
+  quarantine,
+  isReady,
+}: ConsoleParts): Promise<FastifyInstance> {
   const app = Fastify({ logger: false, bodyLimit: 16 * 1024 });
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CSP },
@@ -82,6 +88,11 @@ export async function buildConsole({ signIn, status, isReady }: ConsoleParts): P
   app.get("/api/v1/status", { onRequest: mustBeSignedIn }, async (_request, reply) => {
     reply.header("cache-control", "no-store");
     return status();
+  });
+  // What devices sent may hold a patient's data: for the one who is signed in, and kept by no cache.
+  app.get("/api/v1/quarantine", { onRequest: mustBeSignedIn }, async (_request, reply) => {
+    reply.header("cache-control", "no-store");
+    return quarantine();
   });
   app.delete("/api/v1/session", { onRequest: [mustBeOwnPage, mustBeSignedIn] }, async (request, reply) => {
     signIn.signOut(request.cookies[cookieName(request)] ?? "");

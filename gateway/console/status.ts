@@ -1,7 +1,13 @@
 import { freshnessOf } from "../../contracts/bed/freshness.ts";
-import type { CountedProblem, DeviceStatus, GatewayStatus } from "../../contracts/wire/gateway-status.ts";
+import type { SensorFinding } from "../../contracts/wire/bed-event.ts";
+import type {
+  CountedProblem,
+  DeviceStatus,
+  FindingStatus,
+  GatewayStatus,
+} from "../../contracts/wire/gateway-status.ts";
 import { type GatewayId, LANES } from "../../contracts/wire/ids.ts";
-import type { DevicePlace, Topology } from "../commissioning/topology.ts";
+import type { BedPlace, DevicePlace, Topology } from "../commissioning/topology.ts";
 import type { DeviceBook } from "../ingest/device-book.ts";
 import type { ProblemCount, ProblemCounts } from "../ingest/problem-counts.ts";
 import type { WardState } from "../interpret/ward-state.ts";
@@ -9,6 +15,8 @@ import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "../moment.ts";
 import type { CloudLink } from "../sync/cloud-link.ts";
 import type { LinkBook } from "../transport/link-book.ts";
+import { linkIdOf } from "../transport/link-id.ts";
+import { deviceAddress } from "./device-address.ts";
 
 export type StatusParts = {
   readonly gatewayId: GatewayId;
@@ -52,27 +60,45 @@ export function readStatus(parts: StatusParts): GatewayStatus {
         };
       }),
       quarantined: journal.quarantinedCount(),
+      quarantinedEver: journal.quarantinedEver(),
       parked: parts.parkedCount(),
     },
     links: links.list().map(({ sinceMs, ...link }) => ({ ...link, since: at(sinceMs) })),
     devices: [...topology.devices.values()].map((place) => deviceStatus(parts, place)),
-    beds: [...topology.beds.values()].map(({ bedId, label, wardName, roomName, roomId }) => {
-      const bed = parts.ward.bed(bedId);
-      return {
-        bedId,
-        label,
-        wardName,
-        roomName,
-        occupancy: bed.occupancy,
-        occupancySince: atOrNull(bed.occupancySinceMs),
-        settling: bed.settling?.candidate ?? null,
-        readiness: bed.readiness,
-        roomCondition: parts.ward.room(roomId).condition,
-      };
-    }),
+    beds: [...topology.beds.values()].map((place) => bedStatus(parts, place)),
     problems: strangers.list().map(toCounted),
   };
 }
+
+function bedStatus({ ward, clock }: StatusParts, place: BedPlace): GatewayStatus["beds"][number] {
+  const { bedId, label, wardName, roomName, roomId } = place;
+  const bed = ward.bed(bedId);
+  return {
+    bedId,
+    label,
+    wardName,
+    roomName,
+    occupancy: bed.occupancy,
+    occupancySince: atOrNull(bed.occupancySinceMs),
+    settling: bed.settling?.candidate ?? null,
+    readiness: bed.readiness,
+    roomCondition: ward.room(roomId).condition,
+    votes: [...ward.votesAt(bedId, clock.now())],
+    findings: ward.findings(bedId).map(toFinding),
+  };
+}
+
+const toFinding = ({ sinceMs, evidence, ...finding }: SensorFinding): FindingStatus => ({
+  ...finding,
+  since: at(sinceMs),
+  evidence: evidence.map(({ deviceId, metric, value, unit, observedAtMs }) => ({
+    deviceId,
+    metric,
+    value,
+    unit,
+    observedAt: at(observedAtMs),
+  })),
+});
 
 function deviceStatus({ book, clock, links }: StatusParts, place: DevicePlace): DeviceStatus {
   const entry = book.entry(place.deviceId);
@@ -84,6 +110,7 @@ function deviceStatus({ book, clock, links }: StatusParts, place: DevicePlace): 
     bedId: place.bedId,
     roomId: place.roomId,
     linkId: linkIdOf(place, links),
+    address: deviceAddress(place),
     lastHeardAt: atOrNull(lastHeard?.atMs ?? null),
     freshness: ageMs === null ? null : freshnessOf(ageMs, place.expectedIntervalMs),
     expectedIntervalMs: place.expectedIntervalMs,
@@ -99,13 +126,6 @@ function deviceStatus({ book, clock, links }: StatusParts, place: DevicePlace): 
       observedAt: at(observedAtMs),
     })),
   };
-}
-
-function linkIdOf({ modbusTcp, serial }: DevicePlace, links: LinkBook): string {
-  if (modbusTcp !== null) return `modbus-tcp ${modbusTcp.host}:${modbusTcp.port}`;
-  if (serial !== null) return `serial tcp://${serial.host}:${serial.port}`;
-  // The broker's name holds the port that it took.
-  return links.list().find((link) => link.kind === "mqtt")?.linkId ?? "mqtt";
 }
 
 const toCounted = ({ lastAtMs, ...problem }: ProblemCount): CountedProblem => ({

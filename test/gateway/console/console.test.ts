@@ -3,6 +3,7 @@ import { Problem } from "../../../contracts/wire/board.ts";
 import { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
 import { GatewayId } from "../../../contracts/wire/ids.ts";
 import { buildConsole } from "../../../gateway/console/console.ts";
+import { readQuarantine } from "../../../gateway/console/quarantine.ts";
 import { SignIn } from "../../../gateway/console/sign-in.ts";
 import { readStatus } from "../../../gateway/console/status.ts";
 import { createMetrics } from "../../../gateway/health/metrics.ts";
@@ -58,7 +59,8 @@ async function openConsole() {
     });
   const signIn = new SignIn(() => clock.now().atMs);
   const ready = { is: true };
-  const app = await buildConsole({ signIn, status, isReady: () => ready.is });
+  const parts = { signIn, status, quarantine: () => readQuarantine(journal), isReady: () => ready.is };
+  const app = await buildConsole(parts);
   onTestFinished(() => app.close());
   const redeem = (token: string, headers: Record<string, string> = OWN) =>
     app.inject({
@@ -71,11 +73,11 @@ async function openConsole() {
     const [cookie] = (await redeem(signIn.newLinkToken())).cookies;
     return { cookie: `${cookie?.name}=${cookie?.value}`, ...OWN };
   };
-  return { app, signIn, redeem, signedIn, clock, ready, status, north };
+  return { app, parts, signIn, redeem, signedIn, clock, ready, status, north };
 }
 
 describe("who is not signed in", () => {
-  test.each(["GET /api/v1/status", "DELETE /api/v1/session"] as const)(
+  test.each(["GET /api/v1/status", "GET /api/v1/quarantine", "DELETE /api/v1/session"] as const)(
     "gets nothing from %s but the reason",
     async (route) => {
       const { app } = await openConsole();

@@ -16,9 +16,22 @@ test("a connection is as old as its state, whatever is said of it meanwhile", ()
   links.tell("bus", up);
   clock.pass(10);
   links.tell("bus", { ...up, detail: "2 units" });
-  expect(links.list()).toEqual([{ linkId: "bus", ...up, detail: "2 units", sinceMs: at(0).atMs }]);
+  expect(links.list()).toEqual([
+    { linkId: "bus", ...up, detail: "2 units", sinceMs: at(0).atMs, reconnects: 0 },
+  ]);
   links.tell("bus", { ...up, state: "down" });
   expect(links.list()[0]?.sinceMs).toBe(at(10).atMs);
+});
+
+test("a connection counts how often it came back, not how often it was tried", () => {
+  const links = new LinkBook(new HandClock());
+  const counts = (
+    ["connecting", "down", "connecting", "connected", "connected", "down", "connecting", "connected"] as const
+  ).map((state) => {
+    links.tell("bus", { ...up, state });
+    return links.list()[0]?.reconnects;
+  });
+  expect(counts).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
 });
 
 test("a port that is taken is said in a sentence, with what to do", async () => {
