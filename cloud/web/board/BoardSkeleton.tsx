@@ -21,7 +21,7 @@ export function BoardSkeleton() {
         {isShown ? "Loading the beds" : ""}
       </p>
       <div className="figures skeleton-strip" />
-      <div className="filter-bar skeleton-filter" />
+      <div className="board-filter skeleton-filter" />
       <div className="board">
         {HOSPITALS.map((hospital) => (
           <div key={hospital} className="hospital">

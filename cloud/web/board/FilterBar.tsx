@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "react";
 import { DISPLAY_STATES } from "../../../contracts/bed/derive.ts";
+import { SearchField } from "../../../contracts/ui/SearchField.tsx";
 import { STATE_TOKENS } from "../../../contracts/ui/states.ts";
 import { type BoardFilter, isFiltering, NO_FILTER } from "../address/address.ts";
 import type { Hospital } from "../live/board-facts.ts";
@@ -16,8 +16,13 @@ export function FilterBar({ hospitals }: { readonly hospitals: readonly Hospital
     document.getElementById("beds")?.focus();
   };
   return (
-    <search className="filter-bar">
-      <TextFilter text={filter.text} onChange={(text) => change({ text })} />
+    <search className="filter-bar board-filter">
+      <SearchField
+        label="Find a bed by label, room, ward or state"
+        placeholder="Find a bed, room or ward"
+        text={filter.text}
+        onChange={(text) => change({ text })}
+      />
       <select
         className="control"
         aria-label="Hospital"
@@ -65,39 +70,4 @@ export function FilterBar({ hospitals }: { readonly hospitals: readonly Hospital
       ) : null}
     </search>
   );
-}
-
-/** The search field; `/` anywhere on the page leads to it, Escape empties it. */
-function TextFilter({ text, onChange }: { readonly text: string; onChange(text: string): void }) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
-        return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
-  return (
-    <input
-      ref={input}
-      type="search"
-      className="control filter-text"
-      aria-label="Find a bed by label, room, ward or state"
-      aria-keyshortcuts="/"
-      placeholder="Find a bed, room or ward   ( / )"
-      value={text}
-      onChange={({ target }) => onChange(target.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onChange("");
-      }}
-    />
-  );
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, select, textarea, [role=dialog]") !== null;
 }
