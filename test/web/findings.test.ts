@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { findingsOf } from "../../gateway/web/status/findings.ts";
 import { isShownLost } from "../../gateway/web/status/lost.ts";
 import { MIN, NOW_MS } from "./a-bed.ts";
-import { HEALTHY_STATUS, TROUBLED_STATUS } from "./status-scenes.ts";
+import { HEALTHY_STATUS, TROUBLED_STATUS } from "./a-gateway-status.ts";
+import { LARGE_STATUS, LINKS_DOWN_STATUS } from "./a-large-gateway.ts";
 
 const found = (status: typeof HEALTHY_STATUS, nowMs: number) =>
   findingsOf(status, nowMs).map(({ about, words }) => `${about}: ${words}`);
@@ -16,11 +17,64 @@ test("what is broken is said once, the way outward first", () => {
   expect(words[0]).toBe("Cloud: It does not answer: connect ECONNREFUSED 127.0.0.1:8080");
   expect(words[1]).toBe("Cloud: 1834 records wait, the oldest for 4 min. They are kept.");
   expect(words[2]).toContain("2 records were not accepted");
-  expect(words[3]).toContain("serial tcp://127.0.0.1:16002: Down since");
+  expect(words[3]).toMatch(
+    /^serial tcp:\/\/127\.0\.0\.1:16002: Down since [\d:]+: connection refused, next try in 8 s\. Silent because of it: north-monitor-02\.$/,
+  );
   expect(words).toContain("north-smart-bed-04: Never heard since the gateway started.");
-  expect(words).toContain("north-monitor-02: Silent for 6 min.");
+  expect(words.filter((each) => each.includes("north-monitor-02"))).toHaveLength(1);
   expect(words.filter((each) => each.startsWith("north-smart-bed-03: Out of range, 6 ×."))).toHaveLength(1);
   expect(words.at(-1)).toContain("Unknown device, 23 ×.");
+});
+
+test("what sensors are suspected of is said with the readings that show it, before who is silent", () => {
+  const findings = findingsOf(LARGE_STATUS, NOW_MS);
+  expect(findings.map(({ about }) => about).slice(0, 5)).toEqual([
+    "Bed 1A, east-bed-01-pad",
+    "Bed 1C, east-bed-03-monitor",
+    "Bed 2A, east-bed-04-scale",
+    "Bed 2C, east-bed-06-frame",
+    "east-bed-05-pad, east-bed-11-pad, east-bed-17-pad",
+  ]);
+  expect(findings[0]?.words).toMatch(/^Drifting: load, since \d\d:\d\d\. The empty bed grew 6\.2 kg heavier/);
+  expect(findings[1]?.rests).toMatch(/^Rests on pulse rate 71 \/min at [\d:]+; SpO₂ 97 % at [\d:]+\.$/);
+  // Another device than the suspected one is named.
+  expect(findings[3]?.rests).toContain("; east-bed-06-pad load 66.1 kg at ");
+});
+
+test("a room's sensor is suspected once, for all the beds of its room", () => {
+  const [one, two, ...others] = HEALTHY_STATUS.beds;
+  if (one === undefined || two === undefined) throw new Error("the scene has too few beds");
+  const [finding] = LARGE_STATUS.beds.flatMap((bed) => bed.findings);
+  if (finding === undefined) throw new Error("the scene has no finding");
+  const beds = [{ ...one, findings: [finding] }, { ...two, findings: [finding] }, ...others];
+  expect(findingsOf({ ...HEALTHY_STATUS, beds }, NOW_MS).map(({ about }) => about)).toEqual([
+    `Beds 1A, 1B, ${finding.deviceId}`,
+  ]);
+});
+
+test("dead units of a line that is up are one sentence, and so is what they answer", () => {
+  const words = found(LARGE_STATUS, NOW_MS);
+  const dead = "east-bed-05-pad, east-bed-11-pad, east-bed-17-pad";
+  expect(words).toContain(`${dead}: Silent, the longest for 17 min.`);
+  expect(words.filter((each) => each.startsWith(`${dead}: No reply, 2013 ×. Last: unit 5, `))).toHaveLength(
+    1,
+  );
+  expect(
+    words.some((each) => each.startsWith("east-bed-20-pad: Modbus exception 2 (illegal data address)")),
+  ).toBe(true);
+});
+
+test("links that are down speak for all of their devices, however many", () => {
+  const words = found(LINKS_DOWN_STATUS, NOW_MS).filter((each) => !/^Beds? /.test(each));
+  expect(words).toHaveLength(7);
+  expect(words[5]).toMatch(
+    /^modbus-rtu .*: Down since .*trying again\. Silent because of it: east-bed-01-pad, east-bed-02-pad, east-bed-03-pad, east-bed-04-pad and 20 more\.$/,
+  );
+});
+
+test("a link that was stopped needs nobody", () => {
+  const links = HEALTHY_STATUS.links.map((link) => ({ ...link, running: "stopped", state: "down" }) as const);
+  expect(found({ ...HEALTHY_STATUS, links }, NOW_MS)).toEqual([]);
 });
 
 test("one cause of several devices' trouble is said once", () => {
@@ -36,7 +90,10 @@ test("one cause of several devices' trouble is said once", () => {
 
 test("devices fall silent by time alone, and old problems leave the list", () => {
   const words = found(TROUBLED_STATUS, NOW_MS + 10 * MIN);
-  expect(words).toContain("north-smart-bed-01: Silent for 10 min.");
+  expect(words).toContain(
+    "north-smart-bed-01, north-smart-bed-02, north-smart-bed-03: Silent, the longest for 10 min.",
+  );
+  expect(words).toContain("north-climate-1: Silent for 10 min.");
   expect(words.some((each) => each.includes("Out of range"))).toBe(false);
 });
 

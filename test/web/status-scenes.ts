@@ -1,238 +1,34 @@
 /** A gateway's status page in each of its states. */
 import type { Page, Route } from "playwright-core";
-import { GatewayStatus } from "../../contracts/wire/gateway-status.ts";
-import { at, MIN } from "./a-bed.ts";
+import { type GatewayStatus, QuarantineList } from "../../contracts/wire/gateway-status.ts";
+import { HEALTHY_STATUS, TROUBLED_STATUS } from "./a-gateway-status.ts";
+import { LARGE_STATUS, LINKS_DOWN_STATUS } from "./a-large-gateway.ts";
 import type { Scene } from "./board-scenes.ts";
+import { ODD_QUARANTINE } from "./odd-quarantine.ts";
 
-const value = (
-  metric: string,
-  of: unknown,
-  unit: string | null,
-  agoMs: number,
-  badReason: string | null = null,
-) => ({
-  metric,
-  value: of,
-  unit,
-  quality: badReason === null ? "good" : "bad",
-  badReason,
-  observedAt: at(agoMs),
-});
-const problem = (reason: string, count: number, agoMs: number, detail: string) => ({
-  reason,
-  count,
-  lastAt: at(agoMs),
-  detail,
-});
+const NONE_QUARANTINED = QuarantineList.parse({ entries: [], kept: 0, keptMax: 1_000 });
 
-const device = (deviceId: string, words: object) => ({
-  deviceId,
-  profile: "smart-bed-senml",
-  bedId: null,
-  roomId: null,
-  linkId: "mqtt",
-  lastHeardAt: at(3_000),
-  freshness: "fresh",
-  expectedIntervalMs: 10_000,
-  readings: 4_211,
-  badReadings: 0,
-  problems: [],
-  latest: [],
-  ...words,
-});
-
-const smartBed = (number: number, occupied: boolean, agoMs: number) =>
-  device(`north-smart-bed-0${number}`, {
-    bedId: `north-bed-0${number}`,
-    lastHeardAt: at(agoMs),
-    latest: [
-      value("occupancy", occupied, null, agoMs),
-      value("load", occupied ? 78.2 : 0.4, "kg", agoMs),
-      value("side-rail", true, null, agoMs),
-      value("bed-brake", true, null, agoMs),
-      value("battery", 90 - number, "%", agoMs),
-    ],
-  });
-
-const lane = (name: string, headSeq: number, queued: number, oldestUnsentAt: string | null) => ({
-  lane: name,
-  headSeq,
-  highWaterMarkSeq: headSeq - queued,
-  queued,
-  oldestUnsentAt,
-});
-
-const HEALTHY = {
-  gatewayId: "north-gateway",
-  hospitalId: "north",
-  startedAt: at(3 * 60 * MIN),
-  now: at(0),
-  cloud: {
-    url: "http://localhost:8080",
-    state: "connected",
-    lastReplyAt: at(1_200),
-    lastError: null,
-    clockOffsetMs: 12,
-  },
-  journal: {
-    epoch: "00000000deadbeef",
-    lanes: [
-      lane("beds", 311, 0, null),
-      lane("vitals", 48_213, 4, at(800)),
-      lane("environment", 9_120, 0, null),
-    ],
-    quarantined: 0,
-    parked: 0,
-  },
-  links: [
-    {
-      linkId: "mqtt",
-      kind: "mqtt",
-      running: "running",
-      state: "listening",
-      since: at(3 * 60 * MIN),
-      detail: "4 devices connected",
-    },
-    {
-      linkId: "modbus-tcp 127.0.0.1:15020",
-      kind: "modbus-tcp",
-      running: "running",
-      state: "connected",
-      since: at(3 * 60 * MIN),
-      detail: "",
-    },
-    {
-      linkId: "serial tcp://127.0.0.1:16002",
-      kind: "serial",
-      running: "running",
-      state: "connected",
-      since: at(50 * MIN),
-      detail: "",
-    },
-  ],
-  devices: [
-    smartBed(1, false, 2_000),
-    smartBed(2, true, 5_000),
-    smartBed(3, true, 1_000),
-    smartBed(4, false, 8_000),
-    device("north-climate-1", {
-      profile: "xy-md02",
-      roomId: "north-room-1",
-      linkId: "modbus-tcp 127.0.0.1:15020",
-      expectedIntervalMs: 5_000,
-      latest: [value("room-temperature", 22.4, "Cel", 2_000), value("relative-humidity", 47.1, "%", 2_000)],
-    }),
-    device("north-monitor-02", {
-      profile: "masimo-ascii-1",
-      bedId: "north-bed-02",
-      linkId: "serial tcp://127.0.0.1:16002",
-      expectedIntervalMs: 1_000,
-      lastHeardAt: at(600),
-      latest: [
-        value("spo2", 97, "%", 600),
-        value("pulse-rate", 71, "/min", 600),
-        value("perfusion-index", 2.4, "%", 600),
-      ],
-    }),
-  ],
-  beds: [1, 2, 3, 4].map((number) => ({
-    bedId: `north-bed-0${number}`,
-    label: `${number < 3 ? 1 : 2}${number % 2 === 1 ? "A" : "B"}`,
-    wardName: "Intake",
-    roomName: `Room ${number < 3 ? 1 : 2}`,
-    occupancy: number === 2 || number === 3 ? "present" : "absent",
-    occupancySince: at(number * 37 * MIN),
-    settling: number === 4 ? "present" : null,
-    readiness: number === 2 || number === 3 ? "dirty" : "clean",
-    roomCondition: number < 3 ? "within-limits" : "unknown",
-  })),
-  problems: [],
-};
-
-const TROUBLED = {
-  ...HEALTHY,
-  cloud: {
-    ...HEALTHY.cloud,
-    state: "retrying",
-    lastReplyAt: at(4 * MIN),
-    lastError: "connect ECONNREFUSED 127.0.0.1:8080",
-  },
-  journal: {
-    ...HEALTHY.journal,
-    lanes: [
-      lane("beds", 322, 11, at(4 * MIN)),
-      lane("vitals", 49_801, 1_588, at(4 * MIN)),
-      lane("environment", 9_355, 235, at(4 * MIN)),
-    ],
-    quarantined: 17,
-    parked: 2,
-  },
-  links: HEALTHY.links.map((link) =>
-    link.kind === "serial"
-      ? { ...link, state: "down", since: at(6 * MIN), detail: "connection refused, next try in 8 s" }
-      : link,
-  ),
-  devices: HEALTHY.devices.map((known) => {
-    if (known.deviceId === "north-monitor-02")
-      return {
-        ...known,
-        lastHeardAt: at(6 * MIN),
-        freshness: "stale",
-        latest: [value("spo2", 97, "%", 6 * MIN), value("pulse-rate", null, "/min", 6 * MIN)],
-        problems: [
-          problem(
-            "half-frame",
-            3,
-            6 * MIN,
-            "Expected a line ending in CR, got 41 bytes without one. Check the cable.",
-          ),
-        ],
-      };
-    if (known.deviceId === "north-smart-bed-03")
-      return {
-        ...known,
-        badReadings: 6,
-        latest: [value("occupancy", true, null, 1_000), value("load", 512.4, "kg", 1_000, "out-of-range")],
-        problems: [
-          problem(
-            "out-of-range",
-            6,
-            9_000,
-            "Load: expected -5 to 500 kg, got 512.4. Tare the bed or check its load cells.",
-          ),
-        ],
-      };
-    return known.deviceId === "north-smart-bed-04"
-      ? { ...known, lastHeardAt: null, freshness: null, latest: [] }
-      : known;
-  }),
-  problems: [
-    problem(
-      "unknown-device",
-      23,
-      12_000,
-      "bed-99 published, but no device of this gateway has that id. Add it to the ward file or switch it off.",
-    ),
-  ],
-};
-
-export const HEALTHY_STATUS = GatewayStatus.parse(HEALTHY);
-export const TROUBLED_STATUS = GatewayStatus.parse(TROUBLED);
-
-async function answer(page: Page, how: (route: Route) => unknown): Promise<void> {
+async function answer(
+  page: Page,
+  how: (route: Route) => unknown,
+  quarantine: QuarantineList = NONE_QUARANTINED,
+): Promise<void> {
   await page.route("**/api/v1/status", (route) => how(route));
+  await page.route("**/api/v1/quarantine", (route) => route.fulfill({ json: quarantine }));
 }
+const always = (page: Page, json: GatewayStatus, quarantine?: QuarantineList) =>
+  answer(page, (route) => route.fulfill({ json }), quarantine);
 const words = (page: Page, text: string) => page.getByText(text).first().waitFor();
 
 export const STATUS_SCENES: readonly Scene[] = [
   {
     name: "healthy",
-    prepare: (page) => answer(page, (route) => route.fulfill({ json: HEALTHY_STATUS })),
+    prepare: (page) => always(page, HEALTHY_STATUS),
     play: (page) => words(page, "Nothing: every link is up"),
   },
   {
     name: "trouble",
-    prepare: (page) => answer(page, (route) => route.fulfill({ json: TROUBLED_STATUS })),
+    prepare: (page) => always(page, TROUBLED_STATUS, ODD_QUARANTINE),
     play: (page) => words(page, "Unknown device, 23"),
   },
   {
@@ -247,11 +43,71 @@ export const STATUS_SCENES: readonly Scene[] = [
   },
   {
     name: "no-devices",
-    prepare: (page) =>
-      answer(page, (route) =>
-        route.fulfill({ json: { ...HEALTHY_STATUS, devices: [], beds: [], links: [] } }),
-      ),
+    prepare: (page) => always(page, { ...HEALTHY_STATUS, devices: [], beds: [], links: [] }),
     play: (page) => words(page, "No devices yet"),
+  },
+  {
+    name: "many",
+    prepare: (page) => always(page, LARGE_STATUS, ODD_QUARANTINE),
+    play: (page) => words(page, "72 in service"),
+  },
+  {
+    name: "many-by-link",
+    prepare: (page) => always(page, LARGE_STATUS, ODD_QUARANTINE),
+    play: async (page) => {
+      await page.getByLabel("Order").selectOption("link");
+      await page.locator("#devices").evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: "many-filtered",
+    prepare: (page) => always(page, LARGE_STATUS, ODD_QUARANTINE),
+    play: async (page) => {
+      await words(page, "72 in service");
+      await page.keyboard.press("/");
+      await page.keyboard.type("pad no reply");
+      await page.locator("#devices").evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: "no-device-matches",
+    prepare: (page) => always(page, LARGE_STATUS),
+    play: async (page) => {
+      await words(page, "72 in service");
+      await page.keyboard.press("/");
+      await page.keyboard.type("helicopter");
+      await page.locator("#devices").evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: "beds",
+    prepare: (page) => always(page, LARGE_STATUS),
+    play: (page) => page.locator("#beds").evaluate((heading) => heading.scrollIntoView()),
+  },
+  {
+    name: "quarantine",
+    prepare: (page) => always(page, TROUBLED_STATUS, ODD_QUARANTINE),
+    play: async (page) => {
+      await words(page, "Short reply");
+      for (const summary of await page.getByText("Bytes as they came").all()) await summary.click();
+      await page.locator("#quarantine").evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: "quarantine-unreadable",
+    prepare: async (page) => {
+      await always(page, TROUBLED_STATUS);
+      await page.route("**/api/v1/quarantine", (route) => route.abort());
+    },
+    play: async (page) => {
+      await words(page, "Try again");
+      await page.locator("#quarantine").evaluate((heading) => heading.scrollIntoView());
+    },
+  },
+  {
+    name: "all-links-down",
+    prepare: (page) => always(page, LINKS_DOWN_STATUS),
+    play: (page) => words(page, "0 of 7 up"),
   },
   {
     name: "loading",

@@ -8,12 +8,15 @@ export function Attention({ status }: { readonly status: GatewayStatus }) {
   return (
     <Card id="attention" title="Needs attention">
       {findings.length === 0 ? (
-        <p className="quiet">Nothing: every link is up, every device is heard, and nothing waits.</p>
+        <p className="quiet">
+          Nothing: every link is up, every device is heard and believed, and nothing waits.
+        </p>
       ) : (
         <ul className="findings">
-          {findings.map(({ about, words }) => (
+          {findings.map(({ about, words, rests }) => (
             <li key={`${about} ${words}`}>
               <strong>{about}:</strong> {words}
+              {rests === undefined ? null : <span className="quiet block rests">{rests}</span>}
             </li>
           ))}
         </ul>

@@ -1,25 +1,18 @@
-import { Age } from "../../../contracts/ui/Age.tsx";
-import { intervalWords } from "../../../contracts/ui/age-words.ts";
+import { useState } from "react";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
-import { FactTable } from "../../../contracts/ui/FactTable.tsx";
-import { FRESHNESS_WORDS } from "../../../contracts/ui/states.ts";
-import type { DeviceStatus, GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
+import type { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
 import { Card } from "./Card.tsx";
-import { freshnessNow } from "./device-freshness.ts";
-import { Problems } from "./Problems.tsx";
-import { Values } from "./Values.tsx";
+import { DeviceBar } from "./DeviceBar.tsx";
+import { DeviceTable } from "./DeviceTable.tsx";
+import { type DeviceOrder, groupDevices } from "./device-groups.ts";
+import { matchesDevice, NO_DEVICE_FILTER } from "./match-device.ts";
+import { shownDevices } from "./shown-device.ts";
 
-type Beds = GatewayStatus["beds"];
-
-export function Devices({
-  devices,
-  beds,
-}: {
-  readonly devices: readonly DeviceStatus[];
-  readonly beds: Beds;
-}) {
+export function Devices({ status }: { readonly status: GatewayStatus }) {
   const nowMs = useBeatMs();
-  if (devices.length === 0)
+  const [filter, setFilter] = useState(NO_DEVICE_FILTER);
+  const [order, setOrder] = useState<DeviceOrder>("trouble");
+  if (status.devices.length === 0)
     return (
       <Card id="devices" title="Devices">
         <p className="quiet">
@@ -28,53 +21,30 @@ export function Devices({
         </p>
       </Card>
     );
+  const shown = shownDevices(status, nowMs);
+  const passing = shown.filter((device) => matchesDevice(device, filter));
+  const note =
+    passing.length === shown.length
+      ? `${shown.length} in service`
+      : `${passing.length} of ${shown.length} in service`;
   return (
-    <Card id="devices" title="Devices" note={`${devices.length} in service`}>
-      <FactTable
-        labelledBy="devices"
-        rows={devices}
-        keyOf={({ deviceId }) => deviceId}
-        columns={[
-          { name: "Device", cell: nameAndProfile },
-          { name: "At", cell: (device) => <span>{placeWords(device, beds)}</span> },
-          { name: "Heard", cell: (device) => <Heard device={device} nowMs={nowMs} /> },
-          { name: "Last values", cell: (device) => <Values device={device} nowMs={nowMs} /> },
-          { name: "Problems", cell: (device) => <Problems problems={device.problems} nowMs={nowMs} /> },
-        ]}
-      />
+    <Card id="devices" title="Devices" note={note}>
+      <DeviceBar shown={shown} filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
+      {groupDevices(passing, order, status.links).map((group) => (
+        <DeviceTable key={group.key} group={group} nowMs={nowMs} />
+      ))}
+      {passing.length > 0 ? null : <NoMatch showAll={() => setFilter(NO_DEVICE_FILTER)} />}
     </Card>
   );
 }
 
-function nameAndProfile({ deviceId, profile, linkId }: DeviceStatus) {
+function NoMatch({ showAll }: { showAll(): void }) {
   return (
-    <>
-      {deviceId} <span className="quiet block">{profile}</span>
-      <span className="quiet block">{linkId}</span>
-    </>
-  );
-}
-
-function placeWords({ bedId, roomId }: DeviceStatus, beds: Beds): string {
-  const bed = beds.find((known) => known.bedId === bedId);
-  if (bed !== undefined) return `Bed ${bed.label}, ${bed.roomName}`;
-  return bedId ?? roomId ?? "–";
-}
-
-function Heard({ device, nowMs }: { readonly device: DeviceStatus; readonly nowMs: number }) {
-  const freshness = freshnessNow(device, nowMs);
-  const words = freshness === null ? "Never heard" : FRESHNESS_WORDS[freshness];
-  return (
-    <span className="moment" data-device-id={device.deviceId} data-freshness={freshness ?? "never"}>
-      <span
-        className={freshness === "fresh" ? "" : `badge badge-${freshness === "late" ? "plain" : "strong"}`}
-      >
-        {words}
-      </span>{" "}
-      <span className="quiet block">
-        {device.lastHeardAt === null ? "" : <Age atMs={Date.parse(device.lastHeardAt)} />}
-      </span>
-      <span className="quiet block">every {intervalWords(device.expectedIntervalMs)}</span>
-    </span>
+    <div className="no-match" role="status">
+      <p>No device matches. Each word that you type must stand in its name, model, link, bed or trouble.</p>
+      <button type="button" className="control" onClick={showAll}>
+        Show all devices
+      </button>
+    </div>
   );
 }

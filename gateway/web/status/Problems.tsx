@@ -1,9 +1,9 @@
 import { Age } from "../../../contracts/ui/Age.tsx";
 import type { CountedProblem } from "../../../contracts/wire/gateway-status.ts";
-import { PROBLEM_RECENT_MS } from "./findings.ts";
+import { isRecent } from "./device-trouble.ts";
 import { reasonWords } from "./reason-words.ts";
 
-/** What went wrong, how often, when last, and the sentence that says what to do. What is long past is quiet. */
+/** What went wrong, how often and when last; the sentence that says what to do is a click away. Old trouble is quiet. */
 export function Problems({
   problems,
   nowMs,
@@ -11,13 +11,16 @@ export function Problems({
   readonly problems: readonly CountedProblem[];
   readonly nowMs: number;
 }) {
-  if (problems.length === 0) return <span className="quiet">none</span>;
   return (
     <ul className="problems">
       {problems.map(({ reason, count, lastAt, detail }) => (
-        <li key={reason} className={nowMs - Date.parse(lastAt) < PROBLEM_RECENT_MS ? "" : "quiet"}>
-          {reasonWords(reason)}, {count} ×, last <Age atMs={Date.parse(lastAt)} />
-          <span className="quiet block">{detail}</span>
+        <li key={reason} className={isRecent({ lastAt }, nowMs) ? "" : "quiet"}>
+          <details>
+            <summary>
+              {reasonWords(reason)}, {count} ×, <Age atMs={Date.parse(lastAt)} />
+            </summary>
+            <p className="quiet problem-detail">{detail}</p>
+          </details>
         </li>
       ))}
     </ul>

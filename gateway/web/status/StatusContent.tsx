@@ -4,24 +4,29 @@ import { Beds } from "./Beds.tsx";
 import { CloudLink } from "./CloudLink.tsx";
 import { Devices } from "./Devices.tsx";
 import { Links } from "./Links.tsx";
+import { Quarantine } from "./Quarantine.tsx";
 import { StatusFigures } from "./StatusFigures.tsx";
 import { Strangers } from "./Strangers.tsx";
 
-/** From what is broken to what is there: attention first, then the way outward, then devices and beds. */
+/** From what is broken to what is there: attention first, then the ways outward and inward, then devices and beds. */
 export function StatusContent({ status }: { readonly status: GatewayStatus }) {
   return (
     <>
+      <a className="skip-link" href="#devices">
+        Skip to the devices
+      </a>
       <StatusFigures status={status} />
       <div className="status-grid desaturates">
         <div className="status-side">
           <Attention status={status} />
           <CloudLink status={status} />
-          <Links links={status.links} />
-          <Strangers status={status} />
+          <Links links={status.links} devices={status.devices} />
+          <Strangers problems={status.problems} />
+          <Quarantine journal={status.journal} />
         </div>
         <div className="status-main">
-          <Devices devices={status.devices} beds={status.beds} />
-          <Beds beds={status.beds} />
+          <Devices status={status} />
+          <Beds status={status} />
         </div>
       </div>
     </>

@@ -3,17 +3,18 @@ import type { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
 import { Card } from "./Card.tsx";
 import { Problems } from "./Problems.tsx";
 
-/** Trouble that belongs to no device of this gateway, and what could not be read at all. */
-export function Strangers({ status }: { readonly status: GatewayStatus }) {
+/** Trouble that belongs to no device of this gateway. */
+export function Strangers({ problems }: { readonly problems: GatewayStatus["problems"] }) {
   const nowMs = useBeatMs();
-  const { quarantined } = status.journal;
   return (
     <Card id="strangers" title="Unknown devices">
-      <Problems problems={status.problems} nowMs={nowMs} />
-      <p className="quiet card-note">
-        Quarantined: {quarantined} {quarantined === 1 ? "message" : "messages"} that could not be read, kept
-        as they came.
-      </p>
+      {problems.length === 0 ? (
+        <p className="quiet">
+          None. Whoever knocks without being named in the ward file, or with a wrong key, is counted here.
+        </p>
+      ) : (
+        <Problems problems={problems} nowMs={nowMs} />
+      )}
     </Card>
   );
 }

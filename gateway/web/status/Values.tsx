@@ -2,19 +2,29 @@ import { freshnessOf } from "../../../contracts/bed/freshness.ts";
 import { Age } from "../../../contracts/ui/Age.tsx";
 import { BAD_REASON_WORDS, METRIC_WORDS, valueWords } from "../../../contracts/ui/metric-words.ts";
 import type { DeviceStatus } from "../../../contracts/wire/gateway-status.ts";
+import { type Value, valueGroups } from "./value-groups.ts";
 
-type Value = DeviceStatus["latest"][number];
-
-/** A device's last values. A bad one is marked, a stale one struck through with its age; neither stands alone. */
+/** A device's last values, never without their age. A stale one is struck through, a bad one is marked. */
 export function Values({ device, nowMs }: { readonly device: DeviceStatus; readonly nowMs: number }) {
+  if (device.latest.length === 0) return <span className="quiet">none yet</span>;
   return (
-    <ul className="device-values">
-      {device.latest.map((value) => (
-        <li key={value.metric}>
-          <span className="quiet">{METRIC_WORDS[value.metric]}</span>{" "}
-          <OneValue value={value} isStale={isStale(value, device.expectedIntervalMs, nowMs)} />
-        </li>
-      ))}
+    <ul>
+      {valueGroups(device.latest).map(({ observedAtMs, values }) => {
+        const isStale = freshnessOf(nowMs - observedAtMs, device.expectedIntervalMs) === "stale";
+        return (
+          <li key={observedAtMs} className="device-values">
+            {values.map((value) => (
+              <span key={value.metric}>
+                <span className="quiet">{METRIC_WORDS[value.metric]}</span>{" "}
+                <OneValue value={value} isStale={isStale} />
+              </span>
+            ))}
+            <span className="quiet">
+              <Age atMs={observedAtMs} />
+            </span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
@@ -24,12 +34,6 @@ function OneValue({ value, isStale }: { readonly value: Value; readonly isStale:
   return (
     <>
       {isStale ? <s>{words}</s> : words}
-      {isStale ? (
-        <span className="quiet">
-          {" "}
-          <Age atMs={Date.parse(value.observedAt)} />
-        </span>
-      ) : null}
       {value.quality === "bad" ? <BadMark reason={value.badReason} /> : null}
     </>
   );
@@ -44,8 +48,4 @@ function BadMark({ reason }: { readonly reason: string | null }) {
       </span>
     </>
   );
-}
-
-function isStale({ observedAt }: Value, expectedIntervalMs: number, nowMs: number): boolean {
-  return freshnessOf(nowMs - Date.parse(observedAt), expectedIntervalMs) === "stale";
 }

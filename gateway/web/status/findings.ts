@@ -2,21 +2,30 @@
 import { freshnessOf } from "../../../contracts/bed/freshness.ts";
 import { durationWords } from "../../../contracts/ui/age-words.ts";
 import { clockWords } from "../../../contracts/ui/clock-words.ts";
-import type { DeviceStatus, GatewayStatus, LinkStatus } from "../../../contracts/wire/gateway-status.ts";
+import type {
+  CountedProblem,
+  DeviceStatus,
+  GatewayStatus,
+  LinkStatus,
+} from "../../../contracts/wire/gateway-status.ts";
+import { isRecent } from "./device-trouble.ts";
+import { isBroken, LINK_STATE_WORDS } from "./link-words.ts";
+import { namesWords } from "./names-words.ts";
 import { reasonWords } from "./reason-words.ts";
+import { sensorFindings } from "./sensor-findings.ts";
 
-export type Finding = { readonly about: string; readonly words: string };
+/** `rests`: the readings that show it, where there are any. */
+export type Finding = { readonly about: string; readonly words: string; readonly rests?: string };
 
-/** A problem that has not come again for this long stays in its count and leaves the list. */
-export const PROBLEM_RECENT_MS = 2 * 60_000;
 /** Records leave within seconds of being written; older ones are held up. */
 const UNSENT_MS_MAX = 30_000;
 
 export function findingsOf(status: GatewayStatus, nowMs: number): Finding[] {
   return [
     ...cloudFindings(status, nowMs),
-    ...status.links.flatMap(linkFindings),
-    ...status.devices.flatMap((device) => silenceFindings(device, nowMs)),
+    ...status.links.filter(isBroken).map((link) => linkFinding(link, status.devices, nowMs)),
+    ...sensorFindings(status.beds, nowMs),
+    ...silenceFindings(status, nowMs),
     ...problemFindings(status, nowMs),
   ];
 }
@@ -40,41 +49,69 @@ function cloudFindings({ cloud, journal }: GatewayStatus, nowMs: number): Findin
   return words.map((each) => ({ about: "Cloud", words: each }));
 }
 
-function linkFindings({ linkId, running, state, since, detail }: LinkStatus): Finding[] {
-  if (running === "stopped" || state === "connected" || state === "listening") return [];
-  const reason = detail === "" ? "" : ` ${detail}`;
-  return [
-    { about: linkId, words: `${LINK_STATE_WORDS[state]} since ${clockWords(Date.parse(since))}.${reason}` },
-  ];
-}
-
-const LINK_STATE_WORDS = { connecting: "Trying to connect", down: "Down" } as const;
-
-function silenceFindings(
-  { deviceId, lastHeardAt, expectedIntervalMs }: DeviceStatus,
+/** With the devices that are silent because of it, which are then not named again. */
+function linkFinding(
+  { linkId, state, since, detail }: LinkStatus,
+  devices: readonly DeviceStatus[],
   nowMs: number,
-): Finding[] {
-  if (lastHeardAt === null) return [{ about: deviceId, words: "Never heard since the gateway started." }];
-  const ageMs = nowMs - Date.parse(lastHeardAt);
-  if (freshnessOf(ageMs, expectedIntervalMs) !== "stale") return [];
-  return [{ about: deviceId, words: `Silent for ${durationWords(ageMs)}.` }];
+): Finding {
+  const ofLink = devices.filter((device) => device.linkId === linkId);
+  const silent = ofLink.filter((device) => silentMs(device, nowMs) !== null).map(({ deviceId }) => deviceId);
+  const because = silent.length === 0 ? "" : ` Silent because of it: ${namesWords(silent)}.`;
+  const said = [`${LINK_STATE_WORDS[state]} since ${clockWords(Date.parse(since))}`, detail];
+  return { about: linkId, words: `${ended(said.filter((part) => part !== "").join(": "))}${because}` };
 }
 
-/** What several devices suffer in the same words has one cause, and is said once. */
-function problemFindings({ devices, problems }: GatewayStatus, nowMs: number): Finding[] {
-  const ofDevices = devices.flatMap((device) =>
-    device.problems.map((problem) => ({ who: device.deviceId, problem })),
-  );
-  const ofStrangers = problems.map((problem) => ({ who: "Unknown devices", problem }));
-  const recent = [...ofDevices, ...ofStrangers].filter(
-    ({ problem }) => nowMs - Date.parse(problem.lastAt) < PROBLEM_RECENT_MS,
-  );
-  const byWords = Map.groupBy(recent, ({ problem }) => `${problem.reason} ${problem.detail}`);
-  return [...byWords.values()].flatMap((same) => {
-    const [first] = same;
-    if (first === undefined) return [];
-    const count = same.reduce((sum, { problem }) => sum + problem.count, 0);
-    const words = `${reasonWords(first.problem.reason)}, ${count} ×. ${first.problem.detail}`;
-    return [{ about: same.map(({ who }) => who).join(", "), words }];
+const ended = (words: string) => (/[.!?]$/.test(words) ? words : `${words}.`);
+
+/** For how long a device has been silent, infinite where it was never heard; null: it is not. */
+function silentMs({ lastHeardAt, expectedIntervalMs }: DeviceStatus, nowMs: number): number | null {
+  if (lastHeardAt === null) return Number.POSITIVE_INFINITY;
+  const ageMs = nowMs - Date.parse(lastHeardAt);
+  return freshnessOf(ageMs, expectedIntervalMs) === "stale" ? ageMs : null;
+}
+
+/** The silent devices of a link that is up are one sentence each way: they probably have one cause. */
+function silenceFindings({ devices, links }: GatewayStatus, nowMs: number): Finding[] {
+  const broken = new Set(links.filter(isBroken).map(({ linkId }) => linkId));
+  const others = devices.filter(({ linkId }) => !broken.has(linkId));
+  return [...Map.groupBy(others, ({ linkId }) => linkId).values()].flatMap((ofLink) => {
+    const silent = ofLink.flatMap((device) => {
+      const ageMs = silentMs(device, nowMs);
+      return ageMs === null ? [] : [{ name: device.deviceId, ageMs }];
+    });
+    const never = silent.filter(({ ageMs }) => !Number.isFinite(ageMs));
+    const fallen = silent.filter(({ ageMs }) => Number.isFinite(ageMs));
+    const longestMs = Math.max(...fallen.map(({ ageMs }) => ageMs));
+    const forLong = fallen.length > 1 ? "Silent, the longest for" : "Silent for";
+    return [
+      ...aboutAll(never, "Never heard since the gateway started."),
+      ...aboutAll(fallen, `${forLong} ${durationWords(longestMs)}.`),
+    ];
   });
 }
+
+const aboutAll = (devices: readonly { readonly name: string }[], words: string): Finding[] =>
+  devices.length === 0 ? [] : [{ about: namesWords(devices.map(({ name }) => name)), words }];
+
+/** What several devices of a link suffer from one reason has one cause, and is said once, in its newest words. */
+function problemFindings({ devices, problems }: GatewayStatus, nowMs: number): Finding[] {
+  const ofDevices = devices.flatMap(({ deviceId, linkId, problems: own }) =>
+    own.map((problem) => ({ who: deviceId, where: linkId, problem })),
+  );
+  const ofStrangers = problems.map((problem) => ({ who: "Unknown devices", where: "", problem }));
+  const recent = [...ofDevices, ...ofStrangers].filter(({ problem }) => isRecent(problem, nowMs));
+  const byCause = Map.groupBy(recent, ({ where, problem }) => `${problem.reason} ${where}`);
+  return [...byCause.values()].map((same) => {
+    const count = same.reduce((sum, { problem }) => sum + problem.count, 0);
+    const newest = same.map(({ problem }) => problem).reduce(newerOf);
+    const isOneSentence = same.every(({ problem }) => problem.detail === newest.detail);
+    return {
+      about: namesWords(same.map(({ who }) => who)),
+      words: `${reasonWords(newest.reason)}, ${count} ×. ${isOneSentence ? "" : "Last: "}${ended(newest.detail)}`,
+    };
+  });
+}
+
+const newerOf = (one: CountedProblem, other: CountedProblem): CountedProblem =>
+  Date.parse(other.lastAt) > Date.parse(one.lastAt) ? other : one;
