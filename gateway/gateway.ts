@@ -4,6 +4,7 @@ import type { GatewayStatus } from "../contracts/wire/gateway-status.ts";
 import type { DeviceId } from "../contracts/wire/ids.ts";
 import type { Topology } from "./commissioning/topology.ts";
 import { type Console, startConsole } from "./console/console.ts";
+import { readQuarantine } from "./console/quarantine.ts";
 import { SignIn } from "./console/sign-in.ts";
 import { readStatus } from "./console/status.ts";
 import { createMetrics, type MetricsServer, startMetrics } from "./health/metrics.ts";
@@ -24,11 +25,9 @@ import { createUplink } from "./sync/uplink.ts";
 import { Wake } from "./sync/wake.ts";
 import { Ticker } from "./ticker.ts";
 import { LinkBook } from "./transport/link-book.ts";
-import { busesOf } from "./transport/modbus/buses.ts";
-import { runModbusBus } from "./transport/modbus/modbus-bus.ts";
-import { type Broker, startBroker } from "./transport/mqtt/broker.ts";
 import { pause } from "./transport/pause.ts";
-import { runSerialLine } from "./transport/serial/serial-line.ts";
+import { startTransports, type Transports } from "./transport/start-transports.ts";
+import type { TransportFiles } from "./transport/transport-files.ts";
 
 /** Messages in one transaction; more wait for the next one, a few milliseconds on. */
 const GROUP_ITEMS_MAX = 1_000;
@@ -40,6 +39,7 @@ export type GatewayParts = {
   readonly journal: Journal;
   readonly cloudKey: string;
   readonly deviceKeyHashes: ReadonlyMap<string, string>;
+  readonly transportFiles: TransportFiles;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -48,7 +48,7 @@ export type GatewayParts = {
 };
 
 export type RunningGateway = {
-  readonly ports: { readonly console: number; readonly mqtt: number | null; readonly metrics: number };
+  readonly ports: Transports["ports"] & { readonly console: number; readonly metrics: number };
   readonly newSignInToken: () => string;
   readonly status: () => GatewayStatus;
   /** Settles once every loop and listener has ended after the signal fired. */
@@ -144,32 +144,23 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     listeners.push(listener);
     return listener;
   };
-  let broker: Broker | null = null;
+  let transports: Transports;
   let console: Console;
   let metrics: MetricsServer;
   try {
-    if (config.mqtt !== undefined) {
-      const isMqttDevice = (deviceId: DeviceId) =>
-        topology.devices.get(deviceId)?.profile.protocol === "mqtt-senml";
-      const { host, port } = config.mqtt;
-      const keyHashes = parts.deviceKeyHashes;
-      broker = keep(
-        await startBroker({
-          host,
-          port,
-          keyHashes,
-          isMqttDevice,
-          ingest,
-          clock,
-          links,
-          problemsOf,
-          strangers,
-        }),
-      );
-    }
+    transports = keep(
+      await startTransports({
+        ...parts,
+        files: parts.transportFiles,
+        ingest,
+        links,
+        problemsOf,
+        strangers,
+      }),
+    );
     console = keep(
       await startConsole(
-        { signIn, status, isReady: () => journal.isOpen },
+        { signIn, status, quarantine: () => readQuarantine(journal), isReady: () => journal.isOpen },
         config.console.host,
         config.console.port,
       ),
@@ -180,32 +171,8 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     throw error;
   }
 
-  const buses = busesOf(topology).map((bus) =>
-    runModbusBus({ ...bus, ingest, clock, random, links, problemsOf }, signal),
-  );
-  const lines = [...topology.devices.values()].flatMap(({ deviceId, profile, serial, expectedIntervalMs }) =>
-    serial === null || profile.protocol !== "lines"
-      ? []
-      : [
-          runSerialLine(
-            {
-              deviceId,
-              ...serial,
-              profile,
-              expectedIntervalMs,
-              ingest,
-              clock,
-              random,
-              links,
-              problems: problemsOf(deviceId),
-            },
-            signal,
-          ),
-        ],
-  );
   const loops = [
-    ...buses,
-    ...lines,
+    ...transports.run(signal),
     sync.run(signal),
     heartbeat.run(signal),
     pruneLoop(journal, clock, signal),
@@ -217,7 +184,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   });
   ticker.schedule();
   return {
-    ports: { console: console.port, mqtt: broker?.port ?? null, metrics: metrics.port },
+    ports: { ...transports.ports, console: console.port, metrics: metrics.port },
     newSignInToken: () => signIn.newLinkToken(),
     status,
     ended,

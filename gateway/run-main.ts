@@ -10,6 +10,7 @@ import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.
 import { Journal } from "./journal/journal.ts";
 import { createLog } from "./log.ts";
 import { systemClock } from "./moment.ts";
+import { loadTransportFiles } from "./transport/transport-files.ts";
 
 /** What this process and the program that started it tell each other. */
 export type GatewayMessage =
@@ -59,6 +60,7 @@ function load(args: readonly string[]): GatewayParts {
     config.mqtt === undefined
       ? {}
       : loadConfig(DeviceKeyHashes, at(config.mqtt.deviceKeyHashesFile), "Device key file");
+  const transportFiles = loadTransportFiles(config, at);
   const cloudKey = readKey(at(config.cloud.keyFile));
   const log = createLog(`gateway ${config.gateway.id}`);
   return {
@@ -67,6 +69,7 @@ function load(args: readonly string[]): GatewayParts {
     journal: openJournal(at(config.dataDirectory)),
     cloudKey,
     deviceKeyHashes: new Map(Object.entries(hashes)),
+    transportFiles,
     clock: systemClock,
     random: Math.random,
     log,
@@ -109,13 +112,17 @@ function readKey(file: string): string {
 }
 
 function announce(running: RunningGateway): void {
-  const { console: port, mqtt, metrics } = running.ports;
+  const { console: port, mqtt, mqttTls, mqttWebSocket, metrics } = running.ports;
   const url = `http://localhost:${port}`;
   const link = () => `${url}/sign-in?token=${running.newSignInToken()}`;
   if (process.send === undefined) {
-    const mqttLine = mqtt === null ? "" : `MQTT for devices: port ${mqtt}\n`;
+    const doors = { MQTT: mqtt, "MQTT over TLS": mqttTls, "MQTT over WebSocket": mqttWebSocket };
+    const mqttLines = Object.entries(doors)
+      .filter(([, door]) => door !== null)
+      .map(([name, door]) => `${name} for devices: port ${door}\n`)
+      .join("");
     process.stdout.write(
-      `Gateway status page: ${url}\n${mqttLine}Sign in (once, within 15 minutes): ${link()}\n`,
+      `Gateway status page: ${url}\n${mqttLines}Sign in (once, within 15 minutes): ${link()}\n`,
     );
     return;
   }

@@ -13,6 +13,8 @@ export type RawMessage = {
         /** Packet id where the broker may send it again (QoS 1 and 2), null for QoS 0. */
         readonly packetId: number | null;
         readonly isRepeat: boolean;
+        /** A broker may have kept it for an unknown time: only the device's own time can make it news. */
+        readonly mayBeOld?: true;
       }
     /** One poll of one unit: every block that was read; one that the unit refused is not among them. */
     | { readonly kind: "registers"; readonly blocks: readonly RegisterBlock[] }

@@ -8,3 +8,6 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     if (!signal.aborted) throw error;
   }
 }
+
+/** Waits at least so long, however short: a timer of a broken millisecond fires early. */
+export const pauseAtLeast = (ms: number): Promise<void> => sleep(Math.ceil(ms));

@@ -8,13 +8,23 @@ import type { DeviceId } from "../../contracts/wire/ids.ts";
 import { ProblemCounts } from "../../gateway/ingest/problem-counts.ts";
 import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
 import { LinkBook } from "../../gateway/transport/link-book.ts";
-import { startBroker } from "../../gateway/transport/mqtt/broker.ts";
+import { type BrokerParts, type DeviceTopics, startBroker } from "../../gateway/transport/mqtt/broker.ts";
 import { HandClock } from "./moments.ts";
 
 const hash = (key: string) => createHash("sha256").update(key).digest("hex");
 
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+
+/** Beds speak natively; pads speak JSON on their maker's topics, under the name on their label. */
+function topicsOf(deviceId: DeviceId): DeviceTopics | null {
+  if (deviceId.startsWith("bed-")) return { readings: `devices/${deviceId}/readings`, ownArea: null };
+  if (!deviceId.startsWith("pad-")) return null;
+  const label = deviceId.toUpperCase();
+  return { readings: `tele/${label}/SENSOR`, ownArea: `tele/${label}/` };
+}
+
 /** A broker whose commits wait for `release`, or fail. */
-export async function openBroker() {
+export async function openBroker(doors: Partial<Pick<BrokerParts, "tls">> = {}) {
   const clock = new HandClock();
   const heard: RawMessage[] = [];
   const waiting: PromiseWithResolvers<void>[] = [];
@@ -23,13 +33,16 @@ export async function openBroker() {
   const links = new LinkBook(clock);
   let holds = false;
   const broker = await startBroker({
-    host: "127.0.0.1",
-    port: 0,
+    tcp: LOOPBACK,
+    tls: null,
+    webSocket: LOOPBACK,
+    ...doors,
     keyHashes: new Map([
       ["bed-1", hash("key-1")],
       ["bed-2", hash("key-2")],
+      ["pad-3", hash("key-3")],
     ]),
-    isMqttDevice: (deviceId: DeviceId) => deviceId.startsWith("bed-"),
+    topicsOf,
     ingest: {
       hear(message) {
         heard.push(message);
@@ -46,7 +59,8 @@ export async function openBroker() {
   });
   onTestFinished(() => broker.close());
   return {
-    port: broker.port,
+    port: broker.ports.tcp,
+    ports: broker.ports,
     heard,
     strangers,
     problems,
@@ -68,7 +82,7 @@ export async function openBroker() {
 export function connectDevice(
   port: number,
   clientId = "bed-1",
-  password = clientId.replace("bed", "key"),
+  password = clientId.replace(/^[a-z]+/, "key"),
 ): MqttClient {
   const client = connect(`mqtt://127.0.0.1:${port}`, {
     clientId,

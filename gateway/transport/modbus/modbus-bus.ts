@@ -1,27 +1,43 @@
 /**
- * One Modbus TCP address with its units, asked one after the other. Read-only: function codes 3 and 4. The connection is
- * made anew after it was lost; a unit that does not answer costs the others no more than its time-out.
+ * One Modbus TCP address or one RTU line with its units, asked one after the other and only ever read. Everything that
+ * one poll of a unit brought is one message; a unit that does not answer costs the others a bounded share of the bus.
  */
-import ModbusModule from "modbus-serial";
 import type { DeviceId } from "../../../contracts/wire/ids.ts";
-import { rangeOf } from "../../../devices/modbus/decode-registers.ts";
-import type { ModbusProfile } from "../../../devices/profile.ts";
+import type { RegisterRange } from "../../../devices/modbus/decode-registers.ts";
+import type { ModbusProfile, SerialSettings } from "../../../devices/profile.ts";
 import type { ProblemCounts } from "../../ingest/problem-counts.ts";
 import type { Ingest } from "../../ingest/raw-message.ts";
 import type { Clock } from "../../moment.ts";
+import { type ByteLine, openLine } from "../line/byte-line.ts";
+import { type SessionEnd, supervise } from "../line/supervise.ts";
 import type { LinkBook } from "../link-book.ts";
+import { modbusRtuLinkId, modbusTcpLinkId } from "../link-id.ts";
 import { pause } from "../pause.ts";
-import { type RetryPolicy, retryDelayMs } from "../retry-delay.ts";
-import { afterAnswer, afterFailure, nextTurn, type PollTurn } from "./poll-schedule.ts";
+import type { ModbusMaster } from "./answer.ts";
+import {
+  afterAnswer,
+  afterLoss,
+  afterOpening,
+  afterSilence,
+  nextTurn,
+  type PollSchedule,
+  type PollTurn,
+  startSchedule,
+} from "./poll-schedule.ts";
+import { type Poll, pollUnit } from "./poll-unit.ts";
+import { readPlan } from "./read-plan.ts";
+import { LATE_REPLY_MS, RtuMaster } from "./rtu-master.ts";
+import { TcpMaster } from "./tcp-master.ts";
 
-const ModbusRTU = ModbusModule.default ?? ModbusModule;
+/** Silences in a row, over all units, after which the connection itself is taken for dead. */
+const SILENCES_UNTIL_REOPENED = 5;
+/** A TCP connection has no settings of its own. */
+const NO_SETTINGS: SerialSettings = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 };
 
-export const CONNECT_TIMEOUT_MS = 3_000;
-/** modbus-serial waits for ever unless told how long. */
-export const REPLY_TIMEOUT_MS = 1_000;
-/** Time-outs in a row, over all units, after which the connection itself is taken for dead. */
-const TIMEOUTS_UNTIL_RECONNECT = 5;
-const RECONNECT: RetryPolicy = { firstDelayMs: 500, delayMsMax: 10_000, jitter: 0.3 };
+export type ModbusWay =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  /** `line` is a device path or tcp://host:port. */
+  | { readonly kind: "rtu"; readonly line: string; readonly settings: SerialSettings };
 
 export type ModbusUnit = {
   readonly deviceId: DeviceId;
@@ -31,8 +47,7 @@ export type ModbusUnit = {
 };
 
 export type ModbusBusParts = {
-  readonly host: string;
-  readonly port: number;
+  readonly way: ModbusWay;
   readonly units: readonly ModbusUnit[];
   readonly ingest: Ingest;
   readonly clock: Clock;
@@ -42,138 +57,116 @@ export type ModbusBusParts = {
 };
 
 /** Runs until the signal fires; rides out every trouble of the bus itself. */
-export async function runModbusBus(parts: ModbusBusParts, signal: AbortSignal): Promise<void> {
-  const { host, port, links, random, clock } = parts;
-  const linkId = `modbus-tcp ${host}:${port}`;
-  const tell = (state: "connected" | "connecting" | "down", detail: string) =>
-    links.tell(linkId, {
-      kind: "modbus-tcp",
-      running: signal.aborted ? "stopped" : "running",
-      state,
-      detail,
-    });
-  let turns: readonly PollTurn<ModbusUnit>[] = parts.units.map((unit) => ({
-    unit,
-    dueMonoMs: clock.now().monoMs,
-    failures: 0,
-  }));
-  for (let attempt = 0; !signal.aborted; attempt++) {
-    tell("connecting", `to ${host}:${port}`);
-    const client = new ModbusRTU();
-    // Without a listener an error of the socket would end the process; the request under way reports it.
-    client.on("error", () => undefined);
-    try {
-      await client.connectTCP(host, { port, timeout: CONNECT_TIMEOUT_MS });
-      client.setTimeout(REPLY_TIMEOUT_MS);
-      tell("connected", `${parts.units.length} units`);
-      attempt = 0;
-      turns = await poll(parts, client, turns, signal);
-      tell("down", "the connection was lost; connecting again");
-    } catch (error) {
-      const detail = `cannot connect: ${messageOf(error)}; trying again`;
-      tell("down", detail);
-      for (const unit of parts.units)
-        parts.problemsOf(unit.deviceId).count("bus-unreachable", detail, clock.now().atMs);
-    } finally {
-      await leave(client);
+export function runModbusBus(parts: ModbusBusParts, signal: AbortSignal): Promise<void> {
+  const { way, units, clock, random, links, problemsOf } = parts;
+  const bus = new Bus(parts);
+  return supervise<ByteLine>(
+    {
+      linkId: way.kind === "tcp" ? modbusTcpLinkId(way) : modbusRtuLinkId(way.line),
+      kind: way.kind === "tcp" ? "modbus-tcp" : "modbus-rtu",
+      serves: units.length === 1 ? "1 unit" : `${units.length} units`,
+      open: (signal) =>
+        way.kind === "tcp"
+          ? openLine(`tcp://${way.host}:${way.port}`, NO_SETTINGS, signal)
+          : openLine(way.line, way.settings, signal),
+      session: (line, signal) => bus.session(line, signal),
+      onDown(why, phase) {
+        const reason = phase === "opening" ? "bus-unreachable" : "bus-lost";
+        for (const { deviceId } of units) problemsOf(deviceId).count(reason, why, clock.now().atMs);
+      },
+      links,
+      clock,
+      random,
+    },
+    signal,
+  );
+}
+
+class Bus {
+  readonly #parts: ModbusBusParts;
+  /** What was learnt of the units outlives a connection. */
+  #schedule: PollSchedule<ModbusUnit>;
+  readonly #plans: Map<ModbusUnit, readonly RegisterRange[]>;
+
+  constructor(parts: ModbusBusParts) {
+    this.#parts = parts;
+    this.#schedule = startSchedule(parts.units, parts.clock.now().monoMs);
+    this.#plans = new Map(parts.units.map((unit) => [unit, readPlan(unit.profile)]));
+  }
+
+  async session(line: ByteLine, signal: AbortSignal): Promise<SessionEnd> {
+    const { clock } = this.#parts;
+    const ending = new AbortController();
+    const ended = AbortSignal.any([signal, ending.signal]);
+    let lostWhy = "";
+    const lose = (why: string) => {
+      lostWhy ||= why;
+      ending.abort();
+    };
+    void line.closed.then(lose);
+    // A request under way is not waited for when the gateway ends.
+    const leave = () => void line.close();
+    signal.addEventListener("abort", leave, { once: true });
+    const master = this.#masterOver(line);
+    this.#schedule = afterOpening(this.#schedule, clock.now().monoMs);
+    let wasUseful = false;
+    let silences = 0;
+    while (!ended.aborted) {
+      const next = nextTurn(this.#schedule);
+      if (next === undefined) break;
+      const waitMs = next.dueMonoMs - clock.now().monoMs;
+      if (waitMs > 0) await pause(waitMs, ended);
+      if (ended.aborted) break;
+      const end = await this.#poll(master, next.turn);
+      if (end.kind === "lost") lose(end.why);
+      if (end.kind === "answered") wasUseful = true;
+      silences = end.kind === "silent" ? silences + 1 : 0;
+      if (silences >= SILENCES_UNTIL_REOPENED) lose(`${silences} requests in a row were not answered`);
     }
-    await pause(retryDelayMs(RECONNECT, attempt, random()), signal);
+    signal.removeEventListener("abort", leave);
+    return { why: lostWhy, wasUseful };
   }
-}
 
-/** Asks the units in turn until the connection is lost; returns whose turn it is. */
-async function poll(
-  parts: ModbusBusParts,
-  client: InstanceType<typeof ModbusRTU>,
-  startTurns: readonly PollTurn<ModbusUnit>[],
-  signal: AbortSignal,
-): Promise<readonly PollTurn<ModbusUnit>[]> {
-  const { clock, random, problemsOf } = parts;
-  let turns = startTurns;
-  let timeoutsInARow = 0;
-  while (!signal.aborted && client.isOpen) {
-    const turn = nextTurn(turns);
-    if (turn === undefined) return turns;
-    const waitMs = turn.dueMonoMs - clock.now().monoMs;
-    if (waitMs > 0) await pause(waitMs, signal);
-    if (signal.aborted || !client.isOpen) return turns;
-    const { deviceId, pollEveryMs } = turn.unit;
-    const failure = await ask(parts, client, turn.unit);
+  #masterOver(line: ByteLine): ModbusMaster {
+    const { way, clock } = this.#parts;
+    return way.kind === "tcp"
+      ? new TcpMaster(line, clock)
+      : new RtuMaster(line, way.settings.baudRate, clock);
+  }
+
+  async #poll(master: ModbusMaster, turn: PollTurn<ModbusUnit>): Promise<Poll["ended"]> {
+    const { clock, random, ingest, problemsOf } = this.#parts;
+    const { deviceId, unit, profile, pollEveryMs } = turn.unit;
+    const began = clock.now();
+    const poll = await pollUnit(master, unit, profile, this.#plans.get(turn.unit) ?? []);
     const now = clock.now();
-    if (failure !== null) problemsOf(deviceId).count(failure.reason, failure.detail, now.atMs);
-    timeoutsInARow = failure?.reason === "no-reply" ? timeoutsInARow + 1 : 0;
-    // An exception is an answer: the unit lives and says that it cannot.
-    const answered = failure === null || failure.reason.startsWith("modbus-exception");
-    const after = answered
-      ? afterAnswer(turn, pollEveryMs, now.monoMs)
-      : afterFailure(turn, pollEveryMs, now.monoMs, random());
-    turns = turns.map((other) => (other === turn ? after : other));
-    if (timeoutsInARow >= TIMEOUTS_UNTIL_RECONNECT) return turns;
+    this.#plans.set(turn.unit, poll.plan);
+    for (const { reason, detail } of poll.problems) problemsOf(deviceId).count(reason, detail, now.atMs);
+    switch (poll.ended.kind) {
+      case "answered":
+        this.#schedule = afterAnswer(this.#schedule, turn, pollEveryMs, now.monoMs);
+        break;
+      case "silent": {
+        const costMs = now.monoMs - began.monoMs;
+        const silence = { everyMs: pollEveryMs, costMs, notBeforeMonoMs: this.#notBefore(now.monoMs) };
+        this.#schedule = afterSilence(this.#schedule, turn, silence, now.monoMs, random());
+        break;
+      }
+      case "lost":
+        this.#schedule = afterLoss(this.#schedule, turn, this.#notBefore(now.monoMs));
+    }
+    if (poll.blocks.length > 0) {
+      await ingest.hear({
+        deviceId,
+        received: now,
+        body: { kind: "registers", blocks: poll.blocks },
+      });
+    }
+    return poll.ended;
   }
-  return turns;
-}
 
-type Failure = { readonly reason: string; readonly detail: string };
-
-async function ask(
-  { ingest, clock }: ModbusBusParts,
-  client: InstanceType<typeof ModbusRTU>,
-  { unit, profile, deviceId }: ModbusUnit,
-): Promise<Failure | null> {
-  const range = rangeOf(profile);
-  client.setID(unit);
-  try {
-    const reply =
-      profile.functionCode === 4
-        ? await client.readInputRegisters(range.address, range.count)
-        : await client.readHoldingRegisters(range.address, range.count);
-    await ingest.hear({
-      deviceId,
-      received: clock.now(),
-      body: { kind: "registers", range, words: reply.data },
-    });
-    return null;
-  } catch (error) {
-    return failureOf(error, unit, range);
+  /** On RTU a late reply looks like one to the next request; on TCP its transaction id tells. */
+  #notBefore(nowMonoMs: number): number {
+    return this.#parts.way.kind === "rtu" ? nowMonoMs + LATE_REPLY_MS : 0;
   }
-}
-
-function failureOf(error: unknown, unit: number, range: { address: number; count: number }): Failure {
-  const asked = `unit ${unit}, registers ${range.address} to ${range.address + range.count - 1}`;
-  const modbusCode = (error as { modbusCode?: unknown }).modbusCode;
-  if (typeof modbusCode === "number") {
-    return {
-      reason: `modbus-exception-${modbusCode}`,
-      detail: `${asked}: the device answered exception ${modbusCode} (${EXCEPTIONS[modbusCode] ?? "not in the standard"})`,
-    };
-  }
-  const name = (error as { name?: unknown }).name;
-  if (name === "TransactionTimedOutError") {
-    return {
-      reason: "no-reply",
-      detail: `${asked}: no reply within ${REPLY_TIMEOUT_MS} ms; check power, wiring and unit id`,
-    };
-  }
-  return { reason: "bus-error", detail: `${asked}: ${messageOf(error)}` };
-}
-
-/** Modbus application protocol 1.1b3, 7. */
-const EXCEPTIONS: Readonly<Record<number, string>> = {
-  1: "illegal function",
-  2: "illegal data address",
-  3: "illegal data value",
-  4: "server device failure",
-  5: "acknowledge",
-  6: "server device busy",
-  8: "memory parity error",
-  10: "gateway path unavailable",
-  11: "gateway target device failed to respond",
-};
-
-const messageOf = (error: unknown) =>
-  error instanceof Error ? error.message : String((error as { message?: unknown })?.message ?? error);
-
-/** Not `close`: that waits for the other side, and one that hangs, or still has not answered, would be kept for good. */
-function leave(client: InstanceType<typeof ModbusRTU>): Promise<void> {
-  return new Promise((resolve) => client.destroy(() => resolve()));
 }

@@ -2,28 +2,45 @@
  * The MQTT broker that devices report to. aedes acknowledges a QoS 1 publish before it stores it; the one place where
  * the acknowledgement can wait is `authorizePublish`, so the commit happens inside it.
  */
-import { createServer, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { Aedes, type AuthenticateError, type Client } from "aedes";
+import type { LinkStatus } from "../../../contracts/wire/gateway-status.ts";
 import type { DeviceId } from "../../../contracts/wire/ids.ts";
 import type { ProblemCounts } from "../../ingest/problem-counts.ts";
 import type { Ingest } from "../../ingest/raw-message.ts";
 import type { Clock } from "../../moment.ts";
 import type { LinkBook } from "../link-book.ts";
-import { listenOn } from "../listen-on.ts";
-import { admit } from "./device-keys.ts";
-import { isOwnFilter, readingsTopic, statusTopic } from "./topics.ts";
+import { type Admission, admitByCertificate, admitByKey } from "./admission.ts";
+import {
+  type Address,
+  type Door,
+  openTcpDoor,
+  openTlsDoor,
+  openWebSocketDoor,
+  type TlsFiles,
+} from "./listeners.ts";
+import { isOwnFilter, statusTopic } from "./topics.ts";
 
 /** A socket that has not said who it is by then is closed. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Sockets at once; a gateway serves some hundreds of beds. */
-const CONNECTIONS_MAX = 2_000;
 const NOT_AUTHORIZED = 5;
 
+/** What a device of this broker may say. */
+export type DeviceTopics = {
+  /** Its readings. */
+  readonly readings: string;
+  /** Below this it may say what nobody listens to; null: nowhere. */
+  readonly ownArea: string | null;
+};
+
 export type BrokerParts = {
-  readonly host: string;
-  readonly port: number;
+  readonly tcp: Address;
+  readonly tls: (Address & { readonly files: TlsFiles }) | null;
+  readonly webSocket: Address | null;
   readonly keyHashes: ReadonlyMap<string, string>;
-  readonly isMqttDevice: (deviceId: DeviceId) => boolean;
+  /** Null for what is not a device of this broker. */
+  readonly topicsOf: (deviceId: DeviceId) => DeviceTopics | null;
   readonly ingest: Ingest;
   readonly clock: Clock;
   readonly links: LinkBook;
@@ -32,10 +49,13 @@ export type BrokerParts = {
   readonly strangers: ProblemCounts;
 };
 
-export type Broker = { readonly port: number; close(): Promise<void> };
+export type Broker = {
+  readonly ports: { readonly tcp: number; readonly tls: number | null; readonly webSocket: number | null };
+  close(): Promise<void>;
+};
 
 export async function startBroker(parts: BrokerParts): Promise<Broker> {
-  const { clock, ingest, links, strangers, problemsOf } = parts;
+  const { clock, ingest, strangers, problemsOf, topicsOf } = parts;
   const admitted = new WeakMap<Client, DeviceId>();
   const deviceOf = (client: Client | null) => (client === null ? undefined : admitted.get(client));
 
@@ -43,7 +63,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     connectTimeout: CONNECT_TIMEOUT_MS,
     drainTimeout: 2_000,
     authenticate(client, _username, password, done) {
-      const admission = admit(parts.keyHashes, parts.isMqttDevice, client.id, password);
+      const admission = admit(parts, client, password);
       if (admission.kind === "admitted") {
         admitted.set(client, admission.deviceId);
         done(null, true);
@@ -57,18 +77,21 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     },
     authorizePublish(client, packet, done) {
       const deviceId = deviceOf(client);
-      if (deviceId !== undefined && packet.topic === statusTopic(deviceId)) return done(null);
-      if (deviceId === undefined || packet.topic !== readingsTopic(deviceId)) {
-        const detail = `expected devices/<own id>/readings or /status, got another topic; the connection was closed`;
-        (deviceId === undefined ? strangers : problemsOf(deviceId)).count(
-          "foreign-topic",
-          detail,
-          clock.now().atMs,
-        );
-        return done(new Error("not a topic of this device"));
+      const topics = deviceId === undefined ? null : topicsOf(deviceId);
+      if (deviceId === undefined || topics === null) {
+        const detail = "somebody who is no device published; the connection was closed";
+        strangers.count("foreign-topic", detail, clock.now().atMs);
+        return done(new Error("not a device"));
       }
+      if (packet.topic === statusTopic(deviceId)) return done(null);
       // A retained reading would be told to late subscribers as if it were new.
       packet.retain = false;
+      if (packet.topic !== topics.readings) {
+        if (topics.ownArea !== null && packet.topic.startsWith(topics.ownArea)) return done(null);
+        const detail = `expected ${topics.readings} or ${statusTopic(deviceId)}, got another topic; the connection was closed`;
+        problemsOf(deviceId).count("foreign-topic", detail, clock.now().atMs);
+        return done(new Error("not a topic of this device"));
+      }
       const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
       const message = {
         deviceId,
@@ -94,35 +117,75 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       return deviceId !== undefined && packet.topic.startsWith(`devices/${deviceId}/`) ? packet : null;
     },
   });
-
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    broker.handle(socket);
-  });
-  server.maxConnections = CONNECTIONS_MAX;
-  const port = await listenOn(server, parts.host, parts.port, "MQTT");
-  const linkId = `mqtt ${parts.host}:${port}`;
-  const tell = () => {
-    const detail = `${broker.connectedClients} of its devices connected`;
-    links.tell(linkId, { kind: "mqtt", running: "running", state: "listening", detail });
-  };
-  for (const event of ["clientReady", "clientDisconnect"] as const) broker.on(event, tell);
   for (const event of ["clientError", "connectionError"] as const) {
     broker.on(event, (client, error) => {
       const deviceId = deviceOf(client);
       if (deviceId !== undefined) problemsOf(deviceId).count("mqtt-error", error.message, clock.now().atMs);
     });
   }
-  tell();
-  return { port, close: () => closeBroker(broker, server, sockets) };
+  return openDoors(parts, broker);
 }
 
-/** Listening ends first: devices connect again at once, and a newcomer would keep the server open. */
-async function closeBroker(broker: Aedes, server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  await new Promise<void>((resolve) => broker.close(() => resolve()));
-  for (const socket of sockets) socket.destroy();
-  await closed;
+/** Behind TLS the certificate is the key; elsewhere the device brings its key as a password. */
+function admit(parts: BrokerParts, client: Client, password: Uint8Array | undefined): Admission {
+  const isDevice = (deviceId: DeviceId) => parts.topicsOf(deviceId) !== null;
+  const connection: unknown = client.conn;
+  if (!(connection instanceof TLSSocket)) return admitByKey(parts.keyHashes, isDevice, client.id, password);
+  const name: unknown = connection.getPeerCertificate().subject?.CN;
+  return admitByCertificate(isDevice, client.id, typeof name === "string" ? name : "");
+}
+
+async function openDoors(parts: BrokerParts, broker: Aedes): Promise<Broker> {
+  const { tcp, tls, webSocket, links } = parts;
+  const doors: Door[] = [];
+  const close = async () => {
+    const closing = doors.map((door) => door.close());
+    await new Promise<void>((resolve) => broker.close(() => resolve()));
+    await Promise.all(closing);
+  };
+  const announce = async (
+    kind: LinkStatus["kind"],
+    { host }: Address,
+    open: (onStream: (stream: Duplex) => void) => Promise<Door>,
+  ) => {
+    const mine = new WeakSet<Client>();
+    const connected = new Set<Client>();
+    const door = await open((stream) => void mine.add(broker.handle(stream)));
+    doors.push(door);
+    const tell = () => {
+      const detail = `${connected.size} of its devices connected`;
+      links.tell(`${kind} ${host}:${door.port}`, { kind, running: "running", state: "listening", detail });
+    };
+    broker.on("clientReady", (client) => {
+      if (!mine.has(client)) return;
+      connected.add(client);
+      tell();
+    });
+    broker.on("clientDisconnect", (client) => {
+      if (connected.delete(client)) tell();
+    });
+    tell();
+    return door.port;
+  };
+  try {
+    return {
+      ports: {
+        tcp: await announce("mqtt", tcp, (onStream) => openTcpDoor(tcp, onStream)),
+        tls:
+          tls === null
+            ? null
+            : await announce("mqtt-tls", tls, (onStream) => openTlsDoor(tls, tls.files, onStream)),
+        webSocket:
+          webSocket === null
+            ? null
+            : await announce("mqtt-websocket", webSocket, (onStream) =>
+                openWebSocketDoor(webSocket, onStream),
+              ),
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -49,8 +49,7 @@ function runBus(port: number, units: readonly number[] = [1]) {
   };
   const running = runModbusBus(
     {
-      host: "127.0.0.1",
-      port,
+      way: { kind: "tcp", host: "127.0.0.1", port },
       units: units.map((unit) => ({
         deviceId: DeviceId.parse(`climate-${unit}`),
         unit,
@@ -59,7 +58,8 @@ function runBus(port: number, units: readonly number[] = [1]) {
       })),
       ingest: {
         async hear({ deviceId, body }) {
-          if (body.kind === "registers") heard.push(`${deviceId} ${body.words.join(" ")}`);
+          if (body.kind === "registers")
+            heard.push(`${deviceId} ${body.blocks.flatMap(({ words }) => words).join(" ")}`);
         },
       },
       clock: systemClock,
@@ -117,18 +117,32 @@ describe("a Modbus bus", () => {
   test("takes an exception for an answer: counted, with its meaning, and asked again as usual", async () => {
     const device = await openDevice(({ transaction, unit }, socket, count) =>
       count < 3
-        ? void socket.write(frame(transaction, exception(unit, 2)))
+        ? void socket.write(frame(transaction, exception(unit, 6)))
         : reply({ transaction, unit }, socket, count),
     );
     const bus = runBus(device.port);
     await soon(() => expect(bus.heard.length).toBeGreaterThan(0));
     expect(bus.problemOf(1)).toEqual([
       expect.objectContaining({
-        reason: "modbus-exception-2",
+        reason: "modbus-exception-6",
         count: 2,
-        detail: expect.stringContaining("illegal data address"),
+        detail: expect.stringContaining("server device busy"),
       }),
     ]);
+  });
+
+  test("asks a unit that refuses the registers together for each of them from then on, and hands them on as one", async () => {
+    const device = await openDevice(({ transaction, unit }, socket) => {
+      const asked = device.heard.at(-1) ?? Buffer.alloc(12);
+      if (asked.readUInt16BE(10) === 2) return void socket.write(frame(transaction, exception(unit, 2)));
+      return void socket.write(
+        frame(transaction, Uint8Array.from([unit, 4, 2, 0, asked.readUInt16BE(8) + 6])),
+      );
+    });
+    const bus = runBus(device.port);
+    await soon(() => expect(bus.heard.length).toBeGreaterThan(2));
+    expect(new Set(bus.heard)).toEqual(new Set(["climate-1 7 8"]));
+    expect(bus.problemOf(1)).toEqual([expect.objectContaining({ reason: "modbus-exception-2", count: 1 })]);
   });
 
   test("that is mute for one unit goes on with the other", async () => {
@@ -139,7 +153,7 @@ describe("a Modbus bus", () => {
     await soon(() => expect(bus.heard.length).toBeGreaterThan(1));
     expect(bus.problemOf(9)[0]).toMatchObject({
       reason: "no-reply",
-      detail: expect.stringContaining("unit 9, registers 1 to 2"),
+      detail: expect.stringContaining("unit 9, function 4, addresses 1 to 2"),
     });
     expect(bus.problemOf(1)).toEqual([]);
     expect(new Set(bus.heard)).toEqual(new Set(["climate-1 247 513"]));

@@ -1,78 +1,145 @@
 import { describe, expect, test } from "vitest";
 import {
   afterAnswer,
-  afterFailure,
+  afterLoss,
+  afterOpening,
+  afterSilence,
   nextTurn,
+  type PollSchedule,
   type PollTurn,
+  startSchedule,
 } from "../../../../gateway/transport/modbus/poll-schedule.ts";
 
-const turn = (unit: string, dueMonoMs: number, failures = 0): PollTurn<string> => ({
+const turn = (unit: string, dueMonoMs: number, failures = 0, notBeforeMonoMs = 0): PollTurn<string> => ({
   unit,
   dueMonoMs,
   failures,
+  notBeforeMonoMs,
 });
+const schedule = (turns: readonly PollTurn<string>[], probesFromMonoMs = 0): PollSchedule<string> => ({
+  turns,
+  probesFromMonoMs,
+});
+const silence = { everyMs: 1_000, costMs: 400, notBeforeMonoMs: 0 };
+const of = ({ turns }: PollSchedule<string>, unit: string) => turns.find((one) => one.unit === unit);
 
 test("whose turn is due longest comes first, in the order of the bus where two are due at once", () => {
-  expect(nextTurn([turn("a", 20), turn("b", 10), turn("c", 10)])?.unit).toBe("b");
-  expect(nextTurn([])).toBeUndefined();
+  const next = nextTurn(schedule([turn("a", 20), turn("b", 10), turn("c", 10)]));
+  expect([next?.turn.unit, next?.dueMonoMs]).toEqual(["b", 10]);
+  expect(nextTurn(schedule([]))).toBeUndefined();
 });
 
 describe("a unit that answered", () => {
   test("is due a period after it was due, not after it answered", () => {
-    expect(afterAnswer(turn("a", 1_000), 5_000, 1_080)).toEqual(turn("a", 6_000));
+    const a = turn("a", 1_000);
+    expect(of(afterAnswer(schedule([a]), a, 5_000, 1_080), "a")).toEqual(turn("a", 6_000));
   });
 
-  test("long after its time is due at once, and makes up for nothing", () => {
-    expect(afterAnswer(turn("a", 1_000, 7), 5_000, 60_000)).toEqual(turn("a", 60_000));
+  test("long after its time is due at once, makes up for nothing, and is as good as new", () => {
+    const a = turn("a", 1_000, 7);
+    expect(of(afterAnswer(schedule([a]), a, 5_000, 60_000), "a")).toEqual(turn("a", 60_000));
+  });
+
+  test("first after the whole bus was silent brings all the others back at once", () => {
+    const a = turn("a", 100_000, 9);
+    const b = turn("b", 130_000, 9);
+    expect(of(afterAnswer(schedule([a, b]), a, 1_000, 100_010), "b")?.dueMonoMs).toBe(100_010);
+    const living = turn("c", 100_000);
+    expect(of(afterAnswer(schedule([a, b, living]), a, 1_000, 100_010), "b")?.dueMonoMs).toBe(130_000);
   });
 });
 
 describe("a unit that does not answer", () => {
-  const waitsOf = (random: number) => {
+  const waitsOf = (random: number, ...others: PollTurn<string>[]) => {
     const waits: number[] = [];
-    let failing = turn("a", 0);
+    let now = schedule([turn("a", 0), ...others]);
     for (let failure = 0; failure < 7; failure++) {
-      failing = afterFailure(failing, 1_000, 100_000, random);
-      waits.push(failing.dueMonoMs - 100_000);
+      const failing = of(now, "a") ?? turn("a", 0);
+      now = afterSilence(now, failing, silence, 100_000, random);
+      waits.push((of(now, "a")?.dueMonoMs ?? 0) - 100_000);
     }
     return waits;
   };
 
-  test("is asked as usual twice more, then less and less often", () => {
-    expect(waitsOf(0)).toEqual([1_000, 1_000, 5_000, 10_000, 20_000, 30_000, 30_000]);
+  test("among others is asked as usual twice more, then less and less often", () => {
+    expect(waitsOf(0, turn("b", 0))).toEqual([1_000, 1_000, 5_000, 10_000, 20_000, 30_000, 30_000]);
   });
 
   test("is not asked in step with the others", () => {
-    expect(waitsOf(1)).toEqual([1_000, 1_000, 3_500, 7_000, 14_000, 21_000, 21_000]);
+    expect(waitsOf(1, turn("b", 0))).toEqual([1_000, 1_000, 3_500, 7_000, 14_000, 21_000, 21_000]);
   });
 
-  test("is as good as new after one answer", () => {
-    expect(afterAnswer(turn("a", 1_000, 9), 5_000, 1_000).failures).toBe(0);
+  test("where nobody else answers either, is asked every second: nobody loses by it", () => {
+    expect(waitsOf(0.5, turn("b", 0, 4))).toEqual([1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]);
+  });
+
+  test("is left alone as long as its late reply may come, whatever else says that it is due", () => {
+    const a = turn("a", 0);
+    const silent = afterSilence(schedule([a]), a, { ...silence, notBeforeMonoMs: 9_000 }, 100, 0.5);
+    expect(nextTurn(silent)?.dueMonoMs).toBe(9_000);
+    expect(nextTurn(afterOpening(silent, 200))?.dueMonoMs).toBe(9_000);
+    const lost = afterLoss(schedule([a]), a, 9_000);
+    expect([nextTurn(lost)?.dueMonoMs, lost.turns[0]?.failures]).toEqual([9_000, 0]);
+  });
+
+  test("is asked only within the share of those that do not answer, as long as somebody lives", () => {
+    const dead = turn("dead", 0, 3);
+    const other = turn("other", 0, 3);
+    const living = turn("living", 50_000);
+    const probed = afterSilence(schedule([dead, other, living]), dead, silence, 1_000, 0.5);
+    // It took 400 ms; the next nine times that belong to the living.
+    expect(nextTurn(probed)).toMatchObject({ turn: { unit: "other" }, dueMonoMs: 1_000 + 9 * 400 });
+    expect(nextTurn(schedule([dead, other], 9_999))?.dueMonoMs).toBe(0);
+  });
+
+  test("the first time costs the others no share: until then it lived", () => {
+    const a = turn("a", 0);
+    const after = afterSilence(schedule([a, turn("b", 0)]), a, silence, 1_000, 0.5);
+    expect(after.probesFromMonoMs).toBe(0);
   });
 });
 
-test("a dead unit costs the living one at most a tenth of its turns", () => {
-  const EVERY_MS = 1_000;
-  const REPLY_MS = 20;
-  const TIMEOUT_MS = 1_000;
-  /** How often the first unit was asked in an hour. */
-  const asked = (deadUnits: number) => {
-    let turns = [
-      turn("living", 0),
-      ...Array.from({ length: deadUnits }, (_, index) => turn(`dead ${index}`, 0)),
-    ];
-    let count = 0;
-    for (let nowMs = 0; nowMs < 3_600_000; ) {
-      const next = nextTurn(turns);
-      if (next === undefined) break;
-      nowMs = Math.max(nowMs, next.dueMonoMs);
-      const lives = next.unit === "living";
-      nowMs += lives ? REPLY_MS : TIMEOUT_MS;
-      if (lives) count += 1;
-      const after = lives ? afterAnswer(next, EVERY_MS, nowMs) : afterFailure(next, EVERY_MS, nowMs, 0.5);
-      turns = turns.map((other) => (other === next ? after : other));
+/** Eleven bits a byte at 9600 baud: eight bytes asked, nine answered, a pause and a unit that thinks for 20 ms. */
+const REPLY_MS = 45;
+const TIMEOUT_MS = 420;
+
+/** How often the living are asked in an hour, where so many of 32 units are dead. */
+function asked(deadUnits: number, everyMs: number): number {
+  let now = startSchedule(
+    Array.from({ length: 32 }, (_, unit) => ({ lives: unit >= deadUnits })),
+    0,
+  );
+  let count = 0;
+  let nowMs = 0;
+  while (nowMs < 3_600_000) {
+    const next = nextTurn(now);
+    if (next === undefined) break;
+    nowMs = Math.max(nowMs, next.dueMonoMs);
+    if (next.turn.unit.lives) {
+      count += 1;
+      nowMs += REPLY_MS;
+      now = afterAnswer(now, next.turn, everyMs, nowMs);
+    } else {
+      nowMs += TIMEOUT_MS;
+      const cost = { everyMs, costMs: TIMEOUT_MS, notBeforeMonoMs: nowMs + 2_000 };
+      now = afterSilence(now, next.turn, cost, nowMs, 0.5);
     }
-    return count;
-  };
-  expect(asked(1) / asked(0)).toBeGreaterThan(0.9);
-});
+  }
+  return count / (32 - deadUnits);
+}
+
+test.each([
+  [1, 2_000],
+  [8, 2_000],
+  [16, 2_000],
+  [24, 2_000],
+  [31, 2_000],
+  [8, 1_500],
+  [8, 500],
+  [31, 500],
+])(
+  "%i dead units of 32, each asked every %i ms, cost the others at most a tenth of their turns",
+  (dead, everyMs) => {
+    expect(asked(dead, everyMs) / asked(0, everyMs)).toBeGreaterThan(0.9);
+  },
+);

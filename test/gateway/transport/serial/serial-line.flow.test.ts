@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { SerialProfile } from "../../../../devices/profile.ts";
 import { masimoAscii1 } from "../../../../devices/profiles/masimo-ascii-1.ts";
 import { ProblemCounts } from "../../../../gateway/ingest/problem-counts.ts";
 import { LinkBook } from "../../../../gateway/transport/link-book.ts";
@@ -10,7 +11,7 @@ import { soon } from "../../../support/soon.ts";
 import { MONITOR } from "../../../support/wards.ts";
 
 /** A gateway that listens to a line; it hears from the first line end on. */
-function listen(line: Pick<Line, "port">) {
+function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masimoAscii1) {
   const clock = new HandClock();
   const heard: string[] = [];
   const problems = new ProblemCounts();
@@ -19,13 +20,12 @@ function listen(line: Pick<Line, "port">) {
   const running = runSerialLine(
     {
       deviceId: MONITOR,
-      host: "127.0.0.1",
-      port: line.port,
-      profile: masimoAscii1,
+      line: typeof line === "string" ? line : `tcp://127.0.0.1:${line.port}`,
+      profile,
       expectedIntervalMs: 500,
       ingest: {
         async hear({ body }) {
-          if (body.kind === "line") heard.push(new TextDecoder().decode(body.line));
+          if (body.kind === "frame") heard.push(new TextDecoder("latin1").decode(body.bytes));
         },
       },
       clock,
@@ -101,17 +101,20 @@ describe("a serial line", () => {
 
   test("that has gone silent is given up and connected to again", async () => {
     const { line, gateway } = await connectedLine();
-    // Ten intervals of a device that talks twice a second; the socket's own timer cannot be passed in.
+    // The driver's own timer cannot be passed in: two seconds, for a device that talks twice a second.
     await soon(() => expect(line.sockets).toHaveLength(2));
     expect(gateway.problems.list()).toEqual([
-      expect.objectContaining({ reason: "line-lost", detail: "the line has gone silent" }),
+      expect.objectContaining({ reason: "line-lost", detail: "nothing was heard for 2000 ms" }),
     ]);
   }, 10_000);
 
   test("that nobody answers is tried again, and said to be down", async () => {
     const gateway = listen({ port: await freePort() });
     await soon(() =>
-      expect(gateway.problems.list()[0]).toMatchObject({ reason: "line-lost", detail: "ECONNREFUSED" }),
+      expect(gateway.problems.list()[0]).toMatchObject({
+        reason: "line-lost",
+        detail: expect.stringContaining("ECONNREFUSED"),
+      }),
     );
     expect(gateway.state()).toBe("down");
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { admit } from "../../../../gateway/transport/mqtt/device-keys.ts";
+import { admitByCertificate, admitByKey } from "../../../../gateway/transport/mqtt/admission.ts";
 
 const hash = (key: string) => createHash("sha256").update(key).digest("hex");
 const KEYS = new Map([
@@ -9,7 +9,7 @@ const KEYS = new Map([
 ]);
 const isMqttDevice = (id: string) => id === "smart-bed-1" || id === "smart-bed-2";
 const admitted = (id: string, key: string | undefined) =>
-  admit(KEYS, isMqttDevice, id, key === undefined ? undefined : new TextEncoder().encode(key));
+  admitByKey(KEYS, isMqttDevice, id, key === undefined ? undefined : new TextEncoder().encode(key));
 
 test("a device of the ward file comes in with its own key", () => {
   expect(admitted("smart-bed-1", "key-1")).toEqual({ kind: "admitted", deviceId: "smart-bed-1" });
@@ -36,5 +36,28 @@ describe("nobody else does, and is told apart:", () => {
 
   test("and the key they came with is never repeated", () => {
     expect(JSON.stringify(admitted("smart-bed-1", "hunter2"))).not.toContain("hunter2");
+  });
+});
+
+describe("a certificate that the devices' authority signed", () => {
+  test("lets in the device that it names, without a key", () => {
+    expect(admitByCertificate(isMqttDevice, "smart-bed-2", "smart-bed-2")).toEqual({
+      kind: "admitted",
+      deviceId: "smart-bed-2",
+    });
+  });
+
+  test.each<[string, string, string, string]>([
+    ["another device than it names", "smart-bed-1", "smart-bed-2", "wrong-certificate"],
+    ["a device by a name that only begins alike", "smart-bed-1", "smart-bed-10", "wrong-certificate"],
+    ["a device, where it names nobody", "smart-bed-1", "", "wrong-certificate"],
+    [
+      "whom it names, where that is no device of the ward file",
+      "smart-bed-9",
+      "smart-bed-9",
+      "unknown-device",
+    ],
+  ])("does not let in %s", (_name, id, certificateName, reason) => {
+    expect(admitByCertificate(isMqttDevice, id, certificateName)).toMatchObject({ kind: "refused", reason });
   });
 });

@@ -1,0 +1,33 @@
+/** A line that bytes go over, both ways: a port of this machine, or a serial device server behind tcp://host:port. */
+import type { SerialSettings } from "../../../devices/profile.ts";
+import { openPortLine } from "./port-line.ts";
+import { openTcpLine } from "./tcp-line.ts";
+
+export type ByteLine = {
+  /** What comes before somebody listens waits. One listener; the next one takes its place. */
+  listen(onBytes: (bytes: Uint8Array) => void): void;
+  /** Bytes that cannot be sent any more are lost; that the line is closed is said by `closed`. */
+  write(bytes: Uint8Array): void;
+  /** Settles once, when the line can carry nothing more, with the reason in words. */
+  readonly closed: Promise<string>;
+  close(): Promise<void>;
+};
+
+/** The line could not be opened; the message says why, and what to do where that is known. */
+export class LineError extends Error {
+  override readonly name = "LineError";
+}
+
+/** Neither a host that does not answer nor a port that hangs is waited for longer than this. */
+export const OPEN_TIMEOUT_MS = 3_000;
+
+const TCP = /^tcp:\/\/(.+):(\d+)$/;
+
+/** Opens the line anew: an object that was once closed is never opened again. Rejects with a `LineError`. */
+export function openLine(address: string, settings: SerialSettings, signal: AbortSignal): Promise<ByteLine> {
+  const [, host, port] = TCP.exec(address) ?? [];
+  // Behind tcp:// the device server has the settings; bytes are passed on as they are.
+  return host === undefined
+    ? openPortLine(address, settings, signal)
+    : openTcpLine(host, Number(port), signal);
+}
