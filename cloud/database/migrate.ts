@@ -1,9 +1,10 @@
 /** Brings the database to the newest schema. Migrations go forward only, one transaction each, and are never edited. */
 import { type Migration, Migrator } from "kysely/migration";
 import { firstLight } from "./migrations/0001-first-light.ts";
+import { findings } from "./migrations/0002-findings.ts";
 import type { Database } from "./schema.ts";
 
-const MIGRATIONS: Record<string, Migration> = { "0001-first-light": firstLight };
+const MIGRATIONS: Record<string, Migration> = { "0001-first-light": firstLight, "0002-findings": findings };
 
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });

@@ -88,6 +88,8 @@ export type Tables = {
     axes: Json;
     settling: Json | null;
     roomCondition: string;
+    roomIsolation: string;
+    findings: Json;
     removed: boolean;
     liveSeq: number;
   };

@@ -53,6 +53,8 @@ function commissioned(bed: Bed | undefined, event: Commissioned, source: EventSo
   const sinceMs = happenedAtMs(event.observedAtMs, source.clock);
   const { hospitalId, gatewayId, epoch } = source;
   const { bedId, wardId, wardName, roomId, roomName, label, assignmentSource, sources } = event;
+  // An older gateway knows of no isolation rooms.
+  const { roomIsolation = "none" } = event;
   const sameSource = bed?.assignmentSource === assignmentSource;
   return {
     bedId,
@@ -77,6 +79,8 @@ function commissioned(bed: Bed | undefined, event: Commissioned, source: EventSo
     settling: bed?.settling ?? null,
     // The condition is its room's: in another room it is not known yet.
     roomCondition: bed?.roomId === roomId ? bed.roomCondition : "unknown",
+    roomIsolation,
+    findings: bed?.findings ?? [],
     removed: false,
   };
 }
@@ -106,6 +110,8 @@ function changed(bed: Bed, event: StateEvent, clock: GatewayClock): Bed {
       return { ...bed, settling: settlingOf(event, clock) };
     case "room-condition-changed":
       return { ...bed, roomCondition: event.to };
+    case "sensor-findings-changed":
+      return { ...bed, findings: findingsOf(event, clock) };
     case "bed-decommissioned":
       return { ...bed, removed: true, settling: null };
   }
@@ -123,6 +129,13 @@ function withAxis<A extends Axis>(bed: Bed, axis: A, event: AxisChange<A>, clock
   const since = before.value === value ? before.sinceMs : null;
   const sinceMs = since ?? happenedAtMs(observedAtMs, clock);
   return { ...bed, axes: { ...bed.axes, [axis]: { value, sinceMs, by, evidence } } };
+}
+
+function findingsOf(
+  { findings }: Extract<BedEvent, { kind: "sensor-findings-changed" }>,
+  clock: GatewayClock,
+): Bed["findings"] {
+  return findings.map((finding) => ({ ...finding, sinceMs: happenedAtMs(finding.sinceMs, clock) }));
 }
 
 function settlingOf(

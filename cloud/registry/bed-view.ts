@@ -2,6 +2,7 @@
 
 import type * as z from "zod";
 import { type AxisFacts, type BedFacts, type Derived, deriveBed } from "../../contracts/bed/derive.ts";
+import { occupancySource, sensorDoubt } from "../../contracts/bed/occupancy-source.ts";
 import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedView, EvidenceView } from "../../contracts/wire/board.ts";
 import type { KnownBed } from "./bed.ts";
@@ -11,19 +12,18 @@ export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString();
 export const rfc3339OrNull = (atMs: number | null): string | null => (atMs === null ? null : rfc3339(atMs));
 
 export function factsOf({ bed, gatewayLastHeardAtMs, lastObservedAtMs }: KnownBed): BedFacts {
-  const decider = bed.sources.find((source) => source.decides !== null);
+  const heard = bed.sources.map((source) => ({
+    ...source,
+    lastObservedAtMs: lastObservedAtMs[source.deviceId] ?? null,
+  }));
   return {
     axes: bed.axes satisfies AxisFacts,
     settling: bed.settling,
-    occupancySource:
-      decider === undefined
-        ? null
-        : {
-            expectedIntervalMs: decider.expectedIntervalMs,
-            lastObservedAtMs: lastObservedAtMs[decider.deviceId] ?? null,
-          },
+    occupancySource: occupancySource(heard, bed.axes.occupancy.value),
+    doubt: sensorDoubt(bed.sources, bed.findings),
     gatewayLastHeardAtMs,
     roomCondition: bed.roomCondition,
+    roomIsolation: bed.roomIsolation,
     declaredVacant: null,
   };
 }
@@ -39,7 +39,12 @@ export function bedView(known: KnownBed, nowMs: number): BedView {
     hospitalId: bed.hospitalId,
     ward: { wardId: bed.wardId, name: bed.wardName, assignmentSource: bed.assignmentSource },
     gatewayId: bed.gatewayId,
-    room: { roomId: bed.roomId, name: bed.roomName, condition: bed.roomCondition },
+    room: {
+      roomId: bed.roomId,
+      name: bed.roomName,
+      condition: bed.roomCondition,
+      isolation: bed.roomIsolation,
+    },
     label: bed.label,
     axes: axesView(bed.axes),
     settling:
@@ -52,7 +57,13 @@ export function bedView(known: KnownBed, nowMs: number): BedView {
           },
     sources: bed.sources.map((source) => ({
       ...source,
+      weight: source.decides === null ? null : (source.weight ?? 1),
       lastObservedAt: rfc3339OrNull(known.lastObservedAtMs[source.deviceId] ?? null),
+    })),
+    findings: bed.findings.map(({ sinceMs, evidence, ...finding }) => ({
+      ...finding,
+      since: rfc3339(sinceMs),
+      evidence: evidence.map(evidenceView),
     })),
     derived: derivedView(derivedAt(known, nowMs)),
     liveSeq: known.liveSeq,

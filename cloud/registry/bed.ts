@@ -7,6 +7,8 @@ import {
   By,
   EvidenceRef,
   ROOM_CONDITIONS,
+  ROOM_ISOLATIONS,
+  SensorFinding,
 } from "../../contracts/wire/bed-event.ts";
 import { AtMs, BedId, Epoch, GatewayId, HospitalId, RoomId, WardId } from "../../contracts/wire/ids.ts";
 
@@ -51,6 +53,9 @@ export const Bed = z.object({
   axes: BedAxes,
   settling: Settling.nullable(),
   roomCondition: z.enum(ROOM_CONDITIONS),
+  roomIsolation: z.enum(ROOM_ISOLATIONS),
+  /** Open against its and its room's sensors; `sinceMs` on the cloud's clock. */
+  findings: z.array(SensorFinding),
   /** Taken out of service by its gateway; its history stays. */
   removed: z.boolean(),
 });

@@ -6,6 +6,8 @@
  *
  * For what is shown, the most direct evidence wins; for whether a bed can be booked, the most restrictive does.
  */
+
+import type { ROOM_CONDITIONS, ROOM_ISOLATIONS } from "../wire/bed-event.ts";
 import type {
   Assignment,
   Axis,
@@ -17,6 +19,7 @@ import type {
   Staffing,
 } from "./axes.ts";
 import { type Freshness, freshnessOf, isGatewaySilent } from "./freshness.ts";
+import type { OccupancySource, SensorDoubt } from "./occupancy-source.ts";
 
 export const DISPLAY_STATES = [
   "available",
@@ -38,6 +41,8 @@ export const BADGES = [
   "unstaffed",
   "claims-unknown",
   "room-out-of-limits",
+  "sensor-suspect",
+  "sensors-disagree",
 ] as const;
 export type Badge = (typeof BADGES)[number];
 
@@ -66,6 +71,7 @@ export const REASONS = [
   "isolated",
   "contaminated",
   "infection-unknown",
+  "isolation-room-out-of-limits",
   "assignment-held",
   "assignment-reserved",
   "assignment-assigned",
@@ -80,6 +86,7 @@ export const REASONS = [
   "gateway-silent",
   "conflict-ghost",
   "conflict-squat",
+  "sensor-suspect",
   "sensor-decides",
   "declaration-missing",
   "declaration-expired",
@@ -100,13 +107,13 @@ export type BedFacts = {
   readonly axes: AxisFacts;
   /** Raw evidence that has not lasted yet. */
   readonly settling: { readonly candidate: Occupancy } | null;
-  /** The source that decides occupancy; null: the bed has no sensor. */
-  readonly occupancySource: {
-    readonly expectedIntervalMs: number;
-    readonly lastObservedAtMs: number | null;
-  } | null;
+  /** The source whose age the status has; null: the bed has no sensor. */
+  readonly occupancySource: OccupancySource | null;
+  /** What is open against the sources that decide. */
+  readonly doubt: SensorDoubt;
   readonly gatewayLastHeardAtMs: number | null;
-  readonly roomCondition: "within-limits" | "out-of-limits" | "unknown";
+  readonly roomCondition: (typeof ROOM_CONDITIONS)[number];
+  readonly roomIsolation: (typeof ROOM_ISOLATIONS)[number];
   /** A person's word that the bed is empty, for beds without a sensor. */
   readonly declaredVacant: { readonly atMs: number; readonly untilMs: number } | null;
 };
@@ -208,6 +215,8 @@ function badgesOf(facts: BedFacts, occupancy: Occupancy, display: DisplayState):
     unstaffed: staffing.value === "unstaffed",
     "claims-unknown": display === "available" && assignment.value === "unknown",
     "room-out-of-limits": facts.roomCondition === "out-of-limits",
+    "sensor-suspect": facts.doubt === "suspect",
+    "sensors-disagree": facts.doubt === "contradiction",
   };
   return BADGES.filter((badge) => shown[badge]);
 }
@@ -229,8 +238,9 @@ function verificationOf(
   conflict: Conflict | null,
 ): Verification {
   if (facts.occupancySource === null) return "no-sensor";
-  if (evidence.freshness === null || evidence.freshness === "stale" || occupancy === "unknown")
-    return "stale";
+  if (evidence.freshness === null || evidence.freshness === "stale") return "stale";
+  if (facts.doubt === "contradiction") return "conflict";
+  if (occupancy === "unknown") return "stale";
   return conflict === null ? "verified" : "conflict";
 }
 
@@ -275,14 +285,26 @@ const occupancyReasons: ReasonTable<Occupancy> = {
   unknown: "occupancy-unknown",
 };
 
+/**
+ * A room that should hold its air and does not, or is not known to, keeps all its beds back, whatever the patient needs:
+ * who needs no isolation may lie where the air of the last who did goes the wrong way, and the room has to be found in
+ * order when the next one comes. The board cannot know the need either, so the most restrictive answer stands.
+ */
+function isolationReason({ roomIsolation, roomCondition }: BedFacts): Reason | null {
+  const holds = roomIsolation === "none" || roomCondition === "within-limits";
+  return holds ? null : "isolation-room-out-of-limits";
+}
+
 /** What both verdicts ask of a bed, whoever says that it is empty. */
-function sharedReasons({ axes }: BedFacts, need: Need): (Reason | null)[] {
+function sharedReasons(facts: BedFacts, need: Need): (Reason | null)[] {
+  const { axes } = facts;
   const isolatesAsNeeded = need.isolation && axes.infection.value === "isolated";
   return [
     serviceReasons[axes.service.value],
     staffingReasons[axes.staffing.value],
     readinessReasons[axes.readiness.value],
     isolatesAsNeeded ? null : infectionReasons[axes.infection.value],
+    isolationReason(facts),
     assignmentReasons[axes.assignment.value],
   ];
 }
@@ -302,6 +324,7 @@ function bookableOf(facts: BedFacts, evidence: Evidence, conflict: Conflict | nu
     facts.settling === null ? null : "settling",
     evidence.gatewaySilent ? "gateway-silent" : stale ? "evidence-stale" : null,
     conflict === null ? null : `conflict-${conflict.kind}`,
+    facts.doubt === "none" ? null : "sensor-suspect",
   ]);
 }
 

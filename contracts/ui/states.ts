@@ -36,6 +36,8 @@ export const BADGE_WORDS: Readonly<Record<Badge, string>> = {
   unstaffed: "Unstaffed",
   "claims-unknown": "Claims not known",
   "room-out-of-limits": "Room out of limits",
+  "sensor-suspect": "Sensor suspect",
+  "sensors-disagree": "Sensors disagree",
 };
 
 export const VERIFICATION_WORDS: Readonly<Record<Verification, string>> = {
@@ -66,6 +68,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   isolated: "The bed is in isolation.",
   contaminated: "The bed is contaminated.",
   "infection-unknown": "Whether the bed is free of infection is not known.",
+  "isolation-room-out-of-limits":
+    "Its isolation room does not hold its pressure or climate, or is not known to.",
   "assignment-held": "The bed is held for someone.",
   "assignment-reserved": "The bed is reserved.",
   "assignment-assigned": "The bed is assigned.",
@@ -73,13 +77,14 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   "assignment-on-leave": "The bed's patient is on leave.",
   "assignment-unknown": "This ward's claims are not connected: somebody may have promised the bed.",
   present: "Somebody is in the bed.",
-  "occupancy-unknown": "Its sensor does not say whether somebody is in the bed.",
+  "occupancy-unknown": "Its sensors do not say whether somebody is in the bed.",
   settling: "The sensor's word has just changed and has not lasted yet.",
   "no-sensor": "The bed has no sensor that tells whether it is empty.",
   "evidence-stale": "The newest evidence is too old.",
   "gateway-silent": "The hospital's gateway is silent.",
   "conflict-ghost": "A patient is admitted, yet the bed has long been empty.",
   "conflict-squat": "Somebody is in the bed, yet nobody is assigned to it.",
+  "sensor-suspect": "A sensor that says whether the bed is empty is suspect.",
   "sensor-decides": "The bed has a sensor; its word counts, not a declaration.",
   "declaration-missing": "Nobody has declared the bed empty.",
   "declaration-expired": "The declaration that the bed is empty has expired.",

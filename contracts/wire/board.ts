@@ -3,7 +3,15 @@ import * as z from "zod";
 import { AXIS_VALUES, type Axis } from "../bed/axes.ts";
 import { BADGES, CONFLICTS, DISPLAY_STATES, HL7_BED_CODES, REASONS, VERIFICATIONS } from "../bed/derive.ts";
 import { METRIC_NAMES } from "../metrics/catalogue.ts";
-import { AssignmentSource, By, EvidenceRef, ROOM_CONDITIONS } from "./bed-event.ts";
+import {
+  AssignmentSource,
+  By,
+  DECIDING_METRICS,
+  EvidenceRef,
+  ROOM_CONDITIONS,
+  ROOM_ISOLATIONS,
+  SensorFinding,
+} from "./bed-event.ts";
 import { BedId, DeviceId, GatewayId, HospitalId, RoomId, WardId } from "./ids.ts";
 import { ReadingValue } from "./reading.ts";
 
@@ -40,16 +48,31 @@ export const DerivedView = z.object({
 export const SourceView = z.object({
   deviceId: DeviceId,
   expectedIntervalMs: z.int(),
-  decides: z.enum(["occupancy", "load", "pulse-rate"]).nullable(),
+  decides: z.enum(DECIDING_METRICS).nullable(),
+  /** How much its vote counts beside the others; null: it has none. */
+  weight: z.number().nullable(),
   lastObservedAt: At.nullable(),
 });
+
+/** What is wrong with a sensor, since when, what shows it, and in `detail` what to do. */
+export const FindingView = z.object({
+  ...SensorFinding.omit({ sinceMs: true, evidence: true }).shape,
+  since: At,
+  evidence: z.array(EvidenceView),
+});
+export type FindingView = z.infer<typeof FindingView>;
 
 export const BedView = z.object({
   bedId: BedId,
   hospitalId: HospitalId,
   ward: z.object({ wardId: WardId, name: z.string(), assignmentSource: AssignmentSource }),
   gatewayId: GatewayId,
-  room: z.object({ roomId: RoomId, name: z.string(), condition: z.enum(ROOM_CONDITIONS) }),
+  room: z.object({
+    roomId: RoomId,
+    name: z.string(),
+    condition: z.enum(ROOM_CONDITIONS),
+    isolation: z.enum(ROOM_ISOLATIONS),
+  }),
   label: z.string(),
   axes: z.object({
     occupancy: axisView("occupancy"),
@@ -61,6 +84,8 @@ export const BedView = z.object({
   }),
   settling: z.object({ candidate: z.enum(AXIS_VALUES.occupancy), since: At, due: At.nullable() }).nullable(),
   sources: z.array(SourceView),
+  /** Open against the bed's and its room's sensors; those on what decides come first. */
+  findings: z.array(FindingView),
   derived: DerivedView,
   /** Sequence number of the bed's newest change on the live socket. */
   liveSeq: z.int().nonnegative(),

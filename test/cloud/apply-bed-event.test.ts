@@ -8,6 +8,7 @@ import {
   commissioned,
   decommissioned,
   evidence,
+  findingsChanged,
   NORTH_EPOCH,
   roomCondition,
   START_MS,
@@ -60,6 +61,7 @@ const EVENTS = {
   settling: settling(later),
   "settled back": settling({ ...later, candidate: null, dueAtMs: null }),
   "room condition changed": roomCondition(later),
+  "sensor findings changed": findingsChanged(later),
 };
 type State = keyof typeof STATES;
 type Event = keyof typeof EVENTS;
@@ -111,6 +113,12 @@ const LIFE_AFTER: Record<Event, Record<State, State | null>> = {
     removed: null,
   },
   "room condition changed": {
+    "never heard of": null,
+    "in service": "in service",
+    settling: "settling",
+    removed: null,
+  },
+  "sensor findings changed": {
     "never heard of": null,
     "in service": "in service",
     settling: "settling",
@@ -194,6 +202,32 @@ describe("commissioning again", () => {
     const bed = bedAfter(commissioned(), changed("occupancy", "present"), decommissioned(), commissioned());
     expect(bed?.axes.occupancy.value).toBe("unknown");
   });
+});
+
+describe("what is wrong with sensors", () => {
+  const stuck = findingsChanged();
+
+  test("is all that the newest event says, and nothing once it says nothing", () => {
+    expect(bedAfter(commissioned(), stuck)?.findings).toMatchObject([{ deviceId: "mat-1", kind: "stuck" }]);
+    expect(bedAfter(commissioned(), stuck, findingsChanged({ findings: [] }))?.findings).toEqual([]);
+  });
+
+  test("stays with a bed that is told anew, and is forgotten with one that comes back", () => {
+    expect(bedAfter(commissioned(), stuck, commissioned({ label: "2A" }))?.findings).toHaveLength(1);
+    expect(bedAfter(commissioned(), stuck, decommissioned(), commissioned())?.findings).toEqual([]);
+  });
+
+  test("began on the cloud's clock, however wrong the gateway's is", () => {
+    const ahead: EventSource = { ...source, clock: { ...source.clock, offsetMs: -3_600_000 } };
+    const result = applyBedEvent(STATES["in service"], stuck, ahead);
+    expect(result).toMatchObject({ kind: "applied", bed: { findings: [{ sinceMs: START_MS - 3_600_000 }] } });
+  });
+});
+
+test("a gateway that knows no isolation rooms has none", () => {
+  expect(bedAfter(commissioned())?.roomIsolation).toBe("none");
+  const isolating = commissioned({ roomIsolation: "negative-pressure" });
+  expect(bedAfter(commissioned(), isolating)?.roomIsolation).toBe("negative-pressure");
 });
 
 describe("whose bed", () => {

@@ -56,6 +56,12 @@ export function roomCondition(fields: EventFields<"room-condition-changed"> = {}
   return BedEvent.parse({ ...base, ...fields });
 }
 
+export function findingsChanged(fields: EventFields<"sensor-findings-changed"> = {}): BedEvent {
+  const stuck = { deviceId: "mat-1", metric: "occupancy", kind: "stuck", sinceMs: START_MS };
+  const findings = [{ ...stuck, detail: "It stands still. Look at it.", evidence: [] }];
+  return BedEvent.parse({ kind: "sensor-findings-changed", ...atStart, findings, ...fields });
+}
+
 export function evidence(fields: Fields<typeof EvidenceRef> = {}): EvidenceRef {
   return EvidenceRef.parse({
     lane: "vitals",

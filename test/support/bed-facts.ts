@@ -14,6 +14,8 @@ export type Told = { readonly [A in Axis]?: AxisValue<A> } & {
   readonly withoutSensor?: boolean;
   readonly gatewaySilentMs?: number | null;
   readonly room?: BedFacts["roomCondition"];
+  readonly isolation?: BedFacts["roomIsolation"];
+  readonly doubt?: BedFacts["doubt"];
   readonly declaredVacantForMs?: number;
 };
 
@@ -38,6 +40,8 @@ export function bedFacts(told: Told = {}): BedFacts {
         },
     gatewayLastHeardAtMs: gatewaySilentMs === null ? null : NOW_MS - gatewaySilentMs,
     roomCondition: told.room ?? "within-limits",
+    roomIsolation: told.isolation ?? "none",
+    doubt: told.doubt ?? "none",
     declaredVacant:
       told.declaredVacantForMs === undefined
         ? null

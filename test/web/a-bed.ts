@@ -24,6 +24,8 @@ export type BedWords = {
   sensor?: boolean;
   settling?: Bed["settling"];
   condition?: Bed["room"]["condition"];
+  isolation?: Bed["room"]["isolation"];
+  findings?: readonly unknown[];
   liveSeq?: number;
 };
 
@@ -40,6 +42,8 @@ export function aBed({
   sensor = true,
   settling = null,
   condition = "within-limits",
+  isolation = "none",
+  findings = [],
   liveSeq = 1,
 }: BedWords = {}): Bed {
   const deviceId = id.replace("-bed-", "-smart-bed-");
@@ -83,7 +87,12 @@ export function aBed({
     hospitalId: hospital,
     ward: { wardId: `${hospital}-${ward.toLowerCase().replaceAll(" ", "-")}`, name: ward, assignmentSource },
     gatewayId: `${hospital}-gateway`,
-    room: { roomId: `${hospital}-${room.toLowerCase().replaceAll(" ", "-")}`, name: room, condition },
+    room: {
+      roomId: `${hospital}-${room.toLowerCase().replaceAll(" ", "-")}`,
+      name: room,
+      condition,
+      isolation,
+    },
     label,
     axes: Object.fromEntries(Object.entries(values).map(([axis, value]) => [axis, fact(axis, value)])),
     settling,
@@ -93,13 +102,27 @@ export function aBed({
             deviceId,
             expectedIntervalMs: 10_000,
             decides: "occupancy",
+            weight: 1,
             lastObservedAt: heardAgoMs === null ? null : at(heardAgoMs),
           },
         ]
       : [],
+    findings,
     derived: SERVER_DERIVED,
     liveSeq,
   });
+}
+
+/** Something wrong with the sensor of `north-bed-01`, for half an hour. */
+export function aFinding(kind: Bed["findings"][number]["kind"], deviceId = "north-smart-bed-01") {
+  return {
+    deviceId,
+    metric: "occupancy",
+    kind,
+    since: at(30 * MIN),
+    detail: "It has stood still for long. Look whether it still measures.",
+    evidence: [],
+  };
 }
 
 /** What the server derived; the browser derives for itself, so that no test rests on it. */

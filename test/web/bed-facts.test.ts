@@ -31,7 +31,15 @@ describe("a bed from the wire as facts", () => {
   test("has no deciding source where the bed has no sensor, even if something else speaks of it", () => {
     const bed = BedView.parse({
       ...aBed({ sensor: false }),
-      sources: [{ deviceId: "monitor", expectedIntervalMs: 1_000, decides: null, lastObservedAt: at(0) }],
+      sources: [
+        {
+          deviceId: "monitor",
+          expectedIntervalMs: 1_000,
+          decides: null,
+          weight: null,
+          lastObservedAt: at(0),
+        },
+      ],
     });
     expect(bedFacts(bed, aGateway()).occupancySource).toBeNull();
   });
@@ -41,6 +49,7 @@ describe("a bed from the wire as facts", () => {
       deviceId,
       expectedIntervalMs,
       decides: "occupancy",
+      weight: 1,
       lastObservedAt,
     });
     const bed = BedView.parse({

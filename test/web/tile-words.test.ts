@@ -5,7 +5,7 @@ import { tileTowards } from "../../cloud/web/board/tile-keys.ts";
 import { timelineWords } from "../../cloud/web/drawer/timeline-words.ts";
 import { showBed } from "../../cloud/web/live/shown-bed.ts";
 import type { ShownBeds } from "../../cloud/web/live/shown-board.ts";
-import { aBed, aGateway, at, type BedWords, NOW_MS } from "./a-bed.ts";
+import { aBed, aFinding, aGateway, at, type BedWords, NOW_MS } from "./a-bed.ts";
 
 const shown = (words: BedWords) => showBed(aBed(words), aGateway(), NOW_MS);
 const words = (bed: BedWords) => tileBadges(shown(bed)).map((badge) => badge.words);
@@ -27,6 +27,12 @@ describe("a tile's badges", () => {
       { axes: { assignment: "admitted" }, sinceAgoMs: 3_600_000 },
       ["Admitted, but empty", "Patient away"],
     ],
+    [
+      "sensors that disagree, where a person has to look",
+      { findings: [aFinding("contradiction")] },
+      ["Sensors disagree"],
+    ],
+    ["a sensor that is suspect, plainly", { findings: [aFinding("stuck")] }, ["Sensor suspect"]],
   ])("%s", (_name, bed, expected) => expect(words(bed)).toEqual(expected));
 });
 

@@ -7,6 +7,7 @@ import { stateSinceMs } from "../live/state-since.ts";
 import { AxesTable } from "./AxesTable.tsx";
 import { BedState } from "./BedState.tsx";
 import { EvidenceList } from "./EvidenceList.tsx";
+import { Findings } from "./Findings.tsx";
 import { LatestValues } from "./LatestValues.tsx";
 import { SourcesTable } from "./SourcesTable.tsx";
 import { Timeline } from "./Timeline.tsx";
@@ -21,6 +22,7 @@ export function BedDetails({ bed }: { readonly bed: BedView }) {
   return (
     <>
       <BedState bed={bed} derived={derived} sinceMs={stateSinceMs(facts, derived.display, nowMs)} />
+      <Findings bed={bed} />
       <Verdicts derived={derived} />
       <AxesTable bed={bed} />
       <EvidenceList bed={bed} />

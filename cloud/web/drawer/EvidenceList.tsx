@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { AXES } from "../../../contracts/bed/axes.ts";
 import { Age } from "../../../contracts/ui/Age.tsx";
-import { AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
+import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
 import { METRIC_WORDS, valueWords } from "../../../contracts/ui/metric-words.ts";
 import type { BedView, EvidenceView } from "../../../contracts/wire/board.ts";
 
@@ -23,6 +23,7 @@ export function EvidenceList({ bed }: { readonly bed: BedView }) {
             <li key={key}>
               <span>
                 <span className="quiet">{AXIS_WORDS[axis]}:</span> {evidenceWords(evidence)}
+                <VoteWords evidence={evidence} />
               </span>
               <span className="quiet">
                 {evidence.deviceId} · <Age atMs={Date.parse(evidence.observedAt)} />
@@ -39,6 +40,18 @@ export function EvidenceList({ bed }: { readonly bed: BedView }) {
 export function evidenceWords({ metric, value, unit }: Evidence): string {
   const words = valueWords(metric, value, unit);
   return metric === "occupancy" ? words : `${METRIC_WORDS[metric]} ${words}`;
+}
+
+/** What a source's reading counted for, where several were weighed. A vote of not knowing counted for nothing. */
+function VoteWords({ evidence: { vote, weight } }: { readonly evidence: Evidence }) {
+  if (vote === undefined || weight === undefined) return null;
+  return (
+    <span className="quiet block">
+      {vote === "unknown"
+        ? "did not count"
+        : `counted for “${AXIS_VALUE_WORDS.occupancy[vote].toLowerCase()}” with weight ${weight}`}
+    </span>
+  );
 }
 
 function keyOf(evidence: Evidence): string {

@@ -25,7 +25,11 @@ export function SourcesTable({
   readonly gateway: GatewayView | undefined;
 }) {
   const nowMs = useBeatMs();
-  const rows = [...bed.sources.map((source) => sourceRow(source, nowMs)), gatewayRow(bed, gateway, nowMs)];
+  const isWeighed = bed.sources.filter(({ decides }) => decides !== null).length > 1;
+  const rows = [
+    ...bed.sources.map((source) => sourceRow(source, isWeighed, nowMs)),
+    gatewayRow(bed, gateway, nowMs),
+  ];
   return (
     <section>
       <h3 id="sources-title">Sources</h3>
@@ -52,16 +56,21 @@ function nameAndRole({ name, role }: Row) {
   );
 }
 
-function sourceRow(source: BedView["sources"][number], nowMs: number): Row {
-  const { deviceId, decides, expectedIntervalMs, lastObservedAt } = source;
+function sourceRow(source: BedView["sources"][number], isWeighed: boolean, nowMs: number): Row {
+  const { deviceId, decides, weight, expectedIntervalMs, lastObservedAt } = source;
   const heardAtMs = momentMs(lastObservedAt);
   return {
     name: deviceId,
-    role: decides === null ? "" : `decides occupancy${byMetric(decides)}`,
+    role: decides === null ? "" : `decides occupancy${byMetric(decides)}${byWeight(weight, isWeighed)}`,
     every: intervalWords(expectedIntervalMs),
     heardAtMs,
     state: heardAtMs === null ? "–" : FRESHNESS_WORDS[freshnessOf(nowMs - heardAtMs, expectedIntervalMs)],
   };
+}
+
+/** Where one source decides alone, its weight says nothing. */
+function byWeight(weight: number | null, isWeighed: boolean): string {
+  return weight === null || !isWeighed ? "" : `, weight ${weight}`;
 }
 
 function byMetric(metric: "occupancy" | "load" | "pulse-rate"): string {

@@ -14,6 +14,8 @@ export function timelineWords({ kind, to }: Pick<TimelineEntry, "kind" | "to">):
   if (kind === "bed-decommissioned") return "Taken out of service";
   if (kind === "occupancy-settling") return to === null ? "Settled back" : `Settling: ${occupancyWords(to)}`;
   if (kind === "room-condition-changed") return ROOM_WORDS[to ?? "unknown"] ?? `Room condition: ${to}`;
+  if (kind === "sensor-findings-changed")
+    return to === null ? "Nothing wrong with its sensors any more" : `Sensors: ${to}`;
   const axis = AXES.find((known) => kind === `${known}-changed`);
   if (axis === undefined) return to === null ? kind : `${kind}: ${to}`;
   const words: Readonly<Record<string, string>> = AXIS_VALUE_WORDS[axis];

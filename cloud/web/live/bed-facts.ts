@@ -1,19 +1,17 @@
 import type { AxisFacts, BedFacts } from "../../../contracts/bed/derive.ts";
+import { occupancySource, sensorDoubt } from "../../../contracts/bed/occupancy-source.ts";
 import type { BedView, GatewayView } from "../../../contracts/wire/board.ts";
-
-export type DecidingSource = {
-  readonly expectedIntervalMs: number;
-  readonly lastObservedAtMs: number | null;
-};
 
 /** A bed as it crossed the wire, as the facts that its state is derived from: moments instead of words, nothing else. */
 export function bedFacts(bed: BedView, gateway: GatewayView | undefined): BedFacts {
   return {
     axes: axisFacts(bed.axes),
     settling: bed.settling === null ? null : { candidate: bed.settling.candidate },
-    occupancySource: decidingSource(bed),
+    occupancySource: carryingSource(bed),
+    doubt: sensorDoubt(bed.sources, bed.findings),
     gatewayLastHeardAtMs: momentMs(gateway?.lastHeardAt ?? null),
     roomCondition: bed.room.condition,
+    roomIsolation: bed.room.isolation,
     // Declarations do not cross the live socket yet: without one, a bed is never offered on a person's word.
     declaredVacant: null,
   };
@@ -31,16 +29,10 @@ function axisFacts(axes: BedView["axes"]): AxisFacts {
   };
 }
 
-/** The source that decides occupancy; of several, the one heard last. Null: the bed has no sensor. */
-export function decidingSource(bed: BedView): DecidingSource | null {
-  let newest: DecidingSource | null = null;
-  for (const source of bed.sources) {
-    if (source.decides === null) continue;
-    const lastObservedAtMs = momentMs(source.lastObservedAt);
-    if (newest === null || (lastObservedAtMs ?? 0) > (newest.lastObservedAtMs ?? 0))
-      newest = { expectedIntervalMs: source.expectedIntervalMs, lastObservedAtMs };
-  }
-  return newest;
+/** The source whose age the bed's status has; null: the bed has no sensor. */
+export function carryingSource({ sources, axes }: BedView): BedFacts["occupancySource"] {
+  const heard = sources.map((source) => ({ ...source, lastObservedAtMs: momentMs(source.lastObservedAt) }));
+  return occupancySource(heard, axes.occupancy.value);
 }
 
 export function momentMs(at: string | null): number | null {

@@ -8,7 +8,7 @@
 import type { BedView, GatewayView } from "../../../contracts/wire/board.ts";
 import type { BedId } from "../../../contracts/wire/ids.ts";
 import type { LiveMessage } from "../../../contracts/wire/live.ts";
-import { decidingSource } from "./bed-facts.ts";
+import { carryingSource } from "./bed-facts.ts";
 import { type BoardFacts, nextBoardFacts } from "./board-facts.ts";
 import type { ShownBed } from "./shown-bed.ts";
 import { changedBeds, type Moment, nextMoment, type ShownBeds, type ShownBoard } from "./shown-board.ts";
@@ -74,7 +74,7 @@ export function createBoardStore({ nowMs, onNextFrame }: BoardStoreDeps): BoardS
     gatewayOf: (bed) => moment?.facts.gateways.get(bed.gatewayId),
     evidenceAtMs: (bedId) => {
       const bed = moment?.facts.beds.get(bedId);
-      return bed === undefined ? null : (decidingSource(bed)?.lastObservedAtMs ?? null);
+      return bed === undefined ? null : (carryingSource(bed)?.lastObservedAtMs ?? null);
     },
     subscribe: (listener) => {
       boardListeners.add(listener);

@@ -7,7 +7,7 @@ import {
 } from "../../../contracts/bed/derive.ts";
 import type { Freshness } from "../../../contracts/bed/freshness.ts";
 import type { BedView, GatewayView } from "../../../contracts/wire/board.ts";
-import { bedFacts } from "./bed-facts.ts";
+import { bedFacts, momentMs } from "./bed-facts.ts";
 import { stateSinceMs } from "./state-since.ts";
 
 /** What a tile shows of a bed at one moment, ages aside. Two that are the same draw the same. */
@@ -40,11 +40,15 @@ export function showBed(bed: BedView, gateway: GatewayView | undefined, nowMs: n
     verification: derived.verification,
     freshness: derived.freshness,
     conflict: derived.conflict?.kind ?? null,
-    conflictSinceMs: derived.conflict?.sinceMs ?? null,
+    conflictSinceMs: derived.conflict?.sinceMs ?? contradictionSinceMs(bed),
     bookable: derived.bookable.ok,
     settling: facts.settling?.candidate ?? null,
     sinceMs: stateSinceMs(facts, derived.display, nowMs),
   };
+}
+
+function contradictionSinceMs({ findings }: BedView): number | null {
+  return momentMs(findings.find(({ kind }) => kind === "contradiction")?.since ?? null);
 }
 
 export function isSameShown(one: ShownBed, other: ShownBed): boolean {

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { AXIS_VALUES, type Axis, type AxisValue } from "../../../contracts/bed/axes.ts";
 import { type BedFacts, deriveBed } from "../../../contracts/bed/derive.ts";
 import { isGatewaySilent } from "../../../contracts/bed/freshness.ts";
+import { SENSOR_DOUBTS } from "../../../contracts/bed/occupancy-source.ts";
+import { ROOM_CONDITIONS, ROOM_ISOLATIONS } from "../../../contracts/wire/bed-event.ts";
 import { NOW_MS } from "../../support/bed-facts.ts";
 
 /** Around every limit: 2 and 3 intervals, 30 s, 60 s, 10 and 30 minutes, and a little in the future. */
@@ -22,6 +24,10 @@ const axis = <A extends Axis>(name: A, free: AxisValue<A>) =>
     ),
     sinceMs: orNull(moment),
   });
+
+/** The first of them often, for the same reason. */
+const mostly = <Value>(first: Value, ...others: readonly Value[]) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(first) }, fc.constantFrom(first, ...others));
 
 const anyFacts: fc.Arbitrary<BedFacts> = fc.record({
   axes: fc.record({
@@ -42,8 +48,10 @@ const anyFacts: fc.Arbitrary<BedFacts> = fc.record({
       lastObservedAtMs: orNull(moment),
     }),
   ),
+  doubt: mostly(...SENSOR_DOUBTS),
   gatewayLastHeardAtMs: orNull(moment),
-  roomCondition: fc.constantFrom("within-limits", "out-of-limits", "unknown"),
+  roomCondition: mostly(...ROOM_CONDITIONS),
+  roomIsolation: mostly(...ROOM_ISOLATIONS),
   declaredVacant: orNull(fc.record({ atMs: moment, untilMs: moment })),
 });
 const anyNeed = fc.record({ isolation: fc.boolean() });
@@ -67,7 +75,10 @@ describe("of any bed", () => {
         occupancy: { value: "absent" },
         infection: { value: need.isolation ? expect.stringMatching(/^(none|isolated)$/) : "none" },
       });
-      expect([facts.settling, derived.conflict]).toEqual([null, null]);
+      expect([facts.settling, derived.conflict, facts.doubt]).toEqual([null, null, "none"]);
+      expect([facts.roomIsolation, facts.roomCondition]).toSatisfy(
+        ([isolation, condition]) => isolation === "none" || condition === "within-limits",
+      );
       expect(["fresh", "late"]).toContain(derived.freshness);
       expect(isGatewaySilent(facts.gatewayLastHeardAtMs, NOW_MS)).toBe(false);
       expect(derived.verification).toBe("verified");

@@ -116,6 +116,43 @@ const ROWS: readonly Row[] = [
   ],
   ["without a sensor", { withoutSensor: true }, "unknown - no-sensor", "no-sensor"],
   [
+    "seen empty by a suspect sensor",
+    { doubt: "suspect" },
+    "available U verified sensor-suspect",
+    "sensor-suspect",
+  ],
+  [
+    "whose sensors disagree",
+    { doubt: "contradiction", occupancy: "unknown" },
+    "unknown - conflict sensors-disagree",
+    "occupancy-unknown sensor-suspect",
+  ],
+  [
+    "whose sensors disagreed when they were last heard",
+    { doubt: "contradiction", occupancy: "unknown", evidenceAgeMs: 61_000 },
+    "unknown - stale sensors-disagree",
+    "occupancy-unknown evidence-stale sensor-suspect",
+  ],
+  ["in an isolation room that holds", { isolation: "negative-pressure" }, "available U verified", ""],
+  [
+    "in an isolation room that does not hold",
+    { isolation: "negative-pressure", room: "out-of-limits" },
+    "available U verified room-out-of-limits",
+    "isolation-room-out-of-limits",
+  ],
+  [
+    "in an isolation room of which nothing is heard",
+    { isolation: "positive-pressure", room: "unknown" },
+    "available U verified",
+    "isolation-room-out-of-limits",
+  ],
+  [
+    "in a common room that is too warm",
+    { room: "out-of-limits" },
+    "available U verified room-out-of-limits",
+    "",
+  ],
+  [
     "without a sensor, blocked",
     { withoutSensor: true, service: "blocked" },
     "blocked C no-sensor",
@@ -166,6 +203,22 @@ describe("a bed that a person vouches for", () => {
     expect(derive({ withoutSensor: true, declaredVacantForMs: 60_000 }).bookable.reasons).toEqual([
       "no-sensor",
     ]);
+  });
+});
+
+describe("an isolation room that does not hold", () => {
+  const leaking: Told = { isolation: "negative-pressure", room: "out-of-limits" };
+
+  test.each([{ isolation: false }, { isolation: true }])("takes no patient, with %o", (need) => {
+    const infection = need.isolation ? "isolated" : "none";
+    expect(derive({ ...leaking, infection }, need).bookable.reasons).toEqual([
+      "isolation-room-out-of-limits",
+    ]);
+  });
+
+  test("is not outweighed by a person's word that the bed is empty", () => {
+    const seenEmpty = { ...leaking, withoutSensor: true, declaredVacantForMs: 60_000 };
+    expect(derive(seenEmpty).offerable.reasons).toEqual(["isolation-room-out-of-limits"]);
   });
 });
 
