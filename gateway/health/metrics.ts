@@ -1,8 +1,10 @@
 /** Prometheus metrics on a loopback listener of their own, so that they need no key and are reachable from here alone. */
 import { createServer, type Server } from "node:http";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { GatewayStatus } from "../../contracts/wire/gateway-status.ts";
+import { FINDING_KINDS } from "../../contracts/wire/bed-event.ts";
+import { type GatewayStatus, LinkStatus } from "../../contracts/wire/gateway-status.ts";
 import { listenOn } from "../transport/listen-on.ts";
+import { problemTotals } from "./problem-totals.ts";
 
 export type MetricsServer = { readonly port: number; close(): Promise<void> };
 
@@ -51,6 +53,36 @@ export function createMetrics(status: () => GatewayStatus): Registry {
     it.set(cloud.clockOffsetMs === null ? Number.NaN : cloud.clockOffsetMs / 1_000);
   });
   gauge("quarantined", "Messages in quarantine", [], (it, { journal }) => it.set(journal.quarantined));
+  gauge("quarantined_ever", "Messages ever put in quarantine, by this journal", [], (it, { journal }) =>
+    it.set(journal.quarantinedEver),
+  );
+  gauge("link_state", "1 for the state that each link is in", ["link", "kind", "state"], (it, { links }) => {
+    for (const { linkId, kind, state } of links)
+      for (const one of LinkStatus.shape.state.options)
+        it.set({ link: linkId, kind, state: one }, one === state ? 1 : 0);
+  });
+  gauge("link_reconnects", "How often each link came up again", ["link", "kind"], (it, { links }) => {
+    for (const { linkId, kind, reconnects } of links) it.set({ link: linkId, kind }, reconnects);
+  });
+  gauge(
+    "problems",
+    "Problems since the start, by reason, over all devices and strangers",
+    ["reason"],
+    (it, now) => {
+      for (const [reason, count] of problemTotals(now)) it.set({ reason }, count);
+    },
+  );
+  gauge(
+    "sensor_findings",
+    "Open findings on sensors, by kind, once for each bed",
+    ["kind"],
+    (it, { beds }) => {
+      for (const kind of FINDING_KINDS) {
+        const open = beds.flatMap(({ findings }) => findings.filter((finding) => finding.kind === kind));
+        it.set({ kind }, open.length);
+      }
+    },
+  );
   gauge("device_readings", "Readings since the start, by device", ["device"], (it, { devices }) => {
     for (const device of devices) it.set({ device: device.deviceId }, device.readings);
   });
