@@ -79,14 +79,12 @@ async function start(): Promise<void> {
   const cloud = child("cloud", "cloud/main.ts", files.cloud);
   const cloudReady = await cloud.start();
   tick(`cloud            ${cloudReady.url ?? ""}  ${databaseName()}`);
-  const gateways = await startGateways(files, child, tick);
-  await Promise.all(
-    files.sims.map(({ hospital, kind, file }) =>
-      child(`sim ${hospital} ${kind}`, "firmware-sim/main.ts", file).start(),
-    ),
-  );
+  const [gateways] = await Promise.all([
+    startGateways(files, child, tick),
+    ...files.sims.map(({ name, file }) => child(`sim ${name}`, "firmware-sim/main.ts", file).start()),
+  ]);
   tick(
-    `devices          ${files.bedCount} beds with their monitors and room sensors, simulated on real protocols`,
+    `devices          ${files.deviceCount} devices of ${files.bedCount} beds and their rooms, simulated on real protocols`,
   );
   await printLinks(cloud, gateways);
   say(`Logs and data: ${directory}. Press Enter for new links, Ctrl-C to stop.`);

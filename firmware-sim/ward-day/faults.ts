@@ -61,16 +61,21 @@ export function listedFaults(faults: readonly Fault[]): Faults {
 /** Day after day; the two days that were asked for last are kept. */
 export function dailyFaults(deviceIds: readonly string[], seed: number): Faults {
   const days = new Map<number, Faults>();
-  const dayOf = (wardTimeMs: number): Faults => {
-    const day = Math.floor(wardTimeMs / DAY_MS);
-    const faults = days.get(day) ?? listedFaults(day < 0 ? [] : planFaults({ deviceIds, seed, day }));
-    if (!days.has(day) && days.size >= 2) days.clear();
+  const faultsOf = (day: number): Faults => {
+    const known = days.get(day);
+    if (known !== undefined) return known;
+    const faults = listedFaults(day < 0 ? [] : planFaults({ deviceIds, seed, day }));
+    if (days.size >= 2) days.clear();
     days.set(day, faults);
     return faults;
   };
+  const dayOf = (wardTimeMs: number) => Math.floor(wardTimeMs / DAY_MS);
   return {
-    at: (deviceId, wardTimeMs) => dayOf(wardTimeMs).at(deviceId, wardTimeMs),
+    at: (deviceId, wardTimeMs) => faultsOf(dayOf(wardTimeMs)).at(deviceId, wardTimeMs),
     startingBetween: (afterMs, untilMs) =>
-      [...new Set([dayOf(afterMs), dayOf(untilMs)])].flatMap((day) => day.startingBetween(afterMs, untilMs)),
+      Array.from(
+        { length: dayOf(untilMs) - dayOf(afterMs) + 1 },
+        (_, place) => dayOf(afterMs) + place,
+      ).flatMap((day) => faultsOf(day).startingBetween(afterMs, untilMs)),
   };
 }

@@ -73,11 +73,10 @@ export function createTruthTeller({ hospital, ward, seed, faults }: TruthTellerP
   };
 }
 
-/** The day that holds a moment, and the one before: what began there may end here. */
 function daysOf(afterMs: number, untilMs: number): readonly number[] {
-  if (untilMs < 0) return [];
-  const day = Math.floor(untilMs / DAY_MS);
-  return [...new Set([Math.max(0, Math.floor(afterMs / DAY_MS)), day])];
+  const first = Math.max(0, Math.floor(afterMs / DAY_MS));
+  const last = Math.floor(untilMs / DAY_MS);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => first + place);
 }
 
 function airLines(roomId: string, air: PressureDay, day: number): readonly TruthLine[] {
