@@ -15,8 +15,8 @@ export const masimoAscii1 = {
   lineBytesMax: 512,
   fields: [
     { key: "SPO2", metric: "spo2", pattern: /^(\d{3}|-{3})%$/ },
-    // The Rad-8 writes a percent sign after the pulse's dashes.
-    { key: "BPM", metric: "pulse-rate", pattern: /^(\d{3}|-{3}%?)$/ },
+    // A Rad-8 was recorded that writes a percent sign after the pulse too.
+    { key: "BPM", metric: "pulse-rate", pattern: /^(\d{3}|-{3})%?$/ },
     { key: "PI", metric: "perfusion-index", pattern: /^(\d{2}\.\d{2}|-{2}\.-{2})%?$/ },
   ],
 } as const satisfies LineProfile;

@@ -112,6 +112,11 @@ describe("a bed that writes everything as text", () => {
     expect(Object.is(weight(`"${text}"`).values[0]?.value, value)).toBe(true);
   });
 
+  test("a number that is not in quotes is a number all the same", () => {
+    expect(weight("71.4").values).toEqual([expect.objectContaining({ value: 71.4, badReason: null })]);
+    expect(weight("-1000").values).toEqual([expect.objectContaining({ value: null })]);
+  });
+
   test("occupancy is one of two words, or not known", () => {
     const occupied = (word: string) => decode(bedTextJson, `{"bed":{"occupied":${word}}}`);
     expect(occupied('"no"').values[0]).toMatchObject({ value: false });

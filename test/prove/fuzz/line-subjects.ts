@@ -56,8 +56,9 @@ function readMasimo(line: string): Said[] | null {
   else if (spo2.endsWith("%") && isDigits(spo2.slice(0, -1), 3))
     said.push(number("spo2", Number(spo2.slice(0, -1)), 100, isMeasured));
   else return null;
-  if (bpm === "---" || bpm === "---%") said.push(none("pulse-rate"));
-  else if (isDigits(bpm, 3)) said.push(number("pulse-rate", Number(bpm), 300, isMeasured));
+  const pulse = bpm.endsWith("%") ? bpm.slice(0, -1) : bpm;
+  if (pulse === "---") said.push(none("pulse-rate"));
+  else if (isDigits(pulse, 3)) said.push(number("pulse-rate", Number(pulse), 300, isMeasured));
   else return null;
   if (pi === undefined) return said;
   const index = pi.endsWith("%") ? pi.slice(0, -1) : pi;
