@@ -100,7 +100,7 @@ export function fuzz(subject: Subject, read: Read, bytesMin: number, seed: numbe
 function nextInput(subject: Subject, chance: Chance): Uint8Array {
   if (subject.comesAs === "messages") {
     // Now and then one far above any limit.
-    return chance() < 0.001 ? randomBytes(chance, 200_000) : pieceOf(chance, subject.golden);
+    return chance() < 0.0001 ? randomBytes(chance, 200_000) : pieceOf(chance, subject.golden);
   }
   const pieces: Uint8Array[] = [];
   const wanted = subject.resynchronises ? STREAM_BYTES : STREAM_BYTES_WITHOUT_WAY_BACK;
