@@ -22,8 +22,9 @@ export type DemoOptions = {
 export type RunFiles = {
   readonly cloud: string;
   readonly gateways: readonly { readonly hospital: string; readonly file: string }[];
-  /** Brokers first: devices report to them. */
-  readonly sims: readonly { readonly name: string; readonly file: string }[];
+  /** The hospitals' own brokers, to which some of the devices report. */
+  readonly brokers: readonly { readonly name: string; readonly file: string }[];
+  readonly devices: readonly { readonly name: string; readonly file: string }[];
   readonly bedCount: number;
   readonly deviceCount: number;
 };
@@ -100,7 +101,7 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
     "device-key-hashes.json",
     JSON.stringify(Object.fromEntries(Object.entries(keys.devices).map(([id, key]) => [id, sha256(key)]))),
   );
-  const houseBrokers = wards.hospitals.flatMap((hospital, n) =>
+  const brokers = wards.hospitals.flatMap((hospital, n) =>
     brokersOf(hospital).map((name, place) => {
       const { id, devices } = hospital;
       const reporting = devices.filter((device) => device.mqtt?.broker === name);
@@ -119,7 +120,7 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
   );
   const devices = wards.hospitals.map((hospital, n) => {
     const { id } = hospital;
-    const brokers = brokersOf(hospital).map((name, place) => [name, houseBrokerUrl(n, place, portOffset)]);
+    const brokerUrls = brokersOf(hospital).map((name, place) => [name, houseBrokerUrl(n, place, portOffset)]);
     const file = yaml(`sim-${id}-devices.yaml`, {
       kind: "devices",
       ward: relative(directory, path("ward.yaml")),
@@ -129,7 +130,7 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
       startedAtMs: Date.now() + SIMS_START_IN_MS,
       truthFile: `truth-${id}.ndjson`,
       mqttUrl: `mqtt://127.0.0.1:${PORTS.mqtt + n + portOffset}`,
-      brokers: Object.fromEntries(brokers),
+      brokers: Object.fromEntries(brokerUrls),
       deviceKeysFile: "device-keys.json",
       faults: "daily",
     });
@@ -138,7 +139,8 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
   return {
     cloud,
     gateways,
-    sims: [...houseBrokers, ...devices],
+    brokers,
+    devices,
     bedCount: wards.hospitals.flatMap(bedsOf).length,
     deviceCount: wards.hospitals.flatMap((hospital) => hospital.devices).length,
   };

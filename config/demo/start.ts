@@ -79,10 +79,10 @@ async function start(): Promise<void> {
   const cloud = child("cloud", "cloud/main.ts", files.cloud);
   const cloudReady = await cloud.start();
   tick(`cloud            ${cloudReady.url ?? ""}  ${databaseName()}`);
-  const [gateways] = await Promise.all([
-    startGateways(files, child, tick),
-    ...files.sims.map(({ name, file }) => child(`sim ${name}`, "firmware-sim/main.ts", file).start()),
-  ]);
+  const startSims = (sims: RunFiles["brokers"]) =>
+    Promise.all(sims.map(({ name, file }) => child(`sim ${name}`, "firmware-sim/main.ts", file).start()));
+  const [gateways] = await Promise.all([startGateways(files, child, tick), startSims(files.brokers)]);
+  await startSims(files.devices);
   tick(
     `devices          ${files.deviceCount} devices of ${files.bedCount} beds and their rooms, simulated on real protocols`,
   );

@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { pause } from "../pause.ts";
 import type { OximeterValues } from "./oximeter-values.ts";
 
-/** Two people's oximetry, one row a second; where it comes from is told in firmware-sim/recordings/README.md. */
+/** Four people's oximetry, one row a second; where it comes from is told in firmware-sim/recordings/README.md. */
 export const RECORDINGS = {
   uw100001: new URL("../recordings/uw-100001.csv", import.meta.url),
+  uw100002: new URL("../recordings/uw-100002.csv", import.meta.url),
+  uw100003: new URL("../recordings/uw-100003.csv", import.meta.url),
   uw100004: new URL("../recordings/uw-100004.csv", import.meta.url),
 } as const;
 

@@ -1,16 +1,21 @@
 import { expect, test } from "vitest";
 import { loadRecording, parseRecording, RECORDINGS } from "../../../firmware-sim/monitor/recording.ts";
 
-test("the two recordings are whole", async () => {
-  const first = await loadRecording(RECORDINGS.uw100001);
-  expect(first).toHaveLength(1090);
-  expect(first[0]).toEqual({ spo2Pct: 98, pulsePerMin: 57, perfusionIndex: 2.1 });
-  expect(first.at(-1)).toEqual({ spo2Pct: 100, pulsePerMin: 54, perfusionIndex: 2.5 });
-
-  const fourth = await loadRecording(RECORDINGS.uw100004);
-  expect(fourth).toHaveLength(1015);
-  expect(fourth[0]).toEqual({ spo2Pct: 96, pulsePerMin: 45, perfusionIndex: 8.1 });
-  expect(fourth.at(-1)).toEqual({ spo2Pct: 98, pulsePerMin: 44, perfusionIndex: 6.3 });
+// First and last rows as they stand in the source's files, columns SpO2 5, Pulse 5, PI 5.
+test.each([
+  ["uw100001", 1090, [98, 57, 2.1], [100, 54, 2.5]],
+  ["uw100002", 1122, [98, 66, 6], [100, 64, 2]],
+  ["uw100003", 1066, [96, 60, 7.7], [99, 56, 5.2]],
+  ["uw100004", 1015, [96, 45, 8.1], [98, 44, 6.3]],
+] as const)("recording %s is whole", async (name, rows, first, last) => {
+  const recording = await loadRecording(RECORDINGS[name]);
+  expect(recording).toHaveLength(rows);
+  const values = [recording[0], recording.at(-1)].map((row) => [
+    row?.spo2Pct,
+    row?.pulsePerMin,
+    row?.perfusionIndex,
+  ]);
+  expect(values).toEqual([first, last]);
 });
 
 test("a zero and a blank are no values", () => {
