@@ -9,5 +9,5 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Waits at least so long, however short: a timer of a broken millisecond fires early. */
-export const pauseAtLeast = (ms: number): Promise<void> => sleep(Math.ceil(ms));
+/** Waits whole milliseconds, at least one: a timer of a part of one fires early. */
+export const pauseAtLeast = (ms: number): Promise<void> => sleep(Math.max(1, Math.ceil(ms)));

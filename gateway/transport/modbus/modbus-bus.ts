@@ -29,8 +29,8 @@ import { readPlan } from "./read-plan.ts";
 import { LATE_REPLY_MS, RtuMaster } from "./rtu-master.ts";
 import { TcpMaster } from "./tcp-master.ts";
 
-/** Silences in a row, over all units, after which the connection itself is taken for dead. */
-const SILENCES_UNTIL_REOPENED = 5;
+/** Silences in a row, over all units, after which the connection itself is taken for dead; fewer where few can be asked. */
+const SILENCES_UNTIL_REOPENED = { least: 2, most: 5 };
 /** A TCP connection has no settings of its own. */
 const NO_SETTINGS: SerialSettings = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 };
 
@@ -87,10 +87,13 @@ class Bus {
   /** What was learnt of the units outlives a connection. */
   #schedule: PollSchedule<ModbusUnit>;
   readonly #plans: Map<ModbusUnit, readonly RegisterRange[]>;
+  readonly #silencesMax: number;
 
   constructor(parts: ModbusBusParts) {
     this.#parts = parts;
     this.#schedule = startSchedule(parts.units, parts.clock.now().monoMs);
+    const { least, most } = SILENCES_UNTIL_REOPENED;
+    this.#silencesMax = Math.min(most, Math.max(least, parts.units.length));
     this.#plans = new Map(parts.units.map((unit) => [unit, readPlan(unit.profile)]));
   }
 
@@ -121,7 +124,7 @@ class Bus {
       if (end.kind === "lost") lose(end.why);
       if (end.kind === "answered") wasUseful = true;
       silences = end.kind === "silent" ? silences + 1 : 0;
-      if (silences >= SILENCES_UNTIL_REOPENED) lose(`${silences} requests in a row were not answered`);
+      if (silences >= this.#silencesMax) lose(`${silences} requests in a row were not answered`);
     }
     signal.removeEventListener("abort", leave);
     return { why: lostWhy, wasUseful };

@@ -13,8 +13,8 @@ import { Inbox } from "./inbox.ts";
 
 /** From the end of the request to the beginning of the reply; a serial device server on the way included. */
 const REPLY_BEGINS_MS_MAX = 400;
-/** No reply comes later than this after its request. */
-export const LATE_REPLY_MS = 2_000;
+/** A reply that has not come in time may still come for so long; nothing that answers at all takes two seconds. */
+export const LATE_REPLY_MS = 1_600;
 /** After noise the line counts as still when nothing has come for this long … */
 const STILL_AFTER_MS = 30;
 /** … and is taken as it is, unanswered, when it does not become still within this. */
