@@ -36,7 +36,7 @@ export function noteContradiction(
   return { ...begun, findings: opened(begun.findings, finding(begun, votes, now)) };
 }
 
-/** Named by the source of the lighter side: the one to look at first. */
+/** Named by a source of the lighter side: the one to look at first. Of equal ones, by that which would free the bed. */
 function finding(
   { sources, contradictingSince }: BedState,
   votes: readonly Vote[],

@@ -15,7 +15,7 @@ import { closed, type Findings, findingOf, opened } from "./findings.ts";
 import { isWrongChange } from "./wrong-change.ts";
 
 /** A patient's values change within this; they are only called stuck together with another that stands still. */
-export const STUCK_PATIENT_MS = 5 * 60_000;
+export const STUCK_PATIENT_MS = 4 * 60_000;
 /** A person lies still, an empty pad weighs the same, a room at night is as warm as before: for long. */
 export const STUCK_LOAD_MS = 6 * 60 * 60_000;
 export const STUCK_CLIMATE_MS = 12 * 60 * 60_000;

@@ -5,12 +5,16 @@
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace, Topology } from "../../gateway/commissioning/topology.ts";
-import { type BedOutcome, hearBed, nextDueMonoMs, passTime } from "../../gateway/interpret/bed.ts";
+import { type BedOutcome, hearBed, nextDueMonoMs, passTime, watchBed } from "../../gateway/interpret/bed.ts";
 import { type BedState, initialBedState, toStored } from "../../gateway/interpret/bed-state.ts";
 import { WardState } from "../../gateway/interpret/ward-state.ts";
 import { at } from "./moments.ts";
 import { evidence } from "./records.ts";
-import { BED, bedPlace, MONITOR, type SmallHospital, topology } from "./wards.ts";
+import { BED, BED_DEVICE, bedPlace, MONITOR, type SmallHospital, topology } from "./wards.ts";
+
+/** Who says what; left out: the smart bed, or the monitor where it is a pulse. */
+export type Said = readonly [metric: MetricName, value: number | boolean | null, from?: string];
+const deviceOf = (metric: MetricName): string => (metric === "pulse-rate" ? MONITOR : BED_DEVICE);
 
 export class Bedside {
   readonly place: BedPlace;
@@ -26,11 +30,28 @@ export class Bedside {
     this.state = { ...initialBedState, readiness };
   }
 
-  hears(metric: MetricName, value: number | boolean | null): this {
-    const deviceId = metric === "pulse-rate" ? MONITOR : undefined;
+  hears(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
-    const reading = evidence(metric, value, now.atMs, deviceId);
+    const reading = evidence(metric, value, now.atMs, from);
+    this.#takeState(watchBed(this.place, this.state, { reading, quality: "good", now }));
     this.#take(hearBed(this.place, this.state, { reading, now }));
+    return this;
+  }
+
+  /** A value out of its range, or a sensor's own word that it is faulty: kept, never used. */
+  hearsBad(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
+    const now = at(this.second);
+    const reading = evidence(metric, value, now.atMs, from);
+    this.#takeState(watchBed(this.place, this.state, { reading, quality: "bad", now }));
+    return this;
+  }
+
+  /** Everything of `said` every second for so many seconds. */
+  keepsHearingAll(said: readonly Said[], seconds: number): this {
+    for (let left = seconds; left > 0; left--) {
+      for (const [metric, value, from] of said) this.hears(metric, value, from);
+      this.passes(1);
+    }
     return this;
   }
 
@@ -69,8 +90,20 @@ export class Bedside {
     throw new Error("time changes the bed again and again");
   }
 
-  #take({ state, events }: BedOutcome): void {
+  #takeState(state: BedState): void {
+    const [before, after] = [this.state.findings, state.findings];
     this.state = state;
+    if (before === after) return;
+    const isIn = (findings: BedState["findings"], kind: string, deviceId: string) =>
+      findings.some((open) => open.kind === kind && open.deviceId === deviceId);
+    for (const { kind, deviceId } of after)
+      if (!isIn(before, kind, deviceId)) this.told.push(`${this.second} s: ${deviceId} ${kind}`);
+    for (const { kind, deviceId } of before)
+      if (!isIn(after, kind, deviceId)) this.told.push(`${this.second} s: ${deviceId} no longer ${kind}`);
+  }
+
+  #take({ state, events }: BedOutcome): void {
+    this.#takeState(state);
     this.events.push(...events);
     for (const event of events) this.told.push(`${this.second} s: ${wordsOf(event)}`);
   }

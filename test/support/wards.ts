@@ -14,10 +14,25 @@ export const BED_DEVICE = DeviceId.parse("smart-bed-1");
 export const MONITOR = DeviceId.parse("monitor-1");
 export const ROOM = RoomId.parse("room-1");
 export const CLIMATE = DeviceId.parse("climate-1");
+/** Only where a bed or room is asked to have them. */
+export const MAT = DeviceId.parse("mat-1");
+export const PAD = DeviceId.parse("pad-1");
+export const PRESSURE = DeviceId.parse("pressure-1");
+
+export type SmallDecider = {
+  readonly device: DeviceId;
+  readonly metric: "occupancy" | "load" | "pulse-rate";
+  readonly weight?: number;
+};
 
 export type SmallHospital = {
   /** Which metric decides; null: the bed has no sensor. `pulse-rate` comes from the monitor. */
   readonly decides?: "occupancy" | "load" | "pulse-rate" | null;
+  /** Several sources instead, each with its weight. */
+  readonly deciders?: readonly SmallDecider[];
+  /** The room has a pressure sensor with a door contact, too. */
+  readonly isolation?: "negative-pressure" | "positive-pressure";
+  readonly withoutClimateLimits?: boolean;
   readonly debounce?: { presentMs?: number; absentMs?: number };
   readonly expectedIntervalMs?: number;
   readonly climateDebounceMs?: number;
@@ -35,11 +50,15 @@ export function hospital(small: SmallHospital = {}): HospitalWards {
   const interval =
     small.expectedIntervalMs === undefined ? {} : { expectedIntervalMs: small.expectedIntervalMs };
   const decider = decides === "pulse-rate" ? MONITOR : BED_DEVICE;
+  const one = decides === null ? [] : [{ device: decider, metric: decides }];
+  const deciders = small.deciders ?? one;
+  const has = (device: DeviceId) => deciders.some((decider) => decider.device === device);
+  const modbusTcp = { host: "127.0.0.1", port: 15020 };
   const more = Array.from({ length: moreBeds }, (_, index) => `${index + 2}`);
   const bed = {
     id: BED,
     label: small.label ?? "1A",
-    ...(decides === null ? {} : { occupancyFrom: { device: decider, metric: decides } }),
+    ...(deciders.length === 0 ? {} : { occupancyFrom: deciders }),
     ...(debounce === undefined ? {} : { debounce }),
   };
   const file = {
@@ -57,12 +76,17 @@ export function hospital(small: SmallHospital = {}): HospitalWards {
               {
                 id: roomId,
                 name: "Room 1",
-                climateLimits: {
-                  temperatureCelMin: 21,
-                  temperatureCelMax: 24,
-                  relativeHumidityPctMax: 60,
-                  debounceMs: small.climateDebounceMs ?? 30_000,
-                },
+                ...(small.isolation === undefined ? {} : { isolation: small.isolation }),
+                ...(small.withoutClimateLimits
+                  ? {}
+                  : {
+                      climateLimits: {
+                        temperatureCelMin: 21,
+                        temperatureCelMax: 24,
+                        relativeHumidityPctMax: 60,
+                        debounceMs: small.climateDebounceMs ?? 30_000,
+                      },
+                    }),
                 beds: small.withoutBed ? [] : [bed],
               },
               {
@@ -95,8 +119,40 @@ export function hospital(small: SmallHospital = {}): HospitalWards {
             id: CLIMATE,
             profile: "xy-md02",
             room: roomId,
-            modbusTcp: { host: "127.0.0.1", port: 15020, unit: 1 },
+            modbusTcp: { ...modbusTcp, unit: 1 },
           },
+          ...(has(PAD)
+            ? [
+                {
+                  id: PAD,
+                  profile: "load-pad-4",
+                  bed: BED,
+                  modbusTcp: { ...modbusTcp, unit: 2 },
+                  ...interval,
+                },
+              ]
+            : []),
+          ...(has(MAT)
+            ? [
+                {
+                  id: MAT,
+                  profile: "dry-contacts",
+                  bed: BED,
+                  modbusTcp: { ...modbusTcp, unit: 3 },
+                  ...interval,
+                },
+              ]
+            : []),
+          ...(small.isolation === undefined
+            ? []
+            : [
+                {
+                  id: PRESSURE,
+                  profile: "room-pressure",
+                  room: roomId,
+                  modbusTcp: { ...modbusTcp, unit: 4 },
+                },
+              ]),
           ...more.map((number) => ({
             id: `smart-bed-${number}`,
             profile: "smart-bed-senml",
