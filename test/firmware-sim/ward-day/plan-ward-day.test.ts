@@ -55,7 +55,7 @@ test("a bed is cleaned only after it was vacated or when the day begins, and nob
           expect(followedBy[life[place] ?? ""]).toContain(after);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -72,7 +72,7 @@ test("a bed is in one state at any moment, and the moments of its changes only g
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -93,7 +93,7 @@ test("a little over half of the ward is occupied, over the day and nearly so at 
         );
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
@@ -106,7 +106,7 @@ test("at 60 ward minutes a minute, twelve beds change every five to ten seconds"
       expect(secondsBetween).toBeGreaterThan(5);
       expect(secondsBetween).toBeLessThan(10);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
