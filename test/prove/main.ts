@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { requireNode } from "../../config/require-node.ts";
 import type { Claim } from "./claim.ts";
+import { proveBuses } from "./buses/prove-buses.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
@@ -14,6 +15,7 @@ import { proveTruth } from "./truth/prove-truth.ts";
 requireNode(24);
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
+  buses: proveBuses,
   fuzz: proveFuzz,
   paths: provePaths,
   replay: proveReplay,

@@ -22,7 +22,7 @@ export async function driveCarelessMaster(faults: number): Promise<Judge> {
     arrived();
   });
   for (let n = 0; n < faults * 2; n++) {
-    const [unit, address] = [3 + (n % 2), BLOCKS[n % BLOCKS.length] ?? 0];
+    const [unit, address] = [3 + (n % 2), BLOCKS[(n >> 1) % BLOCKS.length] ?? 0];
     if (n % 2 === 0) void units.fault(unit, lateFault());
     socket.write(rtuRequest({ unit, functionCode: 4, address, count: 2 }));
     await new Promise<void>((resolve) => {

@@ -8,7 +8,7 @@ import { type RtuFault, startRtuUnits } from "./rtu-unit.ts";
 import { startTcpUnits, type TcpFault } from "./tcp-unit.ts";
 
 const UNITS = [3, 4];
-const EVERY_MS = 400;
+const EVERY_MS = 600;
 const EXCEPTION_CODES_MAX = 11;
 /** A unit that is not back by then is not waited for. */
 const GIVEN_UP_AFTER_MS = 15_000;
