@@ -7,14 +7,18 @@ import { afterAll, beforeAll, describe, vi } from "vitest";
 import { chromiumPath, launchChromium } from "../support/chromium.ts";
 import { type Served, serveDist } from "./serve-dist.ts";
 
-/** The built board on a port of its own, and a browser to look at it. */
+/** A built page on a port of its own, and a browser to look at it. */
 export type ServedBoard = { readonly url: string; readonly browser: Browser };
 
 /** Holds within ten seconds: the browser shares the machine with other tests. */
 export const soon = (holds: () => Promise<void>): Promise<void> => vi.waitFor(holds, { timeout: 10_000 });
 
 /** Tests that need a browser; where there is none they say so, and fail where every test must run. */
-export function describeInBrowser(name: string, tests: (board: ServedBoard) => void): void {
+export function describeInBrowser(
+  name: string,
+  tests: (board: ServedBoard) => void,
+  web: "cloud/web" | "gateway/web" = "cloud/web",
+): void {
   const isMissing = chromiumPath() === null;
   if (isMissing && process.env.CI !== undefined) throw new Error(`${name}: Chromium is missing`);
   if (isMissing) console.warn(`SKIPPED: ${name} needs Chromium (apt-get install chromium)`);
@@ -26,7 +30,7 @@ export function describeInBrowser(name: string, tests: (board: ServedBoard) => v
     beforeAll(async () => {
       // Under test, React's development build would be bundled.
       vi.stubEnv("NODE_ENV", "production");
-      const configFile = join(import.meta.dirname, "../../cloud/web/vite.config.ts");
+      const configFile = join(import.meta.dirname, "../..", web, "vite.config.ts");
       await build({ configFile, logLevel: "error", build: { outDir: dir } });
       served = await serveDist(dir);
       browser = await launchChromium();
@@ -52,6 +56,6 @@ export function describeInBrowser(name: string, tests: (board: ServedBoard) => v
 }
 
 function present<T>(part: T | undefined): T {
-  if (part === undefined) throw new Error("the board is not served yet");
+  if (part === undefined) throw new Error("the page is not served yet");
   return part;
 }

@@ -9,7 +9,9 @@ export function Attention({ status }: { readonly status: GatewayStatus }) {
     <Card id="attention" title="Needs attention">
       {findings.length === 0 ? (
         <p className="quiet">
-          Nothing: every link is up, every device is heard and believed, and nothing waits.
+          {status.devices.length === 0
+            ? "Nothing: no device is in service."
+            : "Nothing: every link is up, every device is heard and believed, and nothing waits."}
         </p>
       ) : (
         <ul className="findings">

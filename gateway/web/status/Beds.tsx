@@ -4,7 +4,7 @@ import { momentWords } from "../../../contracts/ui/clock-words.ts";
 import { FactTable } from "../../../contracts/ui/FactTable.tsx";
 import type { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
 import { Card } from "./Card.tsx";
-import { findingWords } from "./sensor-findings.ts";
+import { OpenFinding } from "./OpenFinding.tsx";
 import { Votes } from "./Votes.tsx";
 
 type Bed = GatewayStatus["beds"][number];
@@ -81,9 +81,11 @@ function Occupancy({ bed, nowMs }: { readonly bed: Bed; readonly nowMs: number }
         </p>
       )}
       {findings.map((finding) => (
-        <p key={`${finding.deviceId} ${finding.metric} ${finding.kind}`}>
-          <span className="badge badge-strong">{findingWords(finding, nowMs)}</span>
-        </p>
+        <OpenFinding
+          key={`${finding.deviceId} ${finding.metric} ${finding.kind}`}
+          finding={finding}
+          nowMs={nowMs}
+        />
       ))}
     </div>
   );

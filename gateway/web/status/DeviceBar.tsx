@@ -36,7 +36,7 @@ export function DeviceBar({
         value={filter.trouble ?? ""}
         onChange={({ target: { value } }) => onFilter({ ...filter, trouble: toTrouble(value) })}
       >
-        <option value="">All devices ({shown.length})</option>
+        <option value="">All ({shown.length})</option>
         <option value="any">Any trouble ({shown.length - countOf("fine")})</option>
         {TROUBLES.map((trouble) => (
           <option key={trouble} value={trouble}>

@@ -1,14 +1,24 @@
 import { FactTable } from "../../../contracts/ui/FactTable.tsx";
 import type { DeviceStatus } from "../../../contracts/wire/gateway-status.ts";
-import type { DeviceGroup } from "./device-groups.ts";
+import type { DeviceGroup, DeviceOrder } from "./device-groups.ts";
 import { Heard } from "./Heard.tsx";
+import { OpenFinding } from "./OpenFinding.tsx";
 import { Problems } from "./Problems.tsx";
-import { findingWords } from "./sensor-findings.ts";
 import type { ShownDevice } from "./shown-device.ts";
 import { Values } from "./Values.tsx";
 
 /** One group of devices under its heading. */
-export function DeviceTable({ group, nowMs }: { readonly group: DeviceGroup; readonly nowMs: number }) {
+export function DeviceTable({
+  group,
+  order,
+  nowMs,
+}: {
+  readonly group: DeviceGroup;
+  readonly order: DeviceOrder;
+  readonly nowMs: number;
+}) {
+  // Its link's name is then the heading.
+  const isUnderLink = order === "link";
   const headingId = `devices ${group.key}`.replaceAll(/\W/g, "-");
   return (
     <section className="device-group" aria-labelledby={headingId}>
@@ -20,8 +30,8 @@ export function DeviceTable({ group, nowMs }: { readonly group: DeviceGroup; rea
         rows={group.devices}
         keyOf={({ device }) => device.deviceId}
         columns={[
-          { name: "Device", cell: ({ device }) => <Name device={device} /> },
-          { name: "At", cell: ({ place }) => <span>{place}</span> },
+          { name: "Device", cell: ({ device }) => <Name device={device} isUnderLink={isUnderLink} /> },
+          { name: "At", cell: (shown) => <Place shown={shown} /> },
           { name: "Heard", cell: ({ device }) => <Heard device={device} nowMs={nowMs} /> },
           { name: "Last values", cell: ({ device }) => <Values device={device} nowMs={nowMs} /> },
           { name: "Trouble", cell: (shown) => <Trouble shown={shown} nowMs={nowMs} /> },
@@ -32,14 +42,25 @@ export function DeviceTable({ group, nowMs }: { readonly group: DeviceGroup; rea
 }
 
 /** A long link is cut: the table of links has it whole. */
-function Name({ device: { deviceId, profile, linkId, address } }: { readonly device: DeviceStatus }) {
+function Name({ device, isUnderLink }: { readonly device: DeviceStatus; readonly isUnderLink: boolean }) {
+  const { deviceId, profile, linkId, address } = device;
+  const parts = [profile, ...(address === null ? [] : [address]), ...(isUnderLink ? [] : [linkId])];
   return (
     <>
-      {deviceId} <span className="quiet block">{address === null ? profile : `${profile}, ${address}`}</span>
+      {deviceId}{" "}
       <span className="quiet block cut" title={linkId}>
-        {linkId}
+        {parts.join(", ")}
       </span>
     </>
+  );
+}
+
+function Place({ shown: { device, bed } }: { readonly shown: ShownDevice }) {
+  if (bed === null) return <span>{device.bedId ?? device.roomId ?? "–"}</span>;
+  return (
+    <span>
+      Bed {bed.label} <span className="quiet block">{bed.roomName}</span>
+    </span>
   );
 }
 
@@ -51,9 +72,7 @@ function Trouble({ shown, nowMs }: { readonly shown: ShownDevice; readonly nowMs
   return (
     <div>
       {findings.map((finding) => (
-        <p key={`${finding.metric} ${finding.kind}`}>
-          <span className="badge badge-strong">{findingWords(finding, nowMs)}</span>
-        </p>
+        <OpenFinding key={`${finding.metric} ${finding.kind}`} finding={finding} nowMs={nowMs} />
       ))}
       <Problems problems={problems} nowMs={nowMs} />
       {badReadings === 0 ? null : (

@@ -31,7 +31,7 @@ export function Devices({ status }: { readonly status: GatewayStatus }) {
     <Card id="devices" title="Devices" note={note}>
       <DeviceBar shown={shown} filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
       {groupDevices(passing, order, status.links).map((group) => (
-        <DeviceTable key={group.key} group={group} nowMs={nowMs} />
+        <DeviceTable key={group.key} group={group} order={order} nowMs={nowMs} />
       ))}
       {passing.length > 0 ? null : <NoMatch showAll={() => setFilter(NO_DEVICE_FILTER)} />}
     </Card>

@@ -22,14 +22,14 @@ export function matchesDevice(shown: ShownDevice, { text, trouble }: DeviceFilte
   return words.every((word) => hay.includes(word));
 }
 
-function saidOf({ device, trouble, findings, place, wardName }: ShownDevice): string[] {
+function saidOf({ device, trouble, findings, bed }: ShownDevice): string[] {
   return [
     device.deviceId,
     device.profile,
     device.linkId,
     device.address ?? "",
-    place,
-    wardName,
+    device.roomId ?? "",
+    ...(bed === null ? [] : [`Bed ${bed.label}`, bed.roomName, bed.wardName]),
     TROUBLE_WORDS[trouble],
     ...device.latest.map(({ metric }) => METRIC_WORDS[metric]),
     ...device.problems.map(({ reason }) => reasonWords(reason)),

@@ -30,7 +30,7 @@ export function sensorFindings(beds: readonly Bed[], nowMs: number): Finding[] {
 }
 
 /** "Drifting: load, since 09:12". */
-export function findingWords({ kind, metric, since }: FindingStatus, nowMs: number): string {
+function findingWords({ kind, metric, since }: FindingStatus, nowMs: number): string {
   const moment = momentWords(Date.parse(since), nowMs);
   return `${FINDING_KIND_WORDS[kind]}: ${metricInSentence(metric)}, since ${moment}`;
 }

@@ -6,9 +6,7 @@ export type ShownDevice = {
   readonly device: DeviceStatus;
   readonly trouble: Trouble;
   readonly findings: readonly FindingStatus[];
-  /** "Bed 1A, Room 1", or the room alone. */
-  readonly place: string;
-  readonly wardName: string;
+  readonly bed: GatewayStatus["beds"][number] | null;
 };
 
 export function shownDevices({ devices, beds }: GatewayStatus, nowMs: number): ShownDevice[] {
@@ -24,8 +22,7 @@ export function shownDevices({ devices, beds }: GatewayStatus, nowMs: number): S
       device,
       trouble: troubleOf(device, ofDevice.length > 0, nowMs),
       findings: ofDevice,
-      place: bed === undefined ? (device.bedId ?? device.roomId ?? "–") : `Bed ${bed.label}, ${bed.roomName}`,
-      wardName: bed?.wardName ?? "",
+      bed: bed ?? null,
     };
   });
 }
