@@ -22,9 +22,8 @@ export type DemoOptions = {
 export type RunFiles = {
   readonly cloud: string;
   readonly gateways: readonly { readonly hospital: string; readonly file: string }[];
-  /** The hospitals' own brokers, to which some of the devices report. */
-  readonly brokers: readonly { readonly name: string; readonly file: string }[];
-  readonly devices: readonly { readonly name: string; readonly file: string }[];
+  /** The hospitals' own brokers, to which some of the devices report, and the devices. */
+  readonly sims: readonly { readonly name: string; readonly file: string }[];
   readonly bedCount: number;
   readonly deviceCount: number;
 };
@@ -139,15 +138,14 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
   return {
     cloud,
     gateways,
-    brokers,
-    devices,
+    sims: [...brokers, ...devices],
     bedCount: wards.hospitals.flatMap(bedsOf).length,
     deviceCount: wards.hospitals.flatMap((hospital) => hospital.devices).length,
   };
 }
 
 /** A ward's day begins when its devices are surely up, and goes on where it is when their program is started again. */
-const SIMS_START_IN_MS = 6_000;
+const SIMS_START_IN_MS = 10_000;
 
 /** The hospital's own brokers, to which some of its devices report instead of to the gateway. */
 const brokersOf = ({ devices }: HospitalWards) => [

@@ -9,7 +9,7 @@ import { ConfigError } from "../load.ts";
 import { requireNode } from "../require-node.ts";
 import { buildWeb } from "./build-web.ts";
 import { Child, GATEWAY_NODE_OPTIONS } from "./child.ts";
-import { type RunFiles, writeRunFiles } from "./run-files.ts";
+import { writeRunFiles } from "./run-files.ts";
 
 requireNode(24);
 
@@ -76,13 +76,15 @@ async function start(): Promise<void> {
     children.push(one);
     return one;
   };
+  // In the order in which they are stopped, from the end.
   const cloud = child("cloud", "cloud/main.ts", files.cloud);
-  const cloudReady = await cloud.start();
-  tick(`cloud            ${cloudReady.url ?? ""}  ${databaseName()}`);
-  const startSims = (sims: RunFiles["brokers"]) =>
-    Promise.all(sims.map(({ name, file }) => child(`sim ${name}`, "firmware-sim/main.ts", file).start()));
-  const [gateways] = await Promise.all([startGateways(files, child, tick), startSims(files.brokers)]);
-  await startSims(files.devices);
+  const gateways = files.gateways.map(({ hospital, file }) => ({
+    hospital,
+    child: child(`gateway ${hospital}`, "gateway/main.ts", file, GATEWAY_NODE_OPTIONS),
+  }));
+  const sims = files.sims.map(({ name, file }) => child(`sim ${name}`, "firmware-sim/main.ts", file));
+  // Devices hang on their lines before anybody asks them, as in a hospital.
+  await Promise.all([startFromCloud(cloud, gateways, tick), ...sims.map((sim) => sim.start())]);
   tick(
     `devices          ${files.deviceCount} devices of ${files.bedCount} beds and their rooms, simulated on real protocols`,
   );
@@ -93,19 +95,17 @@ async function start(): Promise<void> {
 
 type Gateway = { readonly hospital: string; readonly child: Child };
 
-async function startGateways(
-  files: RunFiles,
-  child: (name: string, program: string, configFile: string, nodeOptions: readonly string[]) => Child,
+async function startFromCloud(
+  cloud: Child,
+  gateways: readonly Gateway[],
   tick: (line: string) => void,
-): Promise<Gateway[]> {
-  return Promise.all(
-    files.gateways.map(async ({ hospital, file }) => {
-      const gateway = child(`gateway ${hospital}`, "gateway/main.ts", file, GATEWAY_NODE_OPTIONS);
-      const ready = await gateway.start();
-      tick(`gateway ${hospital.padEnd(8)} ${ready.url ?? ""}  MQTT on port ${ready.mqttPort ?? "-"}`);
-      return { hospital, child: gateway };
-    }),
-  );
+): Promise<void> {
+  tick(`cloud            ${(await cloud.start()).url ?? ""}  ${databaseName()}`);
+  const startOne = async ({ hospital, child }: Gateway) => {
+    const { url, mqttPort } = await child.start();
+    tick(`gateway ${hospital.padEnd(8)} ${url ?? ""}  MQTT on port ${mqttPort ?? "-"}`);
+  };
+  await Promise.all(gateways.map(startOne));
 }
 
 async function printLinks(cloud: Child, gateways: readonly Gateway[]): Promise<void> {

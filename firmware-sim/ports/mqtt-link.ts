@@ -78,19 +78,31 @@ export function connectMqtt({ deviceId, url, key, statusTopic, log }: MqttLinkWa
   };
 }
 
+/** A broker that is still starting, or starts again, is no outage yet. */
+const outageAfterMs = 5_000;
+
 function logOutages(client: MqttClient, deviceId: string, log: Logger): void {
-  let outage = false;
+  let lastReason = "the broker cannot be reached";
+  let isLogged = false;
+  let patience: NodeJS.Timeout | undefined;
   const lost = (reason: string) => {
-    if (!outage && !client.disconnecting)
-      log.warn({ deviceId, reason }, "no connection to the broker, trying again");
-    outage = true;
+    lastReason = reason;
+    if (patience !== undefined || isLogged || client.disconnecting) return;
+    patience = setTimeout(() => {
+      patience = undefined;
+      isLogged = true;
+      log.warn({ deviceId, reason: lastReason }, "no connection to the broker, trying again");
+    }, outageAfterMs);
   };
-  client.on("error", (error) => lost(error.message || "the broker cannot be reached"));
+  client.on("error", (error) => lost(error.message || lastReason));
   client.on("close", () => lost("the connection closed"));
   client.on("connect", () => {
-    if (outage) log.info({ deviceId }, "connected to the broker");
-    outage = false;
+    clearTimeout(patience);
+    patience = undefined;
+    if (isLogged) log.info({ deviceId }, "connected to the broker");
+    isLogged = false;
   });
+  client.on("end", () => clearTimeout(patience));
 }
 
 /** A device that is switched off says so itself: a proper disconnect would otherwise leave `online` behind. */

@@ -28,9 +28,9 @@ const minutes = {
   lyingBetweenTrips: [60, 200],
   toiletTrip: [3, 10],
   scan: [20, 60],
-  awaitingCleaning: [35, 75],
+  awaitingCleaning: [15, 45],
   cleaning: [15, 35],
-  cleanBeforeAdmissions: [30, 90],
+  cleanBeforeAdmissions: [45, 120],
   betweenAdmissions: [5, 25],
 } as const satisfies Record<string, readonly [number, number]>;
 

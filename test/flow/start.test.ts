@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { BedPage } from "../../contracts/wire/board.ts";
 import { GatewayStatus } from "../../contracts/wire/gateway-status.ts";
+import { PROFILES } from "../../devices/profiles.ts";
 import { signIn } from "../support/sign-in.ts";
 import { until } from "../support/until.ts";
 
@@ -63,32 +64,38 @@ function processesLeft(): string[] {
 }
 
 describe("npm start", () => {
-  test("shows at least 24 beds of two hospitals, most of them verified by their sensors", async () => {
+  test("shows at least 48 beds of two hospitals on every profile, most of them verified by their sensors", async () => {
     const { links } = await start();
     const [boardLink = "", northLink = ""] = links;
     const board = await signIn(boardLink);
     const beds = await until(
-      "20 verified beds",
+      "44 verified beds",
       async () => {
         const page = BedPage.parse(await (await board.get("/api/v1/beds?limit=200")).json());
-        return page.beds.filter((bed) => bed.derived.verification === "verified").length >= 20
+        return page.beds.filter((bed) => bed.derived.verification === "verified").length >= 44
           ? page.beds
           : undefined;
       },
       50_000,
     );
-    expect(beds.length).toBeGreaterThanOrEqual(24);
+    expect(beds.length).toBeGreaterThanOrEqual(48);
     expect(new Set(beds.map((bed) => bed.hospitalId))).toEqual(new Set(["north", "south"]));
 
     const console = await signIn(northLink);
     const status = GatewayStatus.parse(await (await console.get("/api/v1/status")).json());
     expect(status.cloud.state).toBe("connected");
     expect(status.devices.filter((device) => device.lastHeardAt === null)).toEqual([]);
-    expect(new Set(status.links.map((link) => link.kind))).toEqual(new Set(["mqtt", "modbus-tcp", "serial"]));
+    expect(new Set(status.devices.map((device) => device.profile))).toEqual(new Set(PROFILES.keys()));
+    // What a sound device says can be read, on every path.
+    expect(status.devices.flatMap((device) => device.problems)).toEqual([]);
+    expect(new Set(status.links.map((link) => link.kind))).toEqual(
+      new Set(["mqtt", "mqtt-websocket", "mqtt-broker", "modbus-tcp", "modbus-rtu", "serial"]),
+    );
+    expect(status.links.filter((link) => link.state === "down" || link.state === "connecting")).toEqual([]);
   });
 
   test("stops on Ctrl-C and leaves no process behind", async () => {
-    expect(processesLeft().length).toBeGreaterThanOrEqual(9);
+    expect(processesLeft().length).toBeGreaterThanOrEqual(6);
     expect(await stop("SIGINT")).toBe(0);
     expect(processesLeft()).toEqual([]);
   });
@@ -97,7 +104,7 @@ describe("npm start", () => {
     const { links } = await start();
     const board = await signIn(links[0] ?? "");
     const page = BedPage.parse(await (await board.get("/api/v1/beds?limit=200")).json());
-    expect(page.beds.length).toBeGreaterThanOrEqual(24);
+    expect(page.beds.length).toBeGreaterThanOrEqual(48);
     await stop("SIGKILL");
     await until("no process left", async () => (processesLeft().length === 0 ? true : undefined), 12_000);
   });
