@@ -78,7 +78,9 @@ export class Pipeline {
     if (place === undefined)
       throw new Error(`a transport heard ${message.deviceId}, which is not commissioned`);
     const { received } = message;
-    entries.heard(place.deviceId, received);
+    // What a broker may have kept says nothing about now, unless the device's own time does.
+    const mayBeOld = message.body.kind === "mqtt" && message.body.mayBeOld === true;
+    if (!mayBeOld) entries.heard(place.deviceId, received);
     const identity = messageIdentity(message);
     if (identity !== null) {
       const isNew = group.isNew(identity, received.atMs);
@@ -101,11 +103,13 @@ export class Pipeline {
       if (own !== null && !group.isNew(own, received.atMs)) continue;
       const observed = observe(book.clockOf(place.deviceId, entries), value.deviceTimeMs, received.atMs);
       entries.clock(place.deviceId, observed.clock);
+      const isHistorical = observed.isHistorical || (mayBeOld && value.deviceTimeMs === null);
+      if (mayBeOld && !isHistorical) entries.heard(place.deviceId, received);
       const reading = toReading(place, value, observed, received);
       const evidence = group.addReading(metricOf(value.metric).lane, reading);
-      entries.reading(place.deviceId, reading, observed.isHistorical);
+      entries.reading(place.deviceId, reading, isHistorical);
       // What is late is kept as evidence of then; it changes nothing of now, neither a status nor what is learnt.
-      if (observed.isHistorical) continue;
+      if (isHistorical) continue;
       this.#watch(group, place, evidence, reading.quality, received);
       const isUsable = reading.quality === "good" && reading.value !== null;
       const saysNothing = reading.quality === "good" && reading.value === null;
