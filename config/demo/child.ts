@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const STOPPED_WITHIN_MS = 5_000;
 const RESTART_AFTER_MS = 1_000;
 /** A process that lives shorter than this will not live longer the next time either. */
@@ -68,7 +68,7 @@ export class Child {
     return new Promise((ready, failed) => {
       let isReady = false;
       const tooSlow = setTimeout(
-        () => failed(new Error(`${name} was not ready within 60 s`)),
+        () => failed(new Error(`${name} was not ready within ${READY_WITHIN_MS / 1_000} s`)),
         READY_WITHIN_MS,
       );
       child.on("message", (raw) => {

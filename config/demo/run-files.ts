@@ -145,7 +145,7 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
 }
 
 /** A ward's day begins when its devices are surely up, and goes on where it is when their program is started again. */
-const SIMS_START_IN_MS = 10_000;
+const SIMS_START_IN_MS = 15_000;
 
 /** The hospital's own brokers, to which some of its devices report instead of to the gateway. */
 const brokersOf = ({ devices }: HospitalWards) => [

@@ -17,7 +17,7 @@ export type MonitorServerWanted = TcpAddress & {
 };
 
 /** Masimo's ASCII 1 is always 9600 8N1. */
-export const masimoSettings = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 } as const;
+const masimoSettings = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 } as const;
 
 /**
  * A Masimo that somebody drives by hand, behind a serial device server. A serial line has no beginning: whoever connects

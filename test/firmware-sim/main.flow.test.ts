@@ -9,7 +9,8 @@ import { SerialPort } from "serialport";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 const main = new URL("../../firmware-sim/main.ts", import.meta.url).pathname;
-const isSocatMissing = spawnSync("socat", ["-V"], { stdio: "ignore" }).error !== undefined;
+const SOCAT = "socat";
+const isSocatMissing = spawnSync(SOCAT, ["-V"], { stdio: "ignore" }).error !== undefined;
 if (isSocatMissing)
   console.warn("socat is missing: devices on pseudo-terminals are not tested (apt-get install socat)");
 
@@ -165,7 +166,7 @@ test.skipIf(isSocatMissing)(
     const folder = await folderWith({});
     const end = (name: string) => join(folder, name);
     for (const name of ["rtu", "nonin"]) {
-      const pair = spawn("socat", [
+      const pair = spawn(SOCAT, [
         `pty,raw,echo=0,link=${end(`${name}-a`)}`,
         `pty,raw,echo=0,link=${end(`${name}-b`)}`,
       ]);
