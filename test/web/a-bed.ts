@@ -22,6 +22,15 @@ export type BedWords = {
   sinceAgoMs?: number;
   heardAgoMs?: number | null;
   sensor?: boolean;
+  /** Several sources instead of its one sensor, and what each read when they decided. */
+  sources?: readonly {
+    deviceId: string;
+    decides: Bed["sources"][number]["decides"];
+    weight: number | null;
+    value: number | boolean | null;
+    unit: string | null;
+    vote: Bed["axes"]["occupancy"]["value"];
+  }[];
   settling?: Bed["settling"];
   condition?: Bed["room"]["condition"];
   isolation?: Bed["room"]["isolation"];
@@ -40,13 +49,14 @@ export function aBed({
   sinceAgoMs = 30 * MIN,
   heardAgoMs = 2_000,
   sensor = true,
+  sources,
   settling = null,
   condition = "within-limits",
   isolation = "none",
   findings = [],
   liveSeq = 1,
 }: BedWords = {}): Bed {
-  const deviceId = id.replace("-bed-", "-smart-bed-");
+  const deviceId = sources?.[0]?.deviceId ?? id.replace("-bed-", "-smart-bed-");
   const declared = (value: string) => ({
     value,
     since: at(4 * 60 * MIN),
@@ -69,7 +79,22 @@ export function aBed({
       },
     ],
   });
+  const weighed = (value: string) => ({
+    ...sensed(value),
+    evidence: (sources ?? []).map(({ deviceId, decides, weight, value, unit, vote }, index) => ({
+      lane: "vitals",
+      seq: 4_711 + index,
+      deviceId,
+      metric: decides,
+      value,
+      unit,
+      observedAt: at(sinceAgoMs),
+      vote,
+      weight,
+    })),
+  });
   const fact = (axis: string, value: string) => {
+    if (axis === "occupancy" && sources !== undefined) return weighed(value);
     if (axis === "occupancy" && !sensor) return { value: "unknown", since: null, by: null, evidence: [] };
     return axis === "occupancy" || axis === "readiness" ? sensed(value) : declared(value);
   };
@@ -96,17 +121,26 @@ export function aBed({
     label,
     axes: Object.fromEntries(Object.entries(values).map(([axis, value]) => [axis, fact(axis, value)])),
     settling,
-    sources: sensor
-      ? [
-          {
+    sources:
+      sources !== undefined
+        ? sources.map(({ deviceId, decides, weight }, index) => ({
             deviceId,
-            expectedIntervalMs: 10_000,
-            decides: "occupancy",
-            weight: 1,
-            lastObservedAt: heardAgoMs === null ? null : at(heardAgoMs),
-          },
-        ]
-      : [],
+            expectedIntervalMs: 1_000,
+            decides,
+            weight,
+            lastObservedAt: heardAgoMs === null ? null : at(heardAgoMs + index * 300),
+          }))
+        : sensor
+          ? [
+              {
+                deviceId,
+                expectedIntervalMs: 10_000,
+                decides: "occupancy",
+                weight: 1,
+                lastObservedAt: heardAgoMs === null ? null : at(heardAgoMs),
+              },
+            ]
+          : [],
     findings,
     derived: SERVER_DERIVED,
     liveSeq,

@@ -92,6 +92,16 @@ export const BOARD_SCENES: readonly Scene[] = [
     },
   },
   { name: "drawer-conflict", prepare: withBeds, play: (page) => open(page, "south-bed-02") },
+  { name: "drawer-disagree", prepare: withBeds, play: (page) => open(page, "south-bed-09") },
+  {
+    name: "drawer-disagree-scrolled",
+    prepare: withBeds,
+    play: async (page) => {
+      await open(page, "south-bed-09");
+      await page.locator(".drawer-dialog").evaluate((drawer) => drawer.scrollTo(0, 900));
+    },
+  },
+  { name: "drawer-isolation", prepare: withBeds, play: (page) => open(page, "south-bed-10") },
   {
     name: "empty",
     prepare: (page) => fakeCloud(page, [], [aSnapshot([], { gateways: [] })]),

@@ -29,6 +29,45 @@ const NORTH: Record<string, BedWords> = {
   },
   "5B": { sensor: false },
 };
+/** The mat and the pad say opposite things; the pad's finding names what each said. */
+const DISAGREEING: BedWords = {
+  axes: { occupancy: "unknown" },
+  sinceAgoMs: 9 * MIN,
+  sources: [
+    { deviceId: "south-mat-09", decides: "occupancy", weight: 1, value: true, unit: null, vote: "present" },
+    { deviceId: "south-pad-09", decides: "load", weight: 2, value: 0.3, unit: "kg", vote: "absent" },
+    {
+      deviceId: "south-monitor-09",
+      decides: "pulse-rate",
+      weight: 2,
+      value: null,
+      unit: null,
+      vote: "unknown",
+    },
+  ],
+  findings: [
+    {
+      deviceId: "south-mat-09",
+      metric: "occupancy",
+      kind: "contradiction",
+      since: at(9 * MIN),
+      detail:
+        "south-mat-09 says somebody is in it, south-pad-09 says it is empty. Look into the bed, then at the sensor that is wrong.",
+      evidence: [],
+    },
+    {
+      deviceId: "south-pad-09",
+      metric: "load",
+      kind: "drifting",
+      since: at(26 * 60 * MIN),
+      detail:
+        "The empty bed weighs 6.2 kg, more than 5 kg away from its zero. Take off what lies on it, then set its zero anew.",
+      evidence: [],
+    },
+  ],
+  heardAgoMs: 700,
+};
+
 const SOUTH: Record<string, BedWords> = {
   "1A": { axes: { occupancy: "present", assignment: "admitted", readiness: "dirty" } },
   "1B": { axes: { assignment: "admitted" }, sinceAgoMs: 44 * MIN },
@@ -36,6 +75,8 @@ const SOUTH: Record<string, BedWords> = {
   "2B": { axes: { occupancy: "present", readiness: "dirty" }, sinceAgoMs: 22 * MIN },
   "3A": { axes: { readiness: "inspect" }, sinceAgoMs: 6 * MIN },
   "3C": { axes: { staffing: "unstaffed" } },
+  "4A": DISAGREEING,
+  "4B": { isolation: "negative-pressure", condition: "out-of-limits", sinceAgoMs: 20 * MIN },
   "5B": { sensor: false },
 };
 const OTHERS: BedWords = { axes: { occupancy: "present", readiness: "dirty" }, sinceAgoMs: 5 * 60 * MIN };

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { changeSummary } from "../../cloud/web/board/change-summary.ts";
 import { tileBadges } from "../../cloud/web/board/tile-badges.ts";
 import { tileTowards } from "../../cloud/web/board/tile-keys.ts";
+import { evidenceWords, isWeighed } from "../../cloud/web/drawer/EvidenceList.tsx";
 import { timelineWords } from "../../cloud/web/drawer/timeline-words.ts";
 import { showBed } from "../../cloud/web/live/shown-bed.ts";
 import type { ShownBeds } from "../../cloud/web/live/shown-board.ts";
+import { DeviceId } from "../../contracts/wire/ids.ts";
 import { aBed, aFinding, aGateway, at, type BedWords, NOW_MS } from "./a-bed.ts";
 
 const shown = (words: BedWords) => showBed(aBed(words), aGateway(), NOW_MS);
@@ -34,6 +36,43 @@ describe("a tile's badges", () => {
     ],
     ["a sensor that is suspect, plainly", { findings: [aFinding("stuck")] }, ["Sensor suspect"]],
   ])("%s", (_name, bed, expected) => expect(words(bed)).toEqual(expected));
+});
+
+describe("the evidence of one of several sources", () => {
+  const pulse = {
+    lane: "vitals",
+    seq: 1,
+    deviceId: DeviceId.parse("monitor-1"),
+    metric: "pulse-rate",
+    value: null,
+    unit: null,
+    observedAt: at(0),
+    weight: 2,
+  } as const;
+
+  test("says that a pulse was there without saying which", () => {
+    expect(evidenceWords({ ...pulse, vote: "present" })).toBe("Pulse rate, value not shown");
+    expect(evidenceWords({ ...pulse, vote: "unknown" })).toBe("Pulse rate no value");
+  });
+
+  test("has a weight only where it is weighed against another", () => {
+    expect(isWeighed(aBed())).toBe(false);
+    const source = { weight: 1, value: true, unit: null, vote: "present" } as const;
+    const sources = [
+      { ...source, deviceId: "mat", decides: "occupancy" as const },
+      { ...source, deviceId: "pad", decides: "load" as const },
+    ];
+    expect(isWeighed(aBed({ sources }))).toBe(true);
+  });
+});
+
+describe("a line of a bed's history", () => {
+  test.each([
+    [null, "Nothing wrong with its sensors any more"],
+    ["stuck, drifting", "Sensors: stuck, drifting"],
+  ])("of findings that came to %s", (to, expected) => {
+    expect(timelineWords({ kind: "sensor-findings-changed", to })).toBe(expected);
+  });
 });
 
 describe("the summary for a screen reader", () => {

@@ -23,7 +23,7 @@ export function EvidenceList({ bed }: { readonly bed: BedView }) {
             <li key={key}>
               <span>
                 <span className="quiet">{AXIS_WORDS[axis]}:</span> {evidenceWords(evidence)}
-                <VoteWords evidence={evidence} />
+                {isWeighed(bed) ? <VoteWords evidence={evidence} /> : null}
               </span>
               <span className="quiet">
                 {evidence.deviceId} · <Age atMs={Date.parse(evidence.observedAt)} />
@@ -37,9 +37,17 @@ export function EvidenceList({ bed }: { readonly bed: BedView }) {
 }
 
 /** "Load 71.4 kg", but plainly "empty": that a sensor for occupancy speaks of occupancy goes without saying. */
-export function evidenceWords({ metric, value, unit }: Evidence): string {
+export function evidenceWords({ metric, value, unit, vote }: Evidence): string {
+  // A pulse that somebody was seen by; what it was is for the doctor.
+  if (metric === "pulse-rate" && vote === "present" && value === null)
+    return `${METRIC_WORDS[metric]}, value not shown`;
   const words = valueWords(metric, value, unit);
   return metric === "occupancy" ? words : `${METRIC_WORDS[metric]} ${words}`;
+}
+
+/** Where one source decides alone, its weight says nothing. */
+export function isWeighed({ sources }: BedView): boolean {
+  return sources.filter(({ decides }) => decides !== null).length > 1;
 }
 
 /** What a source's reading counted for, where several were weighed. A vote of not knowing counted for nothing. */

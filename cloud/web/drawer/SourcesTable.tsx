@@ -7,6 +7,7 @@ import { METRIC_WORDS } from "../../../contracts/ui/metric-words.ts";
 import { FRESHNESS_WORDS } from "../../../contracts/ui/states.ts";
 import type { BedView, GatewayView } from "../../../contracts/wire/board.ts";
 import { momentMs } from "../live/bed-facts.ts";
+import { isWeighed } from "./EvidenceList.tsx";
 
 type Row = {
   readonly name: string;
@@ -25,9 +26,8 @@ export function SourcesTable({
   readonly gateway: GatewayView | undefined;
 }) {
   const nowMs = useBeatMs();
-  const isWeighed = bed.sources.filter(({ decides }) => decides !== null).length > 1;
   const rows = [
-    ...bed.sources.map((source) => sourceRow(source, isWeighed, nowMs)),
+    ...bed.sources.map((source) => sourceRow(source, isWeighed(bed), nowMs)),
     gatewayRow(bed, gateway, nowMs),
   ];
   return (
@@ -56,21 +56,20 @@ function nameAndRole({ name, role }: Row) {
   );
 }
 
-function sourceRow(source: BedView["sources"][number], isWeighed: boolean, nowMs: number): Row {
+function sourceRow(source: BedView["sources"][number], showsWeight: boolean, nowMs: number): Row {
   const { deviceId, decides, weight, expectedIntervalMs, lastObservedAt } = source;
   const heardAtMs = momentMs(lastObservedAt);
   return {
     name: deviceId,
-    role: decides === null ? "" : `decides occupancy${byMetric(decides)}${byWeight(weight, isWeighed)}`,
+    role: decides === null ? "" : `decides occupancy${byMetric(decides)}${byWeight(weight, showsWeight)}`,
     every: intervalWords(expectedIntervalMs),
     heardAtMs,
     state: heardAtMs === null ? "–" : FRESHNESS_WORDS[freshnessOf(nowMs - heardAtMs, expectedIntervalMs)],
   };
 }
 
-/** Where one source decides alone, its weight says nothing. */
-function byWeight(weight: number | null, isWeighed: boolean): string {
-  return weight === null || !isWeighed ? "" : `, weight ${weight}`;
+function byWeight(weight: number | null, showsWeight: boolean): string {
+  return weight === null || !showsWeight ? "" : `, weight ${weight}`;
 }
 
 function byMetric(metric: "occupancy" | "load" | "pulse-rate"): string {
