@@ -7,32 +7,22 @@
  */
 import type { Occupancy } from "../../contracts/bed/axes.ts";
 import { staleAfterMs } from "../../contracts/bed/freshness.ts";
-import {
-  type OccupancyEvent,
-  occupancyTransitions,
-  type ReadinessEvent,
-  readinessTransitions,
-  stepAxis,
-} from "../../contracts/bed/transitions.ts";
-import type { BedEvent, By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
-import type { DeviceId } from "../../contracts/wire/ids.ts";
+import type { By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace, Decider } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
-import { type BedState, REUSE_AFTER_CLEANING_MS } from "./bed-state.ts";
+import type { BedOutcome } from "./bed-outcome.ts";
+import type { BedState } from "./bed-state.ts";
 import { contradictionDueMonoMs, noteContradiction } from "./contradiction.ts";
 import { noteDrift } from "./drift.ts";
 import { fuse, type Vote } from "./fusion.ts";
 import { type EmptyBy, LEARN_ALONE_AFTER_MS } from "./load.ts";
-import { type SettleStep, settle } from "./settle.ts";
+import { applyStep, loseEvidence, stepOf } from "./occupancy.ts";
+import { afterGap, hearCleaning, seeReuse } from "./readiness.ts";
 import { dropSilent, hearSource, seesEmpty, votesOf } from "./source.ts";
 import { type Watched, watch } from "./watch.ts";
 
-/** A bed unseen for longer than this may have been used by somebody; nobody lies down and is gone in less. */
-export const USE_UNOBSERVED_AFTER_MS = 10 * 60_000;
-
 /** A usable reading about the bed. */
 export type BedInput = { readonly reading: EvidenceRef; readonly now: Moment };
-export type BedOutcome = { readonly state: BedState; readonly events: readonly BedEvent[] };
 
 /** Every live reading of the bed's devices, bad ones too: what it shows of its sensor. */
 export function watchBed(place: BedPlace, before: BedState, watched: Watched): BedState {
@@ -99,16 +89,7 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     const step = stepOf(place, before, candidate, now, others);
     return applyStep(place, before, step, byVotes(votes, candidate), now);
   }
-  if (before.reuseDueMonoMs !== null && now.monoMs >= before.reuseDueMonoMs) {
-    // Whoever is just getting up is given time to be gone: a cleaner leans on the bed a little longer.
-    if (before.occupancy === "present" && before.raw !== "present") {
-      return { state: { ...before, reuseDueMonoMs: now.monoMs + REUSE_AFTER_CLEANING_MS }, events: [] };
-    }
-    const state = { ...before, reuseDueMonoMs: null };
-    if (before.occupancy !== "present") return { state, events: [] };
-    return stepReadiness(place, state, "bed-used", byVotes(votes, "present"), [], now);
-  }
-  return { state: before, events: [] };
+  return seeReuse(place, before, () => byVotes(votes, "present"), now);
 }
 
 /** The next instant, on the monotonic clock, at which time alone may change something; null: none. */
@@ -186,172 +167,4 @@ function byVotes(votes: readonly Vote[], word: Occupancy): By {
     .sort((left, right) => right.weight - left.weight);
   if (first === undefined) throw new Error("a bed without deciding sources has no word to confirm");
   return { kind: "sensor", deviceId: first.deviceId };
-}
-
-function stepOf(
-  place: BedPlace,
-  state: BedState,
-  raw: Occupancy,
-  now: Moment,
-  evidence: readonly EvidenceRef[],
-): SettleStep<Occupancy> {
-  const debounceMs = raw === "present" ? place.debounce.presentMs : place.debounce.absentMs;
-  return settle({ status: state.occupancy, settling: state.settling, raw, debounceMs, now, evidence });
-}
-
-function applyStep(
-  place: BedPlace,
-  state: BedState,
-  step: SettleStep<Occupancy>,
-  by: By,
-  now: Moment,
-): BedOutcome {
-  switch (step.kind) {
-    case "unchanged":
-    case "waiting":
-      return { state, events: [] };
-    case "returned":
-      return { state: { ...state, settling: null }, events: [settlingEvent(place, null, null, [], now)] };
-    case "started": {
-      const dueAtMs = now.atMs + step.settling.dueMonoMs - now.monoMs;
-      const event = settlingEvent(place, step.settling.candidate, dueAtMs, step.settling.evidence, now);
-      return { state: { ...state, settling: step.settling }, events: [event] };
-    }
-    case "confirmed":
-      return confirm(place, { ...state, settling: null }, step.value, by, once(step.evidence), now);
-  }
-}
-
-/** A source that said nothing new between the beginning and the end of a wait is named once. */
-function once(evidence: readonly EvidenceRef[]): EvidenceRef[] {
-  return evidence.filter(
-    (ref, index) => evidence.findIndex(({ lane, seq }) => lane === ref.lane && seq === ref.seq) === index,
-  );
-}
-
-const occupancyEventFor: Readonly<Record<Occupancy, OccupancyEvent>> = {
-  present: "presence-confirmed",
-  absent: "absence-confirmed",
-  unknown: "evidence-lost",
-};
-
-function confirm(
-  place: BedPlace,
-  state: BedState,
-  to: Occupancy,
-  by: By,
-  evidence: readonly EvidenceRef[],
-  now: Moment,
-): BedOutcome {
-  const step = stepAxis(occupancyTransitions, state.occupancy, occupancyEventFor[to]);
-  if (step.kind !== "moved") return { state, events: [] };
-  const moved: BedState = { ...state, occupancy: step.to, occupancySinceMs: now.atMs };
-  const event: BedEvent = {
-    kind: "occupancy-changed",
-    ...stamp(place, evidence, now),
-    to: step.to,
-    by,
-    evidence: [...evidence],
-  };
-  if (step.to !== "present") return { state: moved, events: [event] };
-  // Used from now on: whatever its sensor says later, the bed is not clean before it was cleaned.
-  const used = stepReadiness(place, moved, "bed-used", by, evidence, now);
-  return { state: used.state, events: [event, ...used.events] };
-}
-
-/** Nobody is left who says anything: what the bed was is history, at once. */
-function loseEvidence(place: BedPlace, before: BedState, now: Moment): BedOutcome {
-  const events = before.settling === null ? [] : [settlingEvent(place, null, null, [], now)];
-  const quiet: BedState = { ...before, settling: null, raw: "unknown" };
-  const lost = confirm(
-    place,
-    quiet,
-    "unknown",
-    { kind: "silence", deviceId: lastHeard(place, before) },
-    [],
-    now,
-  );
-  return { state: lost.state, events: [...events, ...lost.events] };
-}
-
-/** Of the sources that are silent, the one that was so last. */
-function lastHeard({ deciders }: BedPlace, { sources }: BedState): DeviceId {
-  const silent = deciders
-    .flatMap(({ deviceId }) => {
-      const source = sources[deviceId];
-      return source?.isSilent ? [{ deviceId, monoMs: source.heard.monoMs }] : [];
-    })
-    .sort((left, right) => right.monoMs - left.monoMs);
-  const [last] = silent;
-  if (last === undefined) throw new Error("evidence was lost although no source is silent");
-  return last.deviceId;
-}
-
-/** After a long gap (the sensor's silence, or this gateway's own absence) a clean bed may have been used unseen. */
-function afterGap(place: BedPlace, before: BedState, reading: EvidenceRef, now: Moment): BedOutcome {
-  const last = before.lastEvidence;
-  // Over a restart only the wall clock knows the gap; while running, the monotonic one does.
-  const gapMs = last === null ? 0 : Math.max(now.atMs - last.atMs, now.monoMs - last.monoMs);
-  if (gapMs <= USE_UNOBSERVED_AFTER_MS) return { state: before, events: [] };
-  const by: By = { kind: "silence", deviceId: reading.deviceId };
-  return stepReadiness(place, before, "use-unobserved", by, [reading], now);
-}
-
-/** Only the button's edges count: its level is repeated in every report and would clean a bed again and again. */
-function hearCleaning(place: BedPlace, before: BedState, reading: EvidenceRef, now: Moment): BedOutcome {
-  if (typeof reading.value !== "boolean" || reading.value === before.cleaningPressed)
-    return { state: before, events: [] };
-  const state: BedState = { ...before, cleaningPressed: reading.value };
-  const by: By = { kind: "sensor", deviceId: reading.deviceId };
-  if (reading.value)
-    return stepReadiness(place, { ...state, reuseDueMonoMs: null }, "cleaning-started", by, [reading], now);
-  if (before.cleaningPressed === null) return { state, events: [] };
-  const finished = stepReadiness(place, state, "cleaning-finished", by, [reading], now);
-  if (finished.state.occupancy !== "present") return finished;
-  return { ...finished, state: { ...finished.state, reuseDueMonoMs: now.monoMs + REUSE_AFTER_CLEANING_MS } };
-}
-
-function stepReadiness(
-  place: BedPlace,
-  state: BedState,
-  event: ReadinessEvent,
-  by: By,
-  evidence: readonly EvidenceRef[],
-  now: Moment,
-): BedOutcome {
-  const step = stepAxis(readinessTransitions, state.readiness, event);
-  if (step.kind !== "moved") return { state, events: [] };
-  const changed: BedEvent = {
-    kind: "readiness-changed",
-    ...stamp(place, evidence, now),
-    to: step.to,
-    by,
-    evidence: [...evidence],
-  };
-  return { state: { ...state, readiness: step.to, readinessSinceMs: now.atMs }, events: [changed] };
-}
-
-function settlingEvent(
-  place: BedPlace,
-  candidate: Occupancy | null,
-  dueAtMs: number | null,
-  evidence: readonly EvidenceRef[],
-  now: Moment,
-): BedEvent {
-  return {
-    kind: "occupancy-settling",
-    ...stamp(place, evidence, now),
-    candidate,
-    dueAtMs,
-    evidence: [...evidence],
-  };
-}
-
-/** An event is observed when its newest evidence was; one of silence, when the silence was noticed. */
-function stamp(place: BedPlace, evidence: readonly EvidenceRef[], now: Moment) {
-  return {
-    bedId: place.bedId,
-    observedAtMs: evidence.at(-1)?.observedAtMs ?? now.atMs,
-    receivedAtMs: now.atMs,
-  };
 }

@@ -5,7 +5,8 @@
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace, Topology } from "../../gateway/commissioning/topology.ts";
-import { type BedOutcome, hearBed, nextDueMonoMs, passTime, watchBed } from "../../gateway/interpret/bed.ts";
+import { hearBed, nextDueMonoMs, passTime, watchBed } from "../../gateway/interpret/bed.ts";
+import type { BedOutcome } from "../../gateway/interpret/bed-outcome.ts";
 import { type BedState, initialBedState, toStored } from "../../gateway/interpret/bed-state.ts";
 import { WardState } from "../../gateway/interpret/ward-state.ts";
 import { at } from "./moments.ts";
