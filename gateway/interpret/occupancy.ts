@@ -10,6 +10,23 @@ import type { BedState } from "./bed-state.ts";
 import { stepReadiness } from "./readiness.ts";
 import { type SettleStep, settle } from "./settle.ts";
 
+/** A bed that somebody left for longer than a trip to the bathroom, and that nobody has cleaned since, waits for cleaners. */
+export const LEFT_UNCLEANED_AFTER_MS = 15 * 60_000;
+/** Who kneels on the mattress to clean it, and the linen that lies there meanwhile, stay less long than this. */
+export const PRESENT_AMONG_CLEANERS_MS = 60_000;
+
+/**
+ * How long somebody must be there to be taken for an occupant. Where cleaners are to be expected it takes longer: such a
+ * bed is offered to nobody, so a slower word costs no one a bed, and meanwhile the tile says that it is settling.
+ */
+export function presentWaitMs(place: BedPlace, state: BedState, now: Moment): number {
+  const { presentMs } = place.debounce;
+  const isLeft =
+    state.occupancy === "absent" && now.atMs - (state.occupancySinceMs ?? now.atMs) > LEFT_UNCLEANED_AFTER_MS;
+  const isAmongCleaners = state.readiness === "cleaning" || (state.readiness === "dirty" && isLeft);
+  return isAmongCleaners ? Math.max(presentMs, PRESENT_AMONG_CLEANERS_MS) : presentMs;
+}
+
 export function stepOf(
   place: BedPlace,
   state: BedState,
@@ -17,7 +34,7 @@ export function stepOf(
   now: Moment,
   evidence: readonly EvidenceRef[],
 ): SettleStep<Occupancy> {
-  const debounceMs = raw === "present" ? place.debounce.presentMs : place.debounce.absentMs;
+  const debounceMs = raw === "present" ? presentWaitMs(place, state, now) : place.debounce.absentMs;
   return settle({ status: state.occupancy, settling: state.settling, raw, debounceMs, now, evidence });
 }
 

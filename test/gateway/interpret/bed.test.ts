@@ -169,14 +169,14 @@ describe("cleaning", () => {
   });
 
   test("goes on while the cleaner leans on the bed", () => {
-    const bed = dirtyBed().hears("cleaning", true).keepsHearing("occupancy", true, 30);
+    const bed = dirtyBed().hears("cleaning", true).keepsHearing("occupancy", true, 70);
     expect([bed.state.occupancy, bed.state.readiness]).toEqual(["present", "cleaning"]);
     bed.keepsHearing("occupancy", false, 31).hears("cleaning", false);
     expect([bed.state.occupancy, bed.state.readiness]).toEqual(["absent", "clean"]);
   });
 
   test("is undone by who stays in the bed for a minute after it", () => {
-    const bed = dirtyBed().hears("cleaning", true).keepsHearing("occupancy", true, 10);
+    const bed = dirtyBed().hears("cleaning", true).keepsHearing("occupancy", true, 70);
     const from = bed.second;
     bed.hears("cleaning", false).keepsHearing("occupancy", true, 61);
     expect(since(bed, from)).toEqual(["0 s: clean", "60 s: dirty"]);
@@ -186,6 +186,34 @@ describe("cleaning", () => {
     const bed = dirtyBed().hears("cleaning", true).keepsHearing("occupancy", true, 10);
     bed.hears("cleaning", false).keepsHearing("occupancy", true, 20).keepsHearing("occupancy", false, 60);
     expect([bed.state.occupancy, bed.state.readiness]).toEqual(["absent", "clean"]);
+  });
+
+  test("is not taken for a patient: who kneels on the bed to clean it is gone within a minute", () => {
+    const bed = dirtyBed().hears("cleaning", true);
+    const from = bed.second;
+    bed.keepsHearing("occupancy", true, 55).keepsHearing("occupancy", false, 31);
+    expect(since(bed, from)).toEqual(["0 s: cleaning", "0 s: settling present", "55 s: settled back"]);
+  });
+
+  test("is expected of a bed that was left a quarter of an hour ago: who lies down there takes a minute to be believed", () => {
+    const left = () => dirtyBed().keepsHearing("occupancy", false, 15 * 60);
+    const kneeling = left();
+    kneeling.keepsHearing("occupancy", true, 55).keepsHearing("occupancy", false, 31);
+    expect(kneeling.state.occupancy).toBe("absent");
+    const lying = left();
+    const from = lying.second;
+    lying.keepsHearing("occupancy", true, 62);
+    expect(since(lying, from)).toEqual(["0 s: settling present", "60 s: present"]);
+  });
+
+  test("is not expected of a bed that is clean, or that was left just now: five seconds are enough", () => {
+    const clean = emptyBed().keepsHearing("occupancy", false, 20 * 60);
+    const back = dirtyBed().keepsHearing("occupancy", false, 10 * 60);
+    for (const bed of [clean, back]) {
+      const from = bed.second;
+      bed.keepsHearing("occupancy", true, 6);
+      expect(since(bed, from).slice(0, 2)).toEqual(["0 s: settling present", "5 s: present"]);
+    }
   });
 
   test("of a bed without a sensor is heard too", () => {
