@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { DeviceModel, ModbusDevice, MqttDevice, SerialDevice } from "./devices/device-model.ts";
+import type { DeviceModel } from "./devices/device-model.ts";
 import { tickEvery } from "./pause.ts";
 import { connectMqtt, type MqttLink } from "./ports/mqtt-link.ts";
 import { type Line, type LineSettings, openLine } from "./ports/open-line.ts";
@@ -20,13 +20,20 @@ import {
 /** Where a device with a broker of its own in the ward file finds it; null stands for the gateway's own. */
 export type BrokerUrl = (broker: string | null) => string | undefined;
 
-export type RunDevicesParts = {
-  readonly hospital: Hospital;
+/** The hospital's devices in one course of its days, on one pace. */
+export type Life = {
   readonly models: readonly DeviceModel[];
   readonly wardTimeMs: () => number;
+  readonly truth: TruthTeller;
+};
+
+export type RunDevicesParts = {
+  readonly hospital: Hospital;
+  readonly life: Life;
+  /** Lived from when all devices have reached their brokers, where the day waits for them; null: it has begun already. */
+  readonly nextLife: (() => Life) | null;
   readonly brokerUrl: BrokerUrl;
   readonly keyOf: (deviceId: string) => string;
-  readonly truth: TruthTeller;
   readonly truthLog: TruthLog;
   readonly log: Logger;
   readonly ready: (line: string) => void;
@@ -43,30 +50,45 @@ const settingsOf = {
 
 /** All devices of a hospital on their ports, in one process, until stopped. */
 export async function runDevices(parts: RunDevicesParts, signal: AbortSignal): Promise<void> {
-  const { hospital, models, wardTimeMs, truth, truthLog, ready } = parts;
+  const { hospital, nextLife, truthLog, ready } = parts;
   const closing: (() => Promise<void>)[] = [];
+  let life = parts.life;
+  const modelOf = (deviceId: string) => life.models.find((model) => model.deviceId === deviceId);
   try {
     const links = connectAll(parts);
     for (const { link } of links) closing.push(() => link.close());
-    for (const open of modbusPorts(parts)) {
+    const answerOf: AnswerOf = (deviceId, ...read) => {
+      const model = modelOf(deviceId);
+      return model?.kind === "modbus" ? model.answer(...read, life.wardTimeMs()) : null;
+    };
+    for (const open of modbusPorts(hospital, answerOf)) {
       const port = await open();
       closing.push(() => port.close());
     }
-    const lines: { model: SerialDevice; line: Line }[] = [];
-    for (const { model, device } of serialOf(hospital, models)) {
-      const settings = settingsOf[device.profile];
-      const line = await openLine({ address: device.serial, settings, onBytes: () => undefined });
+    const lines: { deviceId: string; line: Line }[] = [];
+    for (const { id, profile, serial } of hospital.devices.filter(isSerial)) {
+      const line = await openLine({
+        address: serial,
+        settings: settingsOf[profile],
+        onBytes: () => undefined,
+      });
       closing.push(() => line.close());
-      lines.push({ model, line });
+      lines.push({ deviceId: id, line });
     }
-    void Promise.all(links.map(({ link }) => link.connected)).then(() =>
-      ready(`devices of ${hospital.id}: ${models.length}, ${links.length} of them on MQTT`),
-    );
+    void Promise.all(links.map(({ link }) => link.connected)).then(() => {
+      life = nextLife?.() ?? life;
+      ready(`devices of ${hospital.id}: ${life.models.length}, ${links.length} of them on MQTT`);
+    });
     const speak = () => {
-      const nowMs = wardTimeMs();
-      truthLog.write(truth.linesUntil(nowMs));
-      for (const { model, link } of links) for (const said of model.messagesUntil(nowMs)) link.publish(said);
-      for (const { model, line } of lines) {
+      const nowMs = life.wardTimeMs();
+      truthLog.write(life.truth.linesUntil(nowMs));
+      for (const { deviceId, link } of links) {
+        const model = modelOf(deviceId);
+        if (model?.kind === "mqtt") for (const said of model.messagesUntil(nowMs)) link.publish(said);
+      }
+      for (const { deviceId, line } of lines) {
+        const model = modelOf(deviceId);
+        if (model?.kind !== "serial") continue;
         const bytes = Buffer.concat(model.bytesUntil(nowMs).map((said) => said.bytes));
         if (bytes.length > 0) line.write(bytes);
       }
@@ -77,55 +99,47 @@ export async function runDevices(parts: RunDevicesParts, signal: AbortSignal): P
   }
 }
 
-type ConnectedDevice = { readonly model: MqttDevice; readonly link: MqttLink };
+type LinkedDevice = { readonly deviceId: string; readonly link: MqttLink };
+type AnswerOf = (
+  deviceId: string,
+  functionCode: number,
+  address: number,
+  count: number,
+) => ReturnType<AnswerRead>;
 
-function connectAll({
-  hospital,
-  models,
-  brokerUrl,
-  keyOf,
-  log,
-}: RunDevicesParts): readonly ConnectedDevice[] {
-  return hospital.devices.filter(isMqtt).flatMap((device) => {
-    const model = models.find(({ deviceId }) => deviceId === device.id);
-    if (model?.kind !== "mqtt") return [];
-    const url = brokerUrl(device.mqtt.broker ?? null);
+function connectAll({ hospital, brokerUrl, keyOf, log }: RunDevicesParts): readonly LinkedDevice[] {
+  return hospital.devices.filter(isMqtt).map(({ id: deviceId, profile, mqtt: { broker = null } }) => {
+    const url = brokerUrl(broker);
     if (url === undefined) {
-      throw new SetupProblem(
-        `${device.id}: the configuration names no address for broker ${device.mqtt.broker ?? "of the gateway (mqttUrl)"}`,
-      );
+      const which = broker ?? "of the gateway (mqttUrl)";
+      throw new SetupProblem(`${deviceId}: the configuration names no address for broker ${which}`);
     }
-    const statusTopic = device.profile === "smart-bed-senml" ? `devices/${device.id}/status` : undefined;
-    const link = connectMqtt({
-      deviceId: device.id,
-      url,
-      key: keyOf(device.id),
-      log,
-      ...(statusTopic !== undefined && { statusTopic }),
-    });
-    return [{ model, link }];
+    const statusTopic = profile === "smart-bed-senml" ? { statusTopic: `devices/${deviceId}/status` } : {};
+    return { deviceId, link: connectMqtt({ deviceId, url, key: keyOf(deviceId), log, ...statusTopic }) };
   });
 }
 
 /** One opener for each converter and each line, with the units behind it. */
-function modbusPorts({ hospital, models, wardTimeMs }: RunDevicesParts) {
+function modbusPorts(hospital: Hospital, answerOf: AnswerOf) {
   const ports = new Map<
     string,
-    { readonly device: ModbusHospitalDevice; readonly units: Map<number, ModbusDevice> }
+    { readonly device: ModbusHospitalDevice; readonly units: Map<number, string> }
   >();
   for (const device of hospital.devices.filter(isModbus)) {
-    const model = models.find(({ deviceId }) => deviceId === device.id);
-    if (model?.kind !== "modbus") continue;
+    const unit = device.modbusTcp?.unit ?? device.modbusRtu?.unit ?? 0;
     const address = device.modbusRtu?.line ?? `${device.modbusTcp?.host}:${device.modbusTcp?.port}`;
-    const port = ports.get(address) ?? { device, units: new Map<number, ModbusDevice>() };
-    const taken = port.units.get(model.unit);
+    const port = ports.get(address) ?? { device, units: new Map<number, string>() };
+    const taken = port.units.get(unit);
     if (taken !== undefined)
-      throw new SetupProblem(`${address}: ${taken.deviceId} and ${device.id} are both unit ${model.unit}`);
-    port.units.set(model.unit, model);
+      throw new SetupProblem(`${address}: ${taken} and ${device.id} are both unit ${unit}`);
+    port.units.set(unit, device.id);
     ports.set(address, port);
   }
   return [...ports.values()].map(({ device, units }) => async (): Promise<{ close(): Promise<void> }> => {
-    const answer: AnswerRead = (unit, ...read) => units.get(unit)?.answer(...read, wardTimeMs()) ?? null;
+    const answer: AnswerRead = (unit, ...read) => {
+      const deviceId = units.get(unit);
+      return deviceId === undefined ? null : answerOf(deviceId, ...read);
+    };
     const { modbusTcp, modbusRtu } = device;
     if (modbusRtu === undefined) {
       const { host, port } = modbusTcp ?? { host: "", port: 0 };
@@ -133,12 +147,5 @@ function modbusPorts({ hospital, models, wardTimeMs }: RunDevicesParts) {
     }
     const { line, baudRate, parity, stopBits } = modbusRtu;
     return serveRtuLine({ address: line, settings: { baudRate, parity, stopBits, dataBits: 8 }, answer });
-  });
-}
-
-function serialOf(hospital: Hospital, models: readonly DeviceModel[]) {
-  return hospital.devices.filter(isSerial).flatMap((device) => {
-    const model = models.find(({ deviceId }) => deviceId === device.id);
-    return model?.kind === "serial" ? [{ device, model }] : [];
   });
 }

@@ -3,13 +3,13 @@ import { loadDeviceKeys, loadKeys } from "./device-keys.ts";
 import { buildDevices } from "./devices/build-devices.ts";
 import { loadRecording, RECORDINGS } from "./monitor/recording.ts";
 import { planHospital } from "./plan-hospital.ts";
-import { runDevices } from "./run-devices.ts";
+import { type Life, runDevices } from "./run-devices.ts";
 import { runHouseBroker } from "./run-house-broker.ts";
 import { SetupProblem } from "./setup-problem.ts";
 import type { SimConfig } from "./sim-config.ts";
 import { NO_TRUTH_LOG, openTruthLog } from "./truth-log.ts";
 import { createTruthTeller } from "./ward-day/truth-teller.ts";
-import { realTimeAt, wardTimeAt } from "./ward-day/ward-clock.ts";
+import { wardTimeAt } from "./ward-day/ward-clock.ts";
 import { isMqtt, loadHospital } from "./ward-file.ts";
 
 export type SimSurroundings = {
@@ -30,30 +30,43 @@ export async function runSim(
     return runHouseBroker({ port: config.port, keys, ready: surroundings.ready }, signal);
   }
   const { nowMs } = surroundings;
-  const { seed, speed, startedAtMs = nowMs(), truthFile, mqttUrl, brokers } = config;
+  const { seed, speed, startedAtMs, truthFile, mqttUrl, brokers } = config;
   const hospital = await loadHospital(config.ward, config.hospital);
-  const pace = { startedAtMs, speed };
-  const { ward, faults } = planHospital({ hospital, seed, pace, faults: config.faults });
   const recordings = await Promise.all(Object.values(RECORDINGS).map(loadRecording));
-  const speaksFromMs = wardTimeAt(pace, nowMs());
+  const truthLog = truthFile === undefined ? NO_TRUTH_LOG : openTruthLog(truthFile);
+  const lifeFrom = (dayBeganAtMs: number): Life => {
+    const pace = { startedAtMs: dayBeganAtMs, speed };
+    const { ward, faults } = planHospital({ hospital, seed, pace, faults: config.faults });
+    const wardTimeMs = () => wardTimeAt(pace, nowMs());
+    return {
+      models: buildDevices({ hospital, ward, pace, seed, recordings, faults, speaksFromMs: wardTimeMs() }),
+      wardTimeMs,
+      truth: createTruthTeller({ hospital, ward, seed, faults, pace }),
+    };
+  };
   return runDevices(
     {
       ...surroundings,
       hospital,
-      models: buildDevices({ hospital, ward, pace, seed, recordings, faults, speaksFromMs }),
-      wardTimeMs: () => wardTimeAt(pace, nowMs()),
+      // Until the devices are heard it is night: nothing changes, and nothing of it is told.
+      life:
+        startedAtMs === undefined
+          ? { ...lifeFrom(nowMs() + nightLastsMsMax), truth: { linesUntil: () => [] } }
+          : lifeFrom(startedAtMs),
+      nextLife: startedAtMs === undefined ? () => lifeFrom(nowMs()) : null,
       brokerUrl: (broker) => (broker === null ? mqttUrl : brokers[broker]),
       keyOf: await keysFor(
         hospital.devices.filter(isMqtt).map(({ id }) => id),
         config.deviceKeysFile,
       ),
-      truth: createTruthTeller({ hospital, ward, seed, faults }),
-      truthLog:
-        truthFile === undefined ? NO_TRUTH_LOG : openTruthLog(truthFile, (atMs) => realTimeAt(pace, atMs)),
+      truthLog,
     },
     signal,
   );
 }
+
+/** A broker that is away for longer finds the day begun. */
+const nightLastsMsMax = 24 * 60 * 60_000;
 
 async function keysFor(
   deviceIds: readonly string[],

@@ -14,7 +14,10 @@ const SimConfig = z.discriminatedUnion("kind", [
     seed: z.int(),
     /** Ward minutes that pass in one real minute. */
     speed: z.number().min(0.1).max(3600).default(1),
-    /** Real time, in milliseconds since 1970, at which the ward's first day began; now, if left out. */
+    /**
+     * Real time, in milliseconds since 1970, at which the ward's first day began; left out, it begins once all devices
+     * have reached their brokers.
+     */
     startedAtMs: z.int().nonnegative().optional(),
     /** Ground truth, one JSON object a line. */
     truthFile: z.string().min(1).optional(),

@@ -7,15 +7,14 @@ export type TruthLog = { write(lines: readonly TruthLine[]): void };
 
 export const NO_TRUTH_LOG: TruthLog = { write: () => undefined };
 
-/** One JSON object a line, `at` in real time. Lines are appended whole. */
-export function openTruthLog(file: string, realTimeOf: (wardTimeMs: number) => number): TruthLog {
+/** One JSON object a line, appended whole, `at` as a person reads it. */
+export function openTruthLog(file: string): TruthLog {
   mkdirSync(dirname(file), { recursive: true });
   return {
     write: (lines) => {
       if (lines.length === 0) return;
-      const text = lines.map(({ atMs, ...line }) => {
-        const at = new Date(realTimeOf(atMs)).toISOString();
-        return `${JSON.stringify({ at, ...line })}\n`;
+      const text = lines.map(({ atMs, realMs, ...line }) => {
+        return `${JSON.stringify({ at: new Date(realMs).toISOString(), ...line })}\n`;
       });
       appendFileSync(file, text.join(""));
     },

@@ -126,7 +126,6 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
       hospital: id,
       seed: options.seed + n,
       speed: options.speed,
-      startedAtMs: Date.now() + SIMS_START_IN_MS,
       truthFile: `truth-${id}.ndjson`,
       mqttUrl: `mqtt://127.0.0.1:${PORTS.mqtt + n + portOffset}`,
       brokers: Object.fromEntries(brokerUrls),
@@ -143,9 +142,6 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
     deviceCount: wards.hospitals.flatMap((hospital) => hospital.devices).length,
   };
 }
-
-/** A ward's day begins when its devices are surely up, and goes on where it is when their program is started again. */
-const SIMS_START_IN_MS = 15_000;
 
 /** The hospital's own brokers, to which some of its devices report instead of to the gateway. */
 const brokersOf = ({ devices }: HospitalWards) => [

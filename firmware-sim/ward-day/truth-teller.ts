@@ -7,12 +7,16 @@ import type { BedTruth } from "./bed-truth.ts";
 import type { Faults } from "./faults.ts";
 import { DAY_MS } from "./plan-ward-day.ts";
 import type { Ward } from "./ward.ts";
+import { realTimeAt, type WardPace } from "./ward-clock.ts";
 
-export type TruthLine = { readonly atMs: number; readonly kind: string } & (
+type Fact = { readonly atMs: number; readonly kind: string } & (
   | { readonly bedId: string }
   | { readonly roomId: string }
   | { readonly deviceId: string }
 ) & { readonly [detail: string]: unknown };
+
+/** `atMs` is in ward time, `realMs` the same moment in real time. */
+export type TruthLine = Fact & { readonly realMs: number };
 
 export type TruthTeller = {
   /** What has come to be so since it was asked the last time, in order; the first time also how every bed is. */
@@ -24,9 +28,10 @@ export type TruthTellerParts = {
   readonly ward: Ward;
   readonly seed: number;
   readonly faults: Faults;
+  readonly pace: WardPace;
 };
 
-export function createTruthTeller({ hospital, ward, seed, faults }: TruthTellerParts): TruthTeller {
+export function createTruthTeller({ hospital, ward, seed, faults, pace }: TruthTellerParts): TruthTeller {
   const isolated = hospital.rooms.filter(({ isolation }) => isolation !== "none");
   const airs = isolated.map((room) => ({ ...room, air: createPressureDay({ seed, ...room }) }));
   let toldUntilMs: number | undefined;
@@ -35,7 +40,7 @@ export function createTruthTeller({ hospital, ward, seed, faults }: TruthTellerP
       const isFirst = toldUntilMs === undefined;
       const afterMs = toldUntilMs ?? untilMs;
       toldUntilMs = untilMs;
-      const lines: TruthLine[] = [
+      const facts: Fact[] = [
         ...(isFirst
           ? hospital.beds.map(({ bedId }) => bedLine(untilMs, bedId, ward.bedAt(bedId, untilMs).truth))
           : []),
@@ -66,9 +71,10 @@ export function createTruthTeller({ hospital, ward, seed, faults }: TruthTellerP
           forS: Math.round((endsAtMs - fromMs) / 1_000),
         })),
       ];
-      return lines
+      return facts
         .filter(({ atMs }) => (isFirst && atMs === untilMs) || (atMs > afterMs && atMs <= untilMs))
-        .sort((a, b) => a.atMs - b.atMs);
+        .sort((a, b) => a.atMs - b.atMs)
+        .map((fact) => ({ ...fact, realMs: Math.round(realTimeAt(pace, fact.atMs)) }));
     },
   };
 }
@@ -79,7 +85,7 @@ function daysOf(afterMs: number, untilMs: number): readonly number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => first + place);
 }
 
-function airLines(roomId: string, air: PressureDay, day: number): readonly TruthLine[] {
+function airLines(roomId: string, air: PressureDay, day: number): readonly Fact[] {
   return [
     ...air.doorsOf(day).flatMap((door) => edges(door, roomId, "door-open", "door-closed")),
     ...air.weakFanOf(day).flatMap((weak) => edges(weak, roomId, "fan-weak", "fan-ordinary")),
@@ -91,14 +97,14 @@ function edges(
   roomId: string,
   begins: string,
   ends: string,
-): readonly TruthLine[] {
+): readonly Fact[] {
   return [
     { atMs: fromMs, roomId, kind: begins },
     { atMs: untilMs, roomId, kind: ends },
   ];
 }
 
-function bedLine(atMs: number, bedId: string, truth: BedTruth): TruthLine {
+function bedLine(atMs: number, bedId: string, truth: BedTruth): Fact {
   const { kind } = truth;
   switch (kind) {
     case "in-bed":

@@ -12,7 +12,7 @@ export type BedMoment = {
 };
 
 export type Ward = {
-  /** Before the first day starts, a bed is already as that day will begin. */
+  /** Before the first day starts, a bed is already as that day will begin, and has been for ever. */
   bedAt(bedId: string, wardTimeMs: number): BedMoment;
   /** After `afterMs` and up to `untilMs`, in order of time. */
   changesBetween(afterMs: number, untilMs: number): readonly BedChange[];
@@ -58,7 +58,8 @@ export function createWard(firstDay: WardDayPlan): Ward {
     bedAt: (bedId, wardTimeMs) => {
       const stretches = dayOf(wardTimeMs).beds.get(bedId);
       if (stretches === undefined) throw new RangeError(`bed ${bedId} is not in the ward's plan`);
-      return stretchAt(stretches, wardTimeMs);
+      const stretch = stretchAt(stretches, wardTimeMs);
+      return wardTimeMs < stretch.fromMs ? { ...stretch, sinceMs: Number.NEGATIVE_INFINITY } : stretch;
     },
     changesBetween: (afterMs, untilMs) =>
       daysBetween(afterMs, untilMs)

@@ -28,7 +28,13 @@ const deviceIds = ["a", "b", "c", "d", "e"];
 
 function teller() {
   const ward = createWard(planWardDay({ bedIds: hospital.beds.map(({ bedId }) => bedId), seed: 3 }));
-  return createTruthTeller({ hospital, ward, seed: 3, faults: dailyFaults(deviceIds, 3) });
+  return createTruthTeller({
+    hospital,
+    ward,
+    seed: 3,
+    faults: dailyFaults(deviceIds, 3),
+    pace: { startedAtMs: 1_000, speed: 60 },
+  });
 }
 
 test("the truth says first how every bed is, then each thing once and in order, however often it is asked", () => {
@@ -47,6 +53,7 @@ test("the truth says first how every bed is, then each thing once and in order, 
     "bed-4",
   ]);
   expect(atOnce).toEqual(atOnce.toSorted((a, b) => a.atMs - b.atMs));
+  for (const { atMs, realMs } of atOnce) expect(realMs).toBe(Math.round(1_000 + atMs / 60));
   const kinds = new Set(atOnce.map(({ kind }) => kind));
   for (const kind of [
     "in-bed",
