@@ -21,7 +21,9 @@ export function Votes({
           <span className="quiet">
             by {metricInSentence(metric)} of {deviceId}, weight {weight}
             {isWeak ? ", yields to any other word" : ""},{" "}
-            <Age atMs={ageMs === null ? null : saidAtMs - ageMs} never="never heard" />
+            <span className="moment">
+              <Age atMs={ageMs === null ? null : saidAtMs - ageMs} never="never heard" />
+            </span>
           </span>
           {setAside === null ? null : <span className="block set-aside">Set aside: {setAside}</span>}
         </li>
