@@ -41,6 +41,25 @@ test("a bed's waits and thresholds have the values of the ward unless its file s
   });
 });
 
+test("a bed listens to one source or to several, each with a weight of its own", () => {
+  const beds =
+    "- { id: bed-3, label: 3A, occupancyFrom: [{ device: mat-3, metric: occupancy, weight: 2 }, { device: pad-3, metric: load }] }";
+  const devices = "- { id: mat-3, profile: x, bed: bed-3 }\n      - { id: pad-3, profile: x, bed: bed-3 }";
+  const [one, none, several] = parse(ward({ beds, devices })).hospitals[0]?.wards[0]?.rooms[0]?.beds ?? [];
+  expect(one?.occupancyFrom).toEqual([{ device: "smart-bed-1", metric: "load" }]);
+  expect(none?.occupancyFrom).toBeUndefined();
+  expect(several?.occupancyFrom).toMatchObject([{ weight: 2 }, { device: "pad-3" }]);
+});
+
+test("an isolation room must differ by two and a half pascal, in the middle of half a minute", () => {
+  const [room] = parse(ward({ room: "isolation: negative-pressure" })).hospitals[0]?.wards[0]?.rooms ?? [];
+  expect(room).toMatchObject({
+    isolation: "negative-pressure",
+    pressureLimits: { differencePaMin: 2.5, bandPa: 0.5, medianOverMs: 30_000, doorGraceMs: 60_000 },
+  });
+  expect(parse(ward()).hospitals[0]?.wards[0]?.rooms[0]?.isolation).toBe("none");
+});
+
 test.each<[string, Parameters<typeof ward>[0], RegExp]>([
   ["a bed twice", { beds: "- { id: bed-1, label: 9A }" }, /bed bed-1 is declared twice/],
   [
@@ -87,17 +106,36 @@ test.each<[string, Parameters<typeof ward>[0], RegExp]>([
   [
     "a serial line without a port",
     { devices: "- { id: d, profile: x, bed: bed-1, serial: 'tcp://host' }" },
-    /serial: expected tcp:\/\/host:port/,
+    /serial: expected a device path such as \/dev\/ttyUSB0, or tcp:\/\/host:port/,
   ],
   [
     "a serial line on a port that cannot be",
     { devices: "- { id: d, profile: x, bed: bed-1, serial: 'tcp://host:70000' }" },
-    /serial: expected tcp:\/\/host:port/,
+    /serial: expected a device path such as \/dev\/ttyUSB0, or tcp:\/\/host:port/,
   ],
   [
     "a serial line at a host that cannot be",
     { devices: "- { id: d, profile: x, bed: bed-1, serial: 'tcp://a<b:1' }" },
-    /serial: expected tcp:\/\/host:port/,
+    /serial: expected a device path such as \/dev\/ttyUSB0, or tcp:\/\/host:port/,
+  ],
+  [
+    "a bed that asks one device twice",
+    {
+      beds: "- { id: bed-3, label: 3A, occupancyFrom: [{ device: d, metric: load }, { device: d, metric: occupancy }] }",
+      devices: "- { id: d, profile: x, bed: bed-3 }",
+    },
+    /bed bed-3 names one device twice in occupancyFrom/,
+  ],
+  [
+    "a source that weighs nothing",
+    { beds: "- { id: bed-3, label: 3A, occupancyFrom: { device: d, metric: load, weight: 0 } }" },
+    /beds\.2\.occupancyFrom/,
+  ],
+  ["an isolation that is none of the two", { room: "isolation: protective" }, /rooms\.0\.isolation/],
+  [
+    "a pressure that is less than nothing",
+    { room: "isolation: negative-pressure\n            pressureLimits: { differencePaMin: -2.5 }" },
+    /pressureLimits\.differencePaMin/,
   ],
   [
     "a word that nobody reads",
@@ -125,11 +163,11 @@ test("a ward file with several mistakes between its parts names them all", () =>
     expect(wrong).toThrow(mistake);
 });
 
-test("the demo's ward has at least twenty-four beds in two hospitals, and every device of it is known", () => {
+test("the demo's ward has at least forty-eight beds in two hospitals, and every device of it is known", () => {
   const { hospitals } = demo();
   const topologies = hospitals.map((hospital) => buildTopology(hospital, PROFILES));
   expect(hospitals).toHaveLength(2);
-  expect(topologies.reduce((beds, topology) => beds + topology.beds.size, 0)).toBeGreaterThanOrEqual(24);
+  expect(topologies.reduce((beds, topology) => beds + topology.beds.size, 0)).toBeGreaterThanOrEqual(48);
   const profiles = topologies.flatMap(({ devices }) =>
     [...devices.values()].map(({ profile }) => profile.model),
   );

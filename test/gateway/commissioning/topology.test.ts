@@ -5,7 +5,18 @@ import { BedId, DeviceId, RoomId } from "../../../contracts/wire/ids.ts";
 import { PROFILES } from "../../../devices/profiles.ts";
 import { buildTopology } from "../../../gateway/commissioning/topology.ts";
 import { busesOf } from "../../../gateway/transport/modbus/buses.ts";
-import { BED, BED_DEVICE, CLIMATE, hospital, MONITOR, ROOM, topology } from "../../support/wards.ts";
+import {
+  BED,
+  BED_DEVICE,
+  CLIMATE,
+  hospital,
+  MAT,
+  MONITOR,
+  PAD,
+  PRESSURE,
+  ROOM,
+  topology,
+} from "../../support/wards.ts";
 
 const device = (
   id: string,
@@ -26,6 +37,42 @@ describe("a hospital as its gateway sees it", () => {
     expect(rooms.get(ROOM)).toMatchObject({ climate: { deviceId: CLIMATE }, pressure: null, bedIds: [BED] });
     expect(devices.get(MONITOR)?.serial).toEqual("tcp://127.0.0.1:16001");
     expect(devices.get(BED_DEVICE)).toMatchObject({ bedId: BED, roomId: null, expectedIntervalMs: 5_000 });
+  });
+
+  test("finds every source that has a say in a bed, with its weight, and who speaks for each side of a room", () => {
+    const { beds, rooms } = topology({
+      isolation: "positive-pressure",
+      deciders: [
+        { device: MAT, metric: "occupancy", weight: 2 },
+        { device: PAD, metric: "load" },
+      ],
+    });
+    expect(beds.get(BED)?.deciders).toMatchObject([
+      { deviceId: MAT, metric: "occupancy", weight: 2 },
+      { deviceId: PAD, metric: "load", weight: 1 },
+    ]);
+    const decides = beds
+      .get(BED)
+      ?.sources.map(({ deviceId, decides, weight }) => [deviceId, decides, weight]);
+    expect(decides).toEqual([
+      [BED_DEVICE, null, undefined],
+      [MONITOR, null, undefined],
+      [CLIMATE, null, undefined],
+      [PAD, "load", 1],
+      [MAT, "occupancy", 2],
+      [PRESSURE, null, undefined],
+    ]);
+    expect(rooms.get(ROOM)).toMatchObject({
+      isolation: "positive-pressure",
+      pressureLimits: { differencePaMin: 2.5 },
+      climate: { deviceId: CLIMATE },
+      pressure: { deviceId: PRESSURE },
+      door: { deviceId: PRESSURE },
+    });
+  });
+
+  test("has no pressure limits for a room that does not isolate, whatever is measured in it", () => {
+    expect(topology().rooms.get(ROOM)).toMatchObject({ isolation: "none", pressureLimits: null });
   });
 
   test("asks units behind one address on one bus", () => {
@@ -49,6 +96,14 @@ describe("a hospital as its gateway sees it", () => {
       [15_021, [1]],
     ]);
   });
+});
+
+test("an isolation room without a pressure sensor is refused: nobody would know that it leaks", () => {
+  const isolating = hospital({ isolation: "negative-pressure" });
+  const devices = isolating.devices.filter(({ id }) => id !== PRESSURE);
+  expect(() => buildTopology({ ...isolating, devices }, PROFILES)).toThrow(
+    "room room-1: isolation negative-pressure needs a device that says differential-pressure",
+  );
 });
 
 test("what cannot work is named all at once, with what to do", () => {

@@ -4,15 +4,16 @@ import { Heartbeat } from "../../../contracts/wire/sync.ts";
 import { HeartbeatLoop } from "../../../gateway/sync/heartbeat.ts";
 import type { Uplink } from "../../../gateway/sync/uplink.ts";
 import { Wake } from "../../../gateway/sync/wake.ts";
-import { pack } from "../../support/messages.ts";
+import { RADICAL_7_LINE } from "../../fixtures/golden.ts";
+import { line, pack } from "../../support/messages.ts";
 import { at, BEGIN_MS, HandClock } from "../../support/moments.ts";
 import { soon } from "../../support/soon.ts";
 import { BED, BED_DEVICE, CLIMATE, MONITOR, topology } from "../../support/wards.ts";
 import { WiredGateway } from "../../support/wired-gateway.ts";
 
 /** A gateway's heartbeat; `sent` is what the cloud heard, `answer` how it takes each. */
-function beat({ bedsBehind = false, hangs = false } = {}) {
-  const north = new WiredGateway(topology());
+function beat({ bedsBehind = false, hangs = false, ward = topology() } = {}) {
+  const north = new WiredGateway(ward);
   const clock = new HandClock();
   const stop = new AbortController();
   const wake = new Wake();
@@ -58,6 +59,27 @@ describe("a heartbeat", () => {
       { bedId: BED, deviceId: BED_DEVICE, evidenceAgeMs: 12_000 },
       { bedId: BED, deviceId: MONITOR, evidenceAgeMs: null },
       { bedId: BED, deviceId: CLIMATE, evidenceAgeMs: null },
+    ]);
+  });
+
+  test("tells each source's own age, also of one whose word another outlived", async () => {
+    const deciders = [
+      { device: BED_DEVICE, metric: "load" },
+      { device: MONITOR, metric: "pulse-rate" },
+    ] as const;
+    const { north, clock, sent, stop, heard, run } = beat({ ward: topology({ deciders }) });
+    north.hears(pack(at(0), [{ n: "load", u: "kg", v: 71 }]));
+    north.hears(line(at(9), new TextDecoder().decode(RADICAL_7_LINE)));
+    // The smart bed goes on speaking, but not of what it decides by.
+    north.hears(pack(at(10), [{ n: "battery", u: "%EL", v: 87 }]));
+    clock.pass(12);
+    const running = run();
+    await heard;
+    stop.abort();
+    await running;
+    expect(sent[0]?.sources.slice(0, 2)).toEqual([
+      { bedId: BED, deviceId: BED_DEVICE, evidenceAgeMs: 12_000 },
+      { bedId: BED, deviceId: MONITOR, evidenceAgeMs: 3_000 },
     ]);
   });
 
