@@ -1,5 +1,7 @@
+import { SerialPort } from "serialport";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { SerialProfile } from "../../../../devices/profile.ts";
+import { contecCms50dPlus } from "../../../../devices/profiles/contec-cms50d-plus.ts";
 import { masimoAscii1 } from "../../../../devices/profiles/masimo-ascii-1.ts";
 import { ProblemCounts } from "../../../../gateway/ingest/problem-counts.ts";
 import { LinkBook } from "../../../../gateway/transport/link-book.ts";
@@ -7,7 +9,9 @@ import { runSerialLine } from "../../../../gateway/transport/serial/serial-line.
 import { freePort } from "../../../support/free-port.ts";
 import { type Line, openLine } from "../../../support/loopback.ts";
 import { HandClock } from "../../../support/moments.ts";
+import { PtyPair } from "../../../support/pty-pair.ts";
 import { soon } from "../../../support/soon.ts";
+import { hasSocat } from "../../../support/tools.ts";
 import { MONITOR } from "../../../support/wards.ts";
 
 /** A gateway that listens to a line; it hears from the first line end on. */
@@ -126,5 +130,55 @@ describe("a serial line", () => {
     line.sockets[0]?.end();
     await left;
     expect(line.sockets).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!hasSocat())("a serial line on a pseudo-terminal", () => {
+  /** The device's end, held open as a device does. */
+  async function deviceAt(path: string) {
+    const port = new SerialPort({ path, baudRate: 9_600, autoOpen: false });
+    port.on("error", () => undefined);
+    await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+    onTestFinished(
+      () => new Promise<void>((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())),
+    );
+    return (bytes: string | Uint8Array) => void port.write(Buffer.from(bytes));
+  }
+
+  test("that is pulled in the middle of a line is heard again when it is plugged, with nothing left of the half", async () => {
+    const pair = await PtyPair.open();
+    const gateway = listen(pair.gatewayEnd);
+    await soon(() => expect(gateway.state()).toBe("connected"));
+    const before = await deviceAt(pair.deviceEnd);
+    before("rest\r\none\r\nha");
+    await soon(() => expect(gateway.heard).toEqual(["one"]));
+    await pair.pull();
+    await soon(() => expect(gateway.state()).not.toBe("connected"));
+    await pair.plug();
+    await soon(() => expect(gateway.state()).toBe("connected"));
+    const after = await deviceAt(pair.deviceEnd);
+    after("lf\r\ntwo\r\n");
+    await soon(() => expect(gateway.heard).toEqual(["one", "two"]));
+    expect(gateway.problems.list()[0]?.reason).toBe("line-lost");
+  });
+
+  test("of forty frames a second hands on the first, and then the newest of each second", async () => {
+    const pair = await PtyPair.open();
+    const gateway = listen(pair.gatewayEnd, contecCms50dPlus);
+    await soon(() => expect(gateway.state()).toBe("connected"));
+    const say = await deviceAt(pair.deviceEnd);
+    // The pulse counts the frames, so that each tells when it was sent.
+    let frames = 0;
+    const speaking = setInterval(() => {
+      frames += 1;
+      say(Uint8Array.of(0x85, 0x34, 0x06, frames & 0x7f, 0x5f));
+    }, 25);
+    onTestFinished(() => clearInterval(speaking));
+    await soon(() => expect(gateway.heard.length).toBe(3));
+    const sent = gateway.heard.map((frame) => frame.charCodeAt(3));
+    expect(sent[0]).toBe(1);
+    expect((sent[1] ?? 0) - (sent[0] ?? 0)).toBeGreaterThan(15);
+    expect((sent[2] ?? 0) - (sent[1] ?? 0)).toBeGreaterThan(15);
+    expect(gateway.problems.list()).toEqual([]);
   });
 });

@@ -1,0 +1,164 @@
+/** The broker's doors, spoken to by mosquitto's own clients, and by mqtt.js over WebSocket. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { connectAsync } from "mqtt";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { openBroker } from "../../../support/brokers.ts";
+import { Authority, type Signed, textOf } from "../../../support/certificates.ts";
+import { soon } from "../../../support/soon.ts";
+import { hasMosquitto, hasOpenssl } from "../../../support/tools.ts";
+
+const run = promisify(execFile);
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
+
+/** One message by mosquitto_pub; rejects where it was not acknowledged. */
+const publish = (port: number | null, clientId: string, topic: string, ...more: readonly string[]) =>
+  run(
+    "mosquitto_pub",
+    ["-h", "127.0.0.1", "-p", String(port), "-i", clientId, "-q", "1", "-t", topic, "-m", "{}", ...more],
+    {
+      timeout: 10_000,
+    },
+  );
+
+const key = (clientId: string, password: string) => ["-u", clientId, "-P", password];
+
+describe.skipIf(!hasMosquitto())("a device that is mosquitto_pub", () => {
+  test("comes in with its key, and is heard on its own topic", async () => {
+    const broker = await openBroker();
+    await publish(broker.port, "bed-1", "devices/bed-1/readings", ...key("bed-1", "key-1"));
+    expect(broker.heard).toMatchObject([{ deviceId: "bed-1", body: { kind: "mqtt" } }]);
+  });
+
+  test("of a maker's own topics is heard on exactly its readings' topic", async () => {
+    const broker = await openBroker();
+    const own = key("pad-3", "key-3");
+    await publish(broker.port, "pad-3", "tele/PAD-3/SENSOR", ...own);
+    // Its firmware also says how it is; nobody listens, and it is not cut off for it.
+    await publish(broker.port, "pad-3", "tele/PAD-3/STATE", ...own);
+    expect(broker.heard).toHaveLength(1);
+    expect(broker.problems.list()).toEqual([]);
+  });
+
+  test.each(["tele/PAD-4/SENSOR", "devices/pad-3/readings", "tele/PAD-3", "tele/PAD-33/SENSOR"])(
+    "of a maker's own topics is cut off on %s",
+    async (topic) => {
+      const broker = await openBroker();
+      await publish(broker.port, "pad-3", topic, ...key("pad-3", "key-3")).catch(() => undefined);
+      await soon(() => expect(broker.problems.list()[0]?.reason).toBe("foreign-topic"));
+      expect(broker.heard).toEqual([]);
+    },
+  );
+});
+
+/** A broker with TLS; `devices` signs what its devices show. */
+async function openTlsBroker() {
+  const devices = new Authority();
+  const house = new Authority("The hospital");
+  const server = house.sign("gateway");
+  const broker = await openBroker({
+    tls: {
+      ...LOOPBACK,
+      files: {
+        cert: textOf(server.certFile),
+        key: textOf(server.keyFile),
+        clientCa: textOf(devices.certFile),
+      },
+    },
+  });
+  const shows = ({ certFile, keyFile }: Signed) => [
+    "--cafile",
+    house.certFile,
+    "--cert",
+    certFile,
+    "--key",
+    keyFile,
+  ];
+  return { broker, devices, house, shows };
+}
+
+describe.skipIf(!hasMosquitto() || !hasOpenssl())("a device over TLS", () => {
+  test("is known by its certificate, without a key", async () => {
+    const { broker, devices, shows } = await openTlsBroker();
+    await publish(broker.ports.tls, "bed-1", "devices/bed-1/readings", ...shows(devices.sign("bed-1")));
+    expect(broker.heard).toMatchObject([{ deviceId: "bed-1" }]);
+    expect(broker.links.list().map(({ kind }) => kind)).toEqual(["mqtt", "mqtt-tls", "mqtt-websocket"]);
+  });
+
+  test("under another name than its certificate's is refused and counted", async () => {
+    const { broker, devices, shows } = await openTlsBroker();
+    const asBed2 = publish(
+      broker.ports.tls,
+      "bed-2",
+      "devices/bed-2/readings",
+      ...shows(devices.sign("bed-1")),
+    );
+    await expect(asBed2).rejects.toThrow();
+    expect(broker.strangers.list()).toEqual([
+      expect.objectContaining({ reason: "wrong-certificate", detail: expect.stringContaining("bed-1") }),
+    ]);
+    expect(broker.heard).toEqual([]);
+  });
+
+  test("that is in no ward file is refused, however well its certificate is signed", async () => {
+    const { broker, devices, shows } = await openTlsBroker();
+    const stranger = publish(
+      broker.ports.tls,
+      "cart-9",
+      "devices/cart-9/readings",
+      ...shows(devices.sign("cart-9")),
+    );
+    await expect(stranger).rejects.toThrow();
+    expect(broker.strangers.list()[0]?.reason).toBe("unknown-device");
+  });
+
+  test("with a certificate of another authority, or none, does not get as far as MQTT", async () => {
+    const { broker, house, shows } = await openTlsBroker();
+    const topic = "devices/bed-1/readings";
+    await expect(publish(broker.ports.tls, "bed-1", topic, ...shows(house.sign("bed-1")))).rejects.toThrow();
+    const withKeyOnly = ["--cafile", house.certFile, ...key("bed-1", "key-1")];
+    await expect(publish(broker.ports.tls, "bed-1", topic, ...withKeyOnly)).rejects.toThrow();
+    expect(broker.heard).toEqual([]);
+  });
+});
+
+describe("a device over WebSocket", () => {
+  test("comes in with its key as over TCP, and its commit is waited for", async () => {
+    const broker = await openBroker();
+    const device = await connectAsync(`ws://127.0.0.1:${broker.ports.webSocket}`, {
+      clientId: "bed-1",
+      username: "bed-1",
+      password: "key-1",
+      reconnectPeriod: 0,
+    });
+    onTestFinished(() => void device.end(true));
+    broker.hold();
+    let isAcknowledged = false;
+    const published = device.publishAsync("devices/bed-1/readings", "{}", { qos: 1 }).then(() => {
+      isAcknowledged = true;
+    });
+    await soon(() => expect(broker.heard).toHaveLength(1));
+    expect(isAcknowledged).toBe(false);
+    broker.release();
+    await published;
+  });
+
+  test("with a wrong key is refused", async () => {
+    const broker = await openBroker();
+    const connecting = connectAsync(`ws://127.0.0.1:${broker.ports.webSocket}`, {
+      clientId: "bed-1",
+      password: "wrong",
+      username: "bed-1",
+      reconnectPeriod: 0,
+    });
+    await expect(connecting).rejects.toThrow("Not authorized");
+  });
+
+  test("that does not offer MQTT as its subprotocol is told so", async () => {
+    const broker = await openBroker();
+    const socket = new WebSocket(`ws://127.0.0.1:${broker.ports.webSocket}`);
+    const code = await new Promise((resolve) => socket.once("close", resolve));
+    expect(code).toBe(1002);
+  });
+});
