@@ -23,6 +23,7 @@ import {
   watchRoom,
 } from "../interpret/room.ts";
 import type { WardState } from "../interpret/ward-state.ts";
+import type { Watched } from "../interpret/watch.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Moment } from "../moment.ts";
 import { decode, rawBytes } from "./decode.ts";
@@ -110,7 +111,7 @@ export class Pipeline {
       entries.reading(place.deviceId, reading, isHistorical);
       // What is late is kept as evidence of then; it changes nothing of now, neither a status nor what is learnt.
       if (isHistorical) continue;
-      this.#watch(group, place, evidence, reading.quality, received);
+      this.#watch(group, place, { reading: evidence, badReason: reading.badReason, now: received });
       const isUsable = reading.quality === "good" && reading.value !== null;
       const saysNothing = reading.quality === "good" && reading.value === null;
       if (isUsable || (saysNothing && value.metric === "pulse-rate"))
@@ -119,21 +120,14 @@ export class Pipeline {
     if (this.#findingsOf(group, place) !== findingsBefore) this.#tellFindings(group, place, received);
   }
 
-  #watch(
-    group: Group,
-    place: DevicePlace,
-    reading: EvidenceRef,
-    quality: Reading["quality"],
-    now: Moment,
-  ): void {
+  #watch(group: Group, place: DevicePlace, watched: Watched): void {
     const bed = this.#bedOf(place);
     if (bed !== undefined)
-      group.beds.set(bed.bedId, watchBed(bed, this.#bedState(group, bed.bedId), { reading, quality, now }));
+      group.beds.set(bed.bedId, watchBed(bed, this.#bedState(group, bed.bedId), watched));
     const room = this.#roomOf(place);
     if (room === undefined) return;
     const before = this.#roomState(group, room.roomId);
-    const watched = watchRoom(before, place.expectedIntervalMs, { reading, quality, now });
-    group.rooms.set(room.roomId, watched);
+    group.rooms.set(room.roomId, watchRoom(before, place.expectedIntervalMs, watched));
   }
 
   #interpret(

@@ -10,6 +10,7 @@
 import { staleAfterMs } from "../../contracts/bed/freshness.ts";
 import { METRICS, type MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { EvidenceRef, SensorFinding } from "../../contracts/wire/bed-event.ts";
+import type { BadReason } from "../../contracts/wire/reading.ts";
 import type { Moment } from "../moment.ts";
 import { closed, type Findings, findingOf, opened } from "./findings.ts";
 import { isWrongChange } from "./wrong-change.ts";
@@ -50,8 +51,8 @@ export type Watches = Readonly<Record<string, DeviceWatch>>;
 
 export type Watched = {
   readonly reading: EvidenceRef;
-  /** Bad: kept and marked, never used; here it counts against its sensor. */
-  readonly quality: "good" | "bad";
+  /** Why it is kept and never used; null: it is good. Here it counts against its sensor. */
+  readonly badReason: BadReason | null;
   readonly now: Moment;
 };
 
@@ -63,7 +64,8 @@ export type WatchPlace = {
   readonly decidesBy: MetricName | null;
 };
 
-export function watch(place: WatchPlace, state: WatchState, watched: Watched): WatchState {
+export function watch(place: WatchPlace, state: WatchState, heard: Watched): WatchState {
+  const watched = heard.badReason === "sensor-fault" ? withoutValue(heard) : heard;
   const { deviceId, metric } = watched.reading;
   const device = state.watches[deviceId] ?? {};
   const before = device[metric];
@@ -78,10 +80,18 @@ export function watch(place: WatchPlace, state: WatchState, watched: Watched): W
   return { watches: { ...state.watches, [deviceId]: seen }, findings };
 }
 
+/**
+ * A sensor that says itself that it does not measure (a clip without a finger) is honest, not wrong, whatever number of
+ * the last finger it goes on showing.
+ */
+function withoutValue({ reading, now }: Watched): Watched {
+  return { reading: { ...reading, value: null }, badReason: null, now };
+}
+
 function next(place: WatchPlace, before: MetricWatch | undefined, watched: Watched): MetricWatch {
-  const { reading, quality, now } = watched;
+  const { reading, badReason, now } = watched;
   const wrong =
-    quality === "bad" ||
+    badReason !== null ||
     (before !== undefined && isWrongChange(reading.metric, before.newest.value, reading.value));
   const wrongBits = (((before?.wrongBits ?? 0) << 1) | Number(wrong)) & (2 ** JUDGED_VALUES - 1);
   const common = {

@@ -34,16 +34,16 @@ export class Bedside {
   hears(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
     const reading = evidence(metric, value, now.atMs, from);
-    this.#takeState(watchBed(this.place, this.state, { reading, quality: "good", now }));
+    this.#takeState(watchBed(this.place, this.state, { reading, badReason: null, now }));
     this.#take(hearBed(this.place, this.state, { reading, now }));
     return this;
   }
 
-  /** A value out of its range, or a sensor's own word that it is faulty: kept, never used. */
+  /** A value out of its range: kept, never used. */
   hearsBad(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
     const reading = evidence(metric, value, now.atMs, from);
-    this.#takeState(watchBed(this.place, this.state, { reading, quality: "bad", now }));
+    this.#takeState(watchBed(this.place, this.state, { reading, badReason: "out-of-range", now }));
     return this;
   }
 

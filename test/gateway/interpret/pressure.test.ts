@@ -42,7 +42,7 @@ class IsolationRoom {
       ["door-open", doorOpen],
     ] as const) {
       const reading = evidence(metric, value, now.atMs, PRESSURE);
-      this.state = watchRoom(this.state, EVERY_SECONDS * 1_000, { reading, quality: "good", now });
+      this.state = watchRoom(this.state, EVERY_SECONDS * 1_000, { reading, badReason: null, now });
       this.#take(hearRoom(this.place, this.state, reading, now));
     }
     return this.passes(EVERY_SECONDS);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { MetricName } from "../../../contracts/metrics/catalogue.ts";
 import { SensorFinding } from "../../../contracts/wire/bed-event.ts";
 import { DeviceId } from "../../../contracts/wire/ids.ts";
+import type { BadReason } from "../../../contracts/wire/reading.ts";
 import { loadRecording, RECORDINGS } from "../../../firmware-sim/monitor/recording.ts";
 import {
   STUCK_LOAD_MS,
@@ -28,12 +29,12 @@ class Sensor {
     this.#place = { expectedIntervalMs: 1_000, decidesBy: null, ...place };
   }
 
-  says(values: Values, quality: "good" | "bad" = "good", everySeconds = 1): this {
+  says(values: Values, badReason: BadReason | null = null, everySeconds = 1): this {
     const now = at(this.second);
     for (const [metric, value] of Object.entries(values)) {
       const reading = evidence(metric as MetricName, value, now.atMs, DEVICE);
       const before = this.state.findings;
-      this.state = watch(this.#place, this.state, { reading, quality, now });
+      this.state = watch(this.#place, this.state, { reading, badReason, now });
       if (this.state.findings === before) continue;
       const open = this.state.findings.map(({ kind, metric }) => `${kind} ${metric}`).join(", ");
       this.told.push(`${this.second} s: ${open || "nothing"}`);
@@ -43,7 +44,7 @@ class Sensor {
   }
 
   keepsSaying(values: Values, seconds: number, everySeconds = 1): this {
-    for (let left = seconds; left > 0; left -= everySeconds) this.says(values, "good", everySeconds);
+    for (let left = seconds; left > 0; left -= everySeconds) this.says(values, null, everySeconds);
     return this;
   }
 
@@ -150,6 +151,14 @@ describe("a stuck sensor", () => {
   });
 });
 
+describe("a clip without a finger", () => {
+  test("goes on showing the last one's numbers, says so, and has nothing wrong with it", () => {
+    const sensor = new Sensor().keepsSaying(PATIENT, 60);
+    for (let second = 0; second < 3_600; second++) sensor.says(PATIENT, "sensor-fault");
+    expect(sensor.told).toEqual([]);
+  });
+});
+
 describe("an implausible sensor", () => {
   test("is one that babbles, and no longer once it has been calm for a while", () => {
     const sensor = new Sensor();
@@ -161,7 +170,7 @@ describe("an implausible sensor", () => {
 
   test("is one most of whose values are bad", () => {
     const sensor = new Sensor();
-    for (let second = 0; second < 12; second++) sensor.says({ load: 900 }, "bad");
+    for (let second = 0; second < 12; second++) sensor.says({ load: 900 }, "out-of-range");
     expect(sensor.told).toEqual(["10 s: implausible load"]);
   });
 
