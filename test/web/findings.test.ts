@@ -72,6 +72,20 @@ test("links that are down speak for all of their devices, however many", () => {
   );
 });
 
+test("what a broken link says is not said again for each of its devices", () => {
+  const detail = "cannot connect to 127.0.0.1:16002: ECONNREFUSED";
+  const links = HEALTHY_STATUS.links.map((link) =>
+    link.kind === "serial" ? { ...link, state: "down" as const, detail: `${detail}; trying again` } : link,
+  );
+  const devices = HEALTHY_STATUS.devices.map((device) => ({
+    ...device,
+    problems: [{ reason: "line-lost", count: 6, lastAt: HEALTHY_STATUS.now, detail }],
+  }));
+  const words = found({ ...HEALTHY_STATUS, links, devices }, NOW_MS);
+  expect(words.filter((each) => each.includes("Line lost"))).toHaveLength(2);
+  expect(words.filter((each) => each.includes("north-monitor-02"))).toEqual([]);
+});
+
 test("a link that was stopped needs nobody", () => {
   const links = HEALTHY_STATUS.links.map((link) => ({ ...link, running: "stopped", state: "down" }) as const);
   expect(found({ ...HEALTHY_STATUS, links }, NOW_MS)).toEqual([]);

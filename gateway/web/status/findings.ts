@@ -95,9 +95,13 @@ const aboutAll = (devices: readonly { readonly name: string }[], words: string):
   devices.length === 0 ? [] : [{ about: namesWords(devices.map(({ name }) => name)), words }];
 
 /** What several devices of a link suffer from one reason has one cause, and is said once, in its newest words. */
-function problemFindings({ devices, problems }: GatewayStatus, nowMs: number): Finding[] {
+function problemFindings({ devices, links, problems }: GatewayStatus, nowMs: number): Finding[] {
+  const saidOfLink = new Map(links.filter(isBroken).map(({ linkId, detail }) => [linkId, detail]));
   const ofDevices = devices.flatMap(({ deviceId, linkId, problems: own }) =>
-    own.map((problem) => ({ who: deviceId, where: linkId, problem })),
+    own
+      // What its broken link says already is not said again.
+      .filter(({ detail }) => detail === "" || !saidOfLink.get(linkId)?.includes(detail))
+      .map((problem) => ({ who: deviceId, where: linkId, problem })),
   );
   const ofStrangers = problems.map((problem) => ({ who: "Unknown devices", where: "", problem }));
   const recent = [...ofDevices, ...ofStrangers].filter(({ problem }) => isRecent(problem, nowMs));

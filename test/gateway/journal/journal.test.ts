@@ -2,59 +2,18 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import {
-  Journal,
-  NEWEST_QUARANTINED,
-  OLDEST_AFTER,
-  PRUNE_ROWS_MAX,
-  QUARANTINE_RAW_BYTES_MAX,
-  QUARANTINE_ROWS_MAX,
-  type Quarantined,
-  READ_FORWARD,
-} from "../../../gateway/journal/journal.ts";
+import { Journal, OLDEST_AFTER, PRUNE_ROWS_MAX, READ_FORWARD } from "../../../gateway/journal/journal.ts";
+import { aQuarantined, openJournalFile } from "../../support/journal-file.ts";
 import { appendEvents, appendReadings, emptyGroup, groupOf } from "../../support/journal-groups.ts";
 import { BEGIN_MS } from "../../support/moments.ts";
 import { aReading } from "../../support/records.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-function openFile(file = join(tempDir(), "data", "journal.sqlite")) {
-  let journal = Journal.open(file);
-  onTestFinished(() => journal.close());
-  return {
-    file,
-    journal: () => journal,
-    reopen() {
-      journal.close();
-      journal = Journal.open(file);
-      return journal;
-    },
-    /** Another program's look at the file, once nobody holds it. */
-    inspect<Answer>(look: (database: Database.Database) => Answer): Answer {
-      journal.close();
-      const database = new Database(file);
-      try {
-        return look(database);
-      } finally {
-        database.close();
-        journal = Journal.open(file);
-      }
-    },
-  };
-}
-
 const valuesOf = (journal: Journal, afterSeq = 0) =>
   (journal.read("vitals", afterSeq, 100_000)?.bodies ?? []).map((body) => JSON.parse(body).value);
-const noise = (index: number, bytes = 8): Quarantined => ({
-  deviceId: "smart-bed-1",
-  receivedAtMs: BEGIN_MS + index,
-  reason: "malformed-json",
-  detail: "expected JSON",
-  raw: new Uint8Array(bytes).fill(index),
-});
-
 describe("a journal", () => {
   test("numbers each lane from one, without gaps", () => {
-    const journal = openFile().journal();
+    const journal = openJournalFile().journal();
     appendReadings(journal, 3);
     appendEvents(journal, 2);
     appendReadings(journal, 1);
@@ -68,7 +27,7 @@ describe("a journal", () => {
   });
 
   test.each([0, 1, 3])("refuses number %i where 2 is next", (seq) => {
-    const journal = openFile().journal();
+    const journal = openJournalFile().journal();
     appendReadings(journal, 1);
     const record = { lane: "vitals" as const, seq, record: aReading() };
     expect(() => journal.append({ ...emptyGroup, records: [record] })).toThrow("expected seq 2");
@@ -76,14 +35,14 @@ describe("a journal", () => {
   });
 
   test("takes a group whole or not at all", () => {
-    const opened = openFile();
+    const opened = openJournalFile();
     const group = groupOf(opened.journal(), "vitals", [aReading(), aReading()]);
     const broken = {
       ...group,
       states: new Map([["bed:bed-1", "{}"]]),
       identities: [{ identity: "smart-bed-1 load 1", receivedAtMs: BEGIN_MS }],
       // Nothing that SQLite could store: it throws when everything else is already written.
-      quarantined: [{ ...noise(1), reason: Symbol("not text") as never }],
+      quarantined: [{ ...aQuarantined(1), reason: Symbol("not text") as never }],
     };
     expect(() => opened.journal().append(broken)).toThrow();
     const journal = opened.reopen();
@@ -99,7 +58,7 @@ describe("a journal", () => {
   });
 
   test("knows after reopening what it knew, under the same epoch", () => {
-    const opened = openFile();
+    const opened = openJournalFile();
     const before = opened.journal();
     appendReadings(before, 5);
     before.acknowledge("vitals", 3);
@@ -114,7 +73,7 @@ describe("a journal", () => {
       ...emptyGroup,
       states: new Map([["bed:bed-1", "new"]]),
       identities: [{ identity: "a", receivedAtMs: BEGIN_MS }],
-      quarantined: [noise(1)],
+      quarantined: [aQuarantined(1)],
     });
     const after = opened.reopen();
     expect(after.epoch).toBe(before.epoch);
@@ -131,11 +90,11 @@ describe("a journal", () => {
   });
 
   test("that is new has an epoch of its own", () => {
-    expect(openFile().journal().epoch).not.toBe(openFile().journal().epoch);
+    expect(openJournalFile().journal().epoch).not.toBe(openJournalFile().journal().epoch);
   });
 
   test("is read from behind any number on, as far as asked", () => {
-    const journal = openFile().journal();
+    const journal = openJournalFile().journal();
     appendReadings(journal, 10);
     expect(journal.read("vitals", 4, 3)).toMatchObject({ firstSeq: 5, bodies: { length: 3 } });
     expect(journal.read("vitals", 10, 3)).toBeNull();
@@ -145,7 +104,7 @@ describe("a journal", () => {
 
 describe("what the cloud has", () => {
   test("is noted only forward and never beyond what there is", () => {
-    const journal = openFile().journal();
+    const journal = openJournalFile().journal();
     appendReadings(journal, 5);
     journal.acknowledge("vitals", 4);
     journal.acknowledge("vitals", 2);
@@ -157,7 +116,7 @@ describe("what the cloud has", () => {
   });
 
   test("may leave the journal; what it does not have, and bed events, stay", () => {
-    const opened = openFile();
+    const opened = openJournalFile();
     const journal = opened.journal();
     appendReadings(journal, 10);
     appendReadings(journal, 10, "environment");
@@ -172,14 +131,14 @@ describe("what the cloud has", () => {
   });
 
   test("leaves a bounded number of rows at a time", () => {
-    const journal = openFile().journal();
+    const journal = openJournalFile().journal();
     appendReadings(journal, PRUNE_ROWS_MAX + 3);
     journal.acknowledge("vitals", PRUNE_ROWS_MAX + 3);
     expect([journal.prune(BEGIN_MS, 1), journal.prune(BEGIN_MS, 1)]).toEqual([PRUNE_ROWS_MAX, 3]);
   });
 
   test("leaves an oldest record that it does not have, with the time it came", () => {
-    const journal = openFile().journal();
+    const journal = openJournalFile().journal();
     expect(journal.oldestUnsentAtMs("vitals")).toBeNull();
     journal.append(
       groupOf(journal, "vitals", [
@@ -195,75 +154,9 @@ describe("what the cloud has", () => {
   });
 });
 
-describe("quarantine", () => {
-  test("keeps the newest thousand, however many come, in one group or many", () => {
-    const opened = openFile();
-    for (let round = 0; round < 3; round++) {
-      const quarantined = Array.from({ length: 700 }, (_, index) => noise(round * 700 + index));
-      opened.journal().append({ ...emptyGroup, quarantined });
-    }
-    expect(opened.journal().quarantinedCount()).toBe(QUARANTINE_ROWS_MAX);
-    const oldest = opened.inspect((database) =>
-      database.prepare("SELECT min(received_at_ms) AS atMs FROM quarantine").get(),
-    );
-    expect(oldest).toEqual({ atMs: BEGIN_MS + 2_100 - QUARANTINE_ROWS_MAX });
-  });
-
-  test("keeps the beginning of what is long", () => {
-    const opened = openFile();
-    opened.journal().append({ ...emptyGroup, quarantined: [noise(7, 100_000)] });
-    const bytes = opened.inspect((database) =>
-      database.prepare("SELECT length(raw) AS bytes FROM quarantine").get(),
-    );
-    expect(bytes).toEqual({ bytes: QUARANTINE_RAW_BYTES_MAX });
-    expect(opened.journal().quarantine(1)).toMatchObject([{ bytes: 100_000 }]);
-  });
-
-  test("is read newest first, as many as asked, byte for byte as they came", () => {
-    const opened = openFile();
-    const odd = Uint8Array.from([0x00, 0xff, 0x0a, 0x3c, 0x27, 0xe2, 0x80, 0xae]);
-    const came = [noise(1), { ...noise(2), reason: "malformed-line", raw: odd }, noise(3)];
-    opened.journal().append({ ...emptyGroup, quarantined: came });
-    const read = opened.reopen().quarantine(2);
-    expect(read.map(({ id, receivedAtMs }) => [id, receivedAtMs - BEGIN_MS])).toEqual([
-      [3, 3],
-      [2, 2],
-    ]);
-    expect(read[1]).toMatchObject({
-      deviceId: "smart-bed-1",
-      reason: "malformed-line",
-      detail: "expected JSON",
-      bytes: 8,
-    });
-    expect(Uint8Array.from(read[1]?.raw ?? [])).toEqual(odd);
-    expect(opened.journal().quarantine(100)).toHaveLength(3);
-  });
-
-  test("counts on over what the ring has let go", () => {
-    const journal = openFile().journal();
-    expect([journal.quarantine(10), journal.quarantinedEver()]).toEqual([[], 0]);
-    const quarantined = Array.from({ length: QUARANTINE_ROWS_MAX + 5 }, (_, index) => noise(index));
-    journal.append({ ...emptyGroup, quarantined });
-    expect([journal.quarantinedCount(), journal.quarantinedEver()]).toEqual([
-      QUARANTINE_ROWS_MAX,
-      QUARANTINE_ROWS_MAX + 5,
-    ]);
-  });
-
-  test("of an earlier version is kept, each message as long as what was kept of it", () => {
-    const opened = openFile();
-    opened.journal().append({ ...emptyGroup, quarantined: [noise(1, 12)] });
-    opened.inspect((database) => {
-      database.exec("ALTER TABLE quarantine DROP COLUMN bytes");
-      database.pragma("user_version = 1");
-    });
-    expect(opened.journal().quarantine(10)).toMatchObject([{ id: 1, reason: "malformed-json", bytes: 12 }]);
-  });
-});
-
 describe("the file", () => {
   test("is opened by one gateway at a time", () => {
-    const { file, journal } = openFile();
+    const { file, journal } = openJournalFile();
     expect(() => Journal.open(file)).toThrow(
       expect.objectContaining({ code: expect.stringMatching(/^SQLITE_BUSY/) }),
     );
@@ -272,7 +165,7 @@ describe("the file", () => {
   });
 
   test("is for its owner alone, in a directory made for it", () => {
-    const { file } = openFile();
+    const { file } = openJournalFile();
     expect(existsSync(file)).toBe(true);
     expect(statSync(join(file, "..")).mode & 0o077).toBe(0);
   });
@@ -280,7 +173,7 @@ describe("the file", () => {
   test("is on disk when append returns: a write-ahead log, synced with every commit", () => {
     const pragma = vi.spyOn(Database.prototype, "pragma");
     onTestFinished(() => pragma.mockRestore());
-    openFile();
+    openJournalFile();
     // What the journal's own connection answers, not what it was asked for.
     const [connection] = pragma.mock.contexts as Database.Database[];
     const FULL = 2;
@@ -307,7 +200,7 @@ describe("the file", () => {
     ["the next batch", READ_FORWARD],
     ["the oldest unsent", OLDEST_AFTER],
   ])("gives %s in order of its primary key, never sorted", (_name, sql) => {
-    const plan = openFile().inspect((database) =>
+    const plan = openJournalFile().inspect((database) =>
       database
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
         .all(...Array(sql.split("?").length - 1).fill(1)),
@@ -317,12 +210,5 @@ describe("the file", () => {
       expect.stringMatching(/^SEARCH record USING PRIMARY KEY \(lane=\? AND seq>\?\)$/),
     ]);
     expect(steps.join()).not.toContain("TEMP B-TREE");
-  });
-
-  test("gives the newest of the quarantine by walking back from its end", () => {
-    const plan = openFile().inspect((database) =>
-      database.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${NEWEST_QUARANTINED}`).all(1),
-    );
-    expect(plan.map(({ detail }) => detail)).toEqual(["SCAN quarantine"]);
   });
 });
