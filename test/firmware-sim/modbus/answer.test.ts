@@ -3,6 +3,7 @@ import { type ModbusAnswer, readFrom, replyBody } from "../../../firmware-sim/mo
 import { crc16 } from "../../../firmware-sim/modbus/crc16.ts";
 import { float32Words } from "../../../firmware-sim/modbus/float32.ts";
 import { rtuReply, takeRtuRequest } from "../../../firmware-sim/modbus/rtu-frame.ts";
+import { takeTcpRequest, tcpReply } from "../../../firmware-sim/modbus/tcp-frame.ts";
 
 const bytes = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const hex = (buffer: Buffer | null | undefined) =>
@@ -92,7 +93,15 @@ test("a request that comes after noise is found, and one that is cut short is wa
   }
 });
 
-test("a garbled reply fails its check", () => {
+test("a garbled reply over TCP belongs to a request that nobody sent, a sound one to its own", () => {
+  const taken = takeTcpRequest(bytes("12 34 00 00 00 06 01 04 00 02 00 01"));
+  if (taken.kind !== "request") throw new Error("no request");
+  expect(hex(tcpReply(taken.request, climate))).toBe("12 34 00 00 00 05 01 04 02 01 db");
+  expect(hex(tcpReply(taken.request, () => "garbled"))?.slice(0, 5)).not.toBe("12 34");
+  expect(tcpReply(taken.request, () => null)).toBe(null);
+});
+
+test("a garbled reply on a line fails its check", () => {
   const taken = takeRtuRequest(bytes("01 04 00 01 00 02 20 0b"));
   if (taken.kind !== "request") throw new Error("no request");
   const reply = rtuReply(taken.request, () => "garbled") ?? Buffer.alloc(3);
