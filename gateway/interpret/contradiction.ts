@@ -48,16 +48,13 @@ function finding(
   const lighter = weightOf("present") < weightOf("absent") ? "present" : "absent";
   const suspect = sides.find(({ vote }) => vote === lighter);
   if (suspect === undefined) throw new Error("a contradiction has two sides");
+  const said = sides.map(({ deviceId, vote }) => `${deviceId} says ${WORDS[vote]}`);
   return {
     deviceId: suspect.deviceId,
     metric: suspect.metric,
     kind: "contradiction",
     sinceMs: contradictingSince?.atMs ?? now.atMs,
-    detail:
-      `${sides.map(({ deviceId, vote }) => `${deviceId} says ${WORDS[vote]}`).join(", ")}. Look into the bed, then at the sensor that is wrong.`.slice(
-        0,
-        300,
-      ),
+    detail: `Look into the bed, then at the sensor that is wrong: ${said.join(", ")}.`.slice(0, DETAIL_MAX),
     evidence: sides.flatMap(({ deviceId, vote, weight }): EvidenceRef[] => {
       const reading = sources[deviceId]?.reading ?? null;
       return reading === null ? [] : [{ ...reading, vote, weight }];
@@ -65,4 +62,6 @@ function finding(
   };
 }
 
+/** What the wire carries; eight sources with long names say more. */
+const DETAIL_MAX = 300;
 const WORDS = { present: "somebody is in it", absent: "it is empty", unknown: "nothing" } as const;

@@ -21,9 +21,10 @@ export const PRESENT_AMONG_CLEANERS_MS = 60_000;
  */
 export function presentWaitMs(place: BedPlace, state: BedState, now: Moment): number {
   const { presentMs } = place.debounce;
-  const isLeft =
-    state.occupancy === "absent" && now.atMs - (state.occupancySinceMs ?? now.atMs) > LEFT_UNCLEANED_AFTER_MS;
-  const isAmongCleaners = state.readiness === "cleaning" || (state.readiness === "dirty" && isLeft);
+  const emptyForMs = state.occupancy === "absent" ? now.atMs - (state.occupancySinceMs ?? now.atMs) : 0;
+  const isUncleaned = state.readiness === "dirty" || state.readiness === "unknown";
+  const isAmongCleaners =
+    state.readiness === "cleaning" || (isUncleaned && emptyForMs > LEFT_UNCLEANED_AFTER_MS);
   return isAmongCleaners ? Math.max(presentMs, PRESENT_AMONG_CLEANERS_MS) : presentMs;
 }
 

@@ -8,12 +8,9 @@ import type * as z from "zod";
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { ReadingValue } from "../../contracts/wire/reading.ts";
 
+// A pad's corners are not among them: whoever turns over moves half their weight from one to another.
 const STEP_MAX: Readonly<Partial<Record<MetricName, number>>> = {
   load: 20,
-  "load-cell-1": 20,
-  "load-cell-2": 20,
-  "load-cell-3": 20,
-  "load-cell-4": 20,
   "heart-rate": 40,
   "pulse-rate": 40,
   "respiratory-rate": 30,

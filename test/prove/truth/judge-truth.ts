@@ -6,12 +6,14 @@
  *   false-free somebody was in the bed, and the board said that it is empty: within the evidence's budget, of a frozen
  *              sensor, or beyond both, which must never be
  *   false-occupied  nobody was, and the board said that somebody is
+ *   bookable   somebody was in the bed, and it could have been booked as verified: beyond a report or two, never
  */
 export type Shown = "occupied" | "empty" | "unknown";
 
 export type Instant = {
   readonly atMs: number;
   readonly shown: Shown;
+  readonly isBookable: boolean;
   readonly isOccupied: boolean;
   /** Since when it has been so. */
   readonly isSinceMs: number;
@@ -22,14 +24,25 @@ export type Instant = {
 };
 
 /** How long the truth may need: from a change to the board by sensors that are well, and from a failure to its being noticed. */
-export type Budget = { readonly presentMs: number; readonly absentMs: number; readonly silenceMs: number };
+export type Budget = {
+  readonly presentMs: number;
+  readonly absentMs: number;
+  readonly silenceMs: number;
+  /** Until raw evidence is on the board, before it has lasted: by then the bed can no longer be booked. */
+  readonly noticedMs: number;
+};
 
 export type Tally = {
   right: number;
+  /** Instants at which all who have a say were well and the gateway was heard, and how many of them were right. */
+  well: number;
+  wellRight: number;
   unknown: number;
   falseFreeWithin: number;
   falseFreeFrozen: number;
   falseFreeBeyond: number;
+  bookableWithin: number;
+  bookableBeyond: number;
   falseOccupied: number;
   changes: number;
   falseChanges: number;
@@ -37,10 +50,14 @@ export type Tally = {
 
 export const emptyTally = (): Tally => ({
   right: 0,
+  well: 0,
+  wellRight: 0,
   unknown: 0,
   falseFreeWithin: 0,
   falseFreeFrozen: 0,
   falseFreeBeyond: 0,
+  bookableWithin: 0,
+  bookableBeyond: 0,
   falseOccupied: 0,
   changes: 0,
   falseChanges: 0,
@@ -55,6 +72,10 @@ export function judgeInstant(
   onBeyond: () => void,
 ): Shown | null {
   const { shown, isOccupied } = instant;
+  if (instant.wellUntilMs === instant.atMs) {
+    tally.well += 1;
+    if ((shown === "occupied") === isOccupied && shown !== "unknown") tally.wellRight += 1;
+  }
   if (shown === "unknown") tally.unknown += 1;
   else if ((shown === "occupied") === isOccupied) tally.right += 1;
   else if (shown === "occupied") tally.falseOccupied += 1;
@@ -63,6 +84,13 @@ export function judgeInstant(
   else {
     tally.falseFreeBeyond += 1;
     onBeyond();
+  }
+  if (instant.isBookable && isOccupied && !instant.isFrozen) {
+    if (isWithin(instant, { ...budget, presentMs: budget.noticedMs })) tally.bookableWithin += 1;
+    else {
+      tally.bookableBeyond += 1;
+      onBeyond();
+    }
   }
   if (shown === "unknown" || shown === last) return last;
   if (last === null) return shown;

@@ -7,6 +7,7 @@ import { foldBedEvents } from "../../../cloud/ingest/fold-bed-events.ts";
 import { gatewayClock } from "../../../cloud/ingest/gateway-clock.ts";
 import type { KnownBed } from "../../../cloud/registry/bed.ts";
 import { derivedAt } from "../../../cloud/registry/bed-view.ts";
+import type { Occupancy } from "../../../contracts/bed/axes.ts";
 import { GATEWAY_SILENT_AFTER_MS, staleAfterMs } from "../../../contracts/bed/freshness.ts";
 import { BedEvent } from "../../../contracts/wire/bed-event.ts";
 import { type BedId, GatewayId, LANES } from "../../../contracts/wire/ids.ts";
@@ -15,6 +16,7 @@ import { lyingPatientOf } from "../../../firmware-sim/ward-day/bed-truth.ts";
 import type { Faults } from "../../../firmware-sim/ward-day/faults.ts";
 import type { Ward } from "../../../firmware-sim/ward-day/ward.ts";
 import type { BedPlace, Topology } from "../../../gateway/commissioning/topology.ts";
+import { PRESENT_AMONG_CLEANERS_MS } from "../../../gateway/interpret/occupancy.ts";
 import { HEARTBEAT_EVERY_MS, sourceAges } from "../../../gateway/sync/heartbeat.ts";
 import { at, BEGIN_MS } from "../../support/moments.ts";
 import { WiredGateway } from "../../support/wired-gateway.ts";
@@ -25,8 +27,8 @@ const STEP_MS = 1_000;
 export const JUDGED_EVERY_MS = 5_000;
 const PRUNED_EVERY_MS = 60_000;
 const BEYOND_TOLD_MAX = 20;
-/** A bed that has just been commissioned is unknown until it was heard and seen to last. */
-const BEGINS_TO_COUNT_AFTER_MS = 120_000;
+/** In its first half hour a ward is put into service: beds are heard for the first time, and housekeeping looks at each. */
+const BEGINS_TO_COUNT_AFTER_MS = 30 * 60_000;
 
 export type Day = {
   readonly topology: Topology;
@@ -69,7 +71,7 @@ export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, link
       const tally = tallies.get(place.bedId) ?? emptyTally();
       const instant = {
         atMs: nowMs,
-        shown: cloud.shown(place.bedId, nowMs),
+        ...cloud.board(place.bedId, nowMs),
         isOccupied: lyingPatientOf(truth) !== undefined,
         isSinceMs: occupiedSinceMs(ward, place.bedId, nowMs, sinceMs),
         isFrozen: saying.includes("frozen"),
@@ -98,13 +100,14 @@ function occupiedSinceMs(ward: Ward, bedId: string, nowMs: number, sinceMs: numb
     : sinceMs;
 }
 
-/** Two reports and the wait, from a change to the board; from a failure, until silence counts. */
+/** Two reports and the longest wait, from a change to the board; from a failure, until silence counts. */
 function budgetOf({ deciders, debounce }: BedPlace): Budget {
   const slowestMs = Math.max(...deciders.map(({ expectedIntervalMs }) => expectedIntervalMs));
   const wayMs = 2 * slowestMs + 2 * STEP_MS;
   return {
-    presentMs: debounce.presentMs + wayMs,
+    presentMs: Math.max(debounce.presentMs, PRESENT_AMONG_CLEANERS_MS) + wayMs,
     absentMs: debounce.absentMs + wayMs,
+    noticedMs: wayMs,
     silenceMs: Math.max(staleAfterMs(slowestMs), GATEWAY_SILENT_AFTER_MS) + wayMs,
   };
 }
@@ -161,15 +164,22 @@ class CloudSide {
     }
   }
 
-  shown(bedId: BedId, nowMs: number): Shown {
+  board(bedId: BedId, nowMs: number): { readonly shown: Shown; readonly isBookable: boolean } {
     const bed = this.#beds.get(bedId);
-    if (bed === undefined) return "unknown";
+    if (bed === undefined) return { shown: "unknown", isBookable: false };
     const lastObservedAtMs = this.#lastObservedAtMs.get(bedId) ?? {};
     const known = { bed, liveSeq: 0, gatewayLastHeardAtMs: this.#heardAtMs, lastObservedAtMs };
-    const { display } = derivedAt(known, momentAt(nowMs).atMs);
-    if (display === "unknown") return "unknown";
-    return display === "occupied" ? "occupied" : "empty";
+    // Whether it may be offered is another question: a bed that nobody has cleaned is empty all the same.
+    const { verification, bookable } = derivedAt(known, momentAt(nowMs).atMs);
+    const isKnown = verification === "verified" || verification === "conflict";
+    return { shown: isKnown ? SHOWN[bed.axes.occupancy.value] : "unknown", isBookable: bookable.ok };
   }
 }
+
+const SHOWN: Readonly<Record<Occupancy, Shown>> = {
+  present: "occupied",
+  absent: "empty",
+  unknown: "unknown",
+};
 
 const clockWords = (ms: number) => new Date(Math.max(0, ms)).toISOString().slice(11, 19);

@@ -58,6 +58,12 @@ const WAYS: readonly Way[] = [
 ];
 export const WAYS_COUNT = WAYS.length;
 
+/** A bundle of linen weighs what a small child does, but lies there for less than three minutes. */
+const FOR_CHILDREN = {
+  load: { presentAtKg: 7, absentAtKg: 4 },
+  debounce: { presentMs: 180_000, absentMs: 30_000 },
+};
+
 /** `beds` of them, each way in turn, in rooms of one bed. The content of a ward file. */
 export function truthWard(beds: number): object {
   const places = Array.from({ length: beds }, (_, n) => {
@@ -79,7 +85,7 @@ export function truthWard(beds: number): object {
         occupancyFrom: devices.flatMap(({ device, decides }) =>
           decides === undefined ? [] : [{ device: device.id, metric: decides }],
         ),
-        ...(isForChildren ? { load: { presentAtKg: 7, absentAtKg: 4 } } : {}),
+        ...(isForChildren ? FOR_CHILDREN : {}),
       },
     ],
   }));
