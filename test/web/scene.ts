@@ -52,7 +52,7 @@ const DISAGREEING: BedWords = {
       kind: "contradiction",
       since: at(9 * MIN),
       detail:
-        "south-mat-09 says somebody is in it, south-pad-09 says it is empty. Look into the bed, then at the sensor that is wrong.",
+        "Look into the bed, then at the sensor that is wrong: south-mat-09 says somebody is in it, south-pad-09 says it is empty.",
       evidence: [],
     },
     {
