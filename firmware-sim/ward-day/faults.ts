@@ -47,12 +47,9 @@ export type Faults = {
 };
 
 export function listedFaults(faults: readonly Fault[]): Faults {
+  const byDevice = Map.groupBy(faults, ({ deviceId }) => deviceId);
   return {
-    at: (deviceId, wardTimeMs) =>
-      faultAt(
-        faults.filter((fault) => fault.deviceId === deviceId),
-        wardTimeMs,
-      ),
+    at: (deviceId, wardTimeMs) => faultAt(byDevice.get(deviceId) ?? [], wardTimeMs),
     startingBetween: (afterMs, untilMs) =>
       faults.filter(({ fromMs }) => fromMs > afterMs && fromMs <= untilMs),
   };
