@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../../contracts/wire/board.ts";
 import { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
+import { pack } from "../../support/messages.ts";
+import { at } from "../../support/moments.ts";
 import { OWN, openConsole } from "../../support/open-console.ts";
 import { BED_DEVICE } from "../../support/wards.ts";
 
@@ -115,6 +117,27 @@ describe("who is signed in", () => {
       seen.push(freshness());
     }
     expect(seen).toEqual(["fresh", "late", "stale"]);
+  });
+
+  test("sees on whose word a bed stands, and when that word counts no more", async () => {
+    const { status, clock } = await openConsole();
+    const vote = { deviceId: BED_DEVICE, metric: "occupancy", weight: 1, vote: "present" };
+    expect(status().beds[0]?.votes).toEqual([{ ...vote, isWeak: false, ageMs: 0, setAside: null }]);
+    clock.pass(90);
+    expect(status().beds[0]?.votes).toMatchObject([
+      { ageMs: 90_000, setAside: expect.stringContaining("silent") },
+    ]);
+  });
+
+  test("sees what a sensor is suspected of, with the readings that show it", async () => {
+    const { app, signedIn, north } = await openConsole();
+    for (let second = 1; second <= 11; second++)
+      north.hears(pack(at(second), [{ n: "load", u: "kg", v: 5_000 + second }]));
+    const answer = await app.inject({ url: "/api/v1/status", headers: await signedIn() });
+    const [finding] = GatewayStatus.parse(answer.json()).beds[0]?.findings ?? [];
+    expect(finding).toMatchObject({ deviceId: BED_DEVICE, metric: "load", kind: "implausible" });
+    expect(finding?.evidence.at(-1)).toMatchObject({ metric: "load", unit: "kg", value: expect.any(Number) });
+    expect(Date.parse(finding?.since ?? "")).toBeGreaterThanOrEqual(at(0).atMs);
   });
 
   test("signs out", async () => {
