@@ -1,8 +1,4 @@
 /** A line that bytes go over, both ways: a port of this machine, or a serial device server behind tcp://host:port. */
-import type { SerialSettings } from "../../../devices/profile.ts";
-import { openPortLine } from "./port-line.ts";
-import { openTcpLine } from "./tcp-line.ts";
-
 export type ByteLine = {
   /** What comes before somebody listens waits. One listener; the next one takes its place. */
   listen(onBytes: (bytes: Uint8Array) => void): void;
@@ -20,14 +16,3 @@ export class LineError extends Error {
 
 /** Neither a host that does not answer nor a port that hangs is waited for longer than this. */
 export const OPEN_TIMEOUT_MS = 3_000;
-
-const TCP = /^tcp:\/\/(.+):(\d+)$/;
-
-/** Opens the line anew: an object that was once closed is never opened again. Rejects with a `LineError`. */
-export function openLine(address: string, settings: SerialSettings, signal: AbortSignal): Promise<ByteLine> {
-  const [, host, port] = TCP.exec(address) ?? [];
-  // Behind tcp:// the device server has the settings; bytes are passed on as they are.
-  return host === undefined
-    ? openPortLine(address, settings, signal)
-    : openTcpLine(host, Number(port), signal);
-}

@@ -8,7 +8,8 @@ import type { ModbusProfile, SerialSettings } from "../../../devices/profile.ts"
 import type { ProblemCounts } from "../../ingest/problem-counts.ts";
 import type { Ingest } from "../../ingest/raw-message.ts";
 import type { Clock } from "../../moment.ts";
-import { type ByteLine, openLine } from "../line/byte-line.ts";
+import type { ByteLine } from "../line/byte-line.ts";
+import { openLine } from "../line/open-line.ts";
 import { type SessionEnd, supervise } from "../line/supervise.ts";
 import type { LinkBook } from "../link-book.ts";
 import { modbusRtuLinkId, modbusTcpLinkId } from "../link-id.ts";

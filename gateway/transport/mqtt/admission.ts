@@ -10,7 +10,7 @@ export type Admission =
       readonly detail: string;
     };
 
-/** Whom this broker serves: null for an id that is not a device of its own. */
+/** Whether an id is that of a device which speaks to this broker. */
 export type DeviceLookup = (deviceId: DeviceId) => boolean;
 
 export function admitByKey(

@@ -8,7 +8,7 @@ import { type RtuFault, startRtuUnits } from "./rtu-unit.ts";
 import { startTcpUnits, type TcpFault } from "./tcp-unit.ts";
 
 const UNITS = [3, 4];
-const EVERY_MS = 600;
+const EVERY_MS = 400;
 const EXCEPTION_CODES_MAX = 11;
 /** A unit that is not back by then is not waited for. */
 const GIVEN_UP_AFTER_MS = 15_000;
@@ -145,8 +145,8 @@ async function heardWithin(judge: Judge, bus: Bus, unit: number): Promise<number
   return performance.now() - beganMs;
 }
 
-/** After the master has given up (0.4 s), and before it asks that unit again (2 s). */
-export const lateFault = (): RtuFault => ({ kind: "late", afterMs: 700 + Math.random() * 1_100 });
+/** Well after the master has given up (0.4 s), however busy the machine, and before it asks that unit again (2 s). */
+export const lateFault = (): RtuFault => ({ kind: "late", afterMs: 1_000 + Math.random() * 800 });
 export const exceptionFault = (n: number): RtuFault => ({
   kind: "exception",
   code: (n % EXCEPTION_CODES_MAX) + 1,
