@@ -5,7 +5,10 @@
  */
 import { type RetryPolicy, retryDelayMs } from "../retry-delay.ts";
 
-export type PollTurn<Unit> = {
+/** Two devices of the ward file may be two sides of one unit. */
+type Addressed = { readonly unit: number };
+
+export type PollTurn<Unit extends Addressed> = {
   readonly unit: Unit;
   readonly dueMonoMs: number;
   /** In a row; 0: it lives. */
@@ -14,13 +17,13 @@ export type PollTurn<Unit> = {
   readonly notBeforeMonoMs: number;
 };
 
-export type PollSchedule<Unit> = {
+export type PollSchedule<Unit extends Addressed> = {
   readonly turns: readonly PollTurn<Unit>[];
   /** Units that do not answer have used up their share of the bus until then. */
   readonly probesFromMonoMs: number;
 };
 
-export type NextTurn<Unit> = { readonly turn: PollTurn<Unit>; readonly dueMonoMs: number };
+export type NextTurn<Unit extends Addressed> = { readonly turn: PollTurn<Unit>; readonly dueMonoMs: number };
 
 export type Silence = {
   readonly everyMs: number;
@@ -37,12 +40,18 @@ export const PROBE_SHARE_MAX = 0.1;
 /** Where nobody lives, nobody loses a turn by asking. */
 const SILENT_BUS_ASKED_EVERY_MS = 1_000;
 
-export function startSchedule<Unit>(units: readonly Unit[], nowMonoMs: number): PollSchedule<Unit> {
+export function startSchedule<Unit extends Addressed>(
+  units: readonly Unit[],
+  nowMonoMs: number,
+): PollSchedule<Unit> {
   const turns = units.map((unit) => ({ unit, dueMonoMs: nowMonoMs, failures: 0, notBeforeMonoMs: 0 }));
   return { turns, probesFromMonoMs: nowMonoMs };
 }
 
-export function nextTurn<Unit>({ turns, probesFromMonoMs }: PollSchedule<Unit>): NextTurn<Unit> | undefined {
+export function nextTurn<Unit extends Addressed>({
+  turns,
+  probesFromMonoMs,
+}: PollSchedule<Unit>): NextTurn<Unit> | undefined {
   const anyLives = turns.some(lives);
   let next: NextTurn<Unit> | undefined;
   for (const turn of turns) {
@@ -55,7 +64,7 @@ export function nextTurn<Unit>({ turns, probesFromMonoMs }: PollSchedule<Unit>):
   return next;
 }
 
-export function afterAnswer<Unit>(
+export function afterAnswer<Unit extends Addressed>(
   schedule: PollSchedule<Unit>,
   turn: PollTurn<Unit>,
   everyMs: number,
@@ -71,7 +80,7 @@ export function afterAnswer<Unit>(
   return { ...schedule, turns };
 }
 
-export function afterSilence<Unit>(
+export function afterSilence<Unit extends Addressed>(
   schedule: PollSchedule<Unit>,
   turn: PollTurn<Unit>,
   { everyMs, costMs, notBeforeMonoMs }: Silence,
@@ -89,25 +98,38 @@ export function afterSilence<Unit>(
   // The first question that is not answered could not be known to be a probe.
   const isProbe = othersLive && !lives(turn);
   return {
-    turns: schedule.turns.map((other) => (other === turn ? after : other)),
+    turns: leaveAlone(schedule.turns, turn.unit, notBeforeMonoMs).map((other, n) =>
+      schedule.turns[n] === turn ? after : other,
+    ),
     probesFromMonoMs: isProbe ? nowMonoMs + costMs * (1 / PROBE_SHARE_MAX - 1) : schedule.probesFromMonoMs,
   };
 }
 
 /** The connection was lost while this unit was asked, which says nothing about the unit. */
-export function afterLoss<Unit>(
+export function afterLoss<Unit extends Addressed>(
   schedule: PollSchedule<Unit>,
   turn: PollTurn<Unit>,
   notBeforeMonoMs: number,
 ): PollSchedule<Unit> {
-  const turns = schedule.turns.map((other) => (other === turn ? { ...turn, notBeforeMonoMs } : other));
-  return { ...schedule, turns };
+  return { ...schedule, turns: leaveAlone(schedule.turns, turn.unit, notBeforeMonoMs) };
 }
 
 /** A new connection: each unit is asked as soon as may be. */
-export function afterOpening<Unit>(schedule: PollSchedule<Unit>, nowMonoMs: number): PollSchedule<Unit> {
+export function afterOpening<Unit extends Addressed>(
+  schedule: PollSchedule<Unit>,
+  nowMonoMs: number,
+): PollSchedule<Unit> {
   const turns = schedule.turns.map((turn) => ({ ...turn, dueMonoMs: Math.min(turn.dueMonoMs, nowMonoMs) }));
   return { ...schedule, turns };
+}
+
+/** The late reply is the unit's, whichever of its devices was asked for. */
+function leaveAlone<Unit extends Addressed>(
+  turns: readonly PollTurn<Unit>[],
+  { unit }: Addressed,
+  notBeforeMonoMs: number,
+): readonly PollTurn<Unit>[] {
+  return turns.map((turn) => (turn.unit.unit === unit ? { ...turn, notBeforeMonoMs } : turn));
 }
 
 const lives = ({ failures }: { readonly failures: number }) => failures === 0;

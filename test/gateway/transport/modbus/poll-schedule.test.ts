@@ -10,22 +10,24 @@ import {
   startSchedule,
 } from "../../../../gateway/transport/modbus/poll-schedule.ts";
 
-const turn = (unit: string, dueMonoMs: number, failures = 0, notBeforeMonoMs = 0): PollTurn<string> => ({
-  unit,
+type Named = { readonly name: string; readonly unit: number };
+/** Units are numbered by their names' first letters. */
+const turn = (name: string, dueMonoMs: number, failures = 0, notBeforeMonoMs = 0): PollTurn<Named> => ({
+  unit: { name, unit: name.charCodeAt(0) },
   dueMonoMs,
   failures,
   notBeforeMonoMs,
 });
-const schedule = (turns: readonly PollTurn<string>[], probesFromMonoMs = 0): PollSchedule<string> => ({
+const schedule = (turns: readonly PollTurn<Named>[], probesFromMonoMs = 0): PollSchedule<Named> => ({
   turns,
   probesFromMonoMs,
 });
 const silence = { everyMs: 1_000, costMs: 400, notBeforeMonoMs: 0 };
-const of = ({ turns }: PollSchedule<string>, unit: string) => turns.find((one) => one.unit === unit);
+const of = ({ turns }: PollSchedule<Named>, name: string) => turns.find(({ unit }) => unit.name === name);
 
 test("whose turn is due longest comes first, in the order of the bus where two are due at once", () => {
   const next = nextTurn(schedule([turn("a", 20), turn("b", 10), turn("c", 10)]));
-  expect([next?.turn.unit, next?.dueMonoMs]).toEqual(["b", 10]);
+  expect([next?.turn.unit.name, next?.dueMonoMs]).toEqual(["b", 10]);
   expect(nextTurn(schedule([]))).toBeUndefined();
 });
 
@@ -50,7 +52,7 @@ describe("a unit that answered", () => {
 });
 
 describe("a unit that does not answer", () => {
-  const waitsOf = (random: number, ...others: PollTurn<string>[]) => {
+  const waitsOf = (random: number, ...others: PollTurn<Named>[]) => {
     const waits: number[] = [];
     let now = schedule([turn("a", 0), ...others]);
     for (let failure = 0; failure < 7; failure++) {
@@ -82,13 +84,28 @@ describe("a unit that does not answer", () => {
     expect([nextTurn(lost)?.dueMonoMs, lost.turns[0]?.failures]).toEqual([9_000, 0]);
   });
 
+  test("is left alone as a whole, where two devices of the ward are one unit", () => {
+    const [bed1, bed2, other] = [turn("contact bed 1", 0), turn("contact bed 2", 0), turn("other", 0)];
+    const silent = afterSilence(
+      schedule([bed1, bed2, other]),
+      bed1,
+      { ...silence, notBeforeMonoMs: 9_000 },
+      100,
+      0.5,
+    );
+    expect(silent.turns.map(({ notBeforeMonoMs }) => notBeforeMonoMs)).toEqual([9_000, 9_000, 0]);
+    expect(silent.turns.map(({ failures }) => failures)).toEqual([1, 0, 0]);
+    const lost = afterLoss(schedule([bed1, bed2, other]), bed2, 9_000);
+    expect(lost.turns.map(({ notBeforeMonoMs }) => notBeforeMonoMs)).toEqual([9_000, 9_000, 0]);
+  });
+
   test("is asked only within the share of those that do not answer, as long as somebody lives", () => {
     const dead = turn("dead", 0, 3);
     const other = turn("other", 0, 3);
     const living = turn("living", 50_000);
     const probed = afterSilence(schedule([dead, other, living]), dead, silence, 1_000, 0.5);
     // It took 400 ms; the next nine times that belong to the living.
-    expect(nextTurn(probed)).toMatchObject({ turn: { unit: "other" }, dueMonoMs: 1_000 + 9 * 400 });
+    expect(nextTurn(probed)).toMatchObject({ turn: { unit: { name: "other" } }, dueMonoMs: 1_000 + 9 * 400 });
     expect(nextTurn(schedule([dead, other], 9_999))?.dueMonoMs).toBe(0);
   });
 
@@ -106,7 +123,7 @@ const TIMEOUT_MS = 420;
 /** How often the living are asked in an hour, where so many of 32 units are dead. */
 function asked(deadUnits: number, everyMs: number): number {
   let now = startSchedule(
-    Array.from({ length: 32 }, (_, unit) => ({ lives: unit >= deadUnits })),
+    Array.from({ length: 32 }, (_, unit) => ({ unit, lives: unit >= deadUnits })),
     0,
   );
   let count = 0;
