@@ -19,7 +19,7 @@ const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, {
 const axis = <A extends Axis>(name: A, free: AxisValue<A>) =>
   fc.record({
     value: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(free) },
+      { weight: 5, arbitrary: fc.constant(free) },
       fc.constantFrom<AxisValue<A>>(...AXIS_VALUES[name]),
     ),
     sinceMs: orNull(moment),
@@ -27,7 +27,7 @@ const axis = <A extends Axis>(name: A, free: AxisValue<A>) =>
 
 /** The first of them often, for the same reason. */
 const mostly = <Value>(first: Value, ...others: readonly Value[]) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(first) }, fc.constantFrom(first, ...others));
+  fc.oneof({ weight: 9, arbitrary: fc.constant(first) }, fc.constantFrom(first, ...others));
 
 const anyFacts: fc.Arbitrary<BedFacts> = fc.record({
   axes: fc.record({
