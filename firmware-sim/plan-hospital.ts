@@ -27,6 +27,13 @@ export function planHospital({ hospital, seed, pace, faults }: PlanWanted): { wa
   });
   return {
     ward: createWard(plan),
-    faults: faults === "daily" ? dailyFaults(spareDevices(hospital), seed) : listedFaults([]),
+    faults:
+      faults === "daily"
+        ? dailyFaults({ deviceIds: spareDevices(hospital), measuringIds: measuringOf(hospital), seed })
+        : listedFaults([]),
   };
+}
+
+function measuringOf({ devices }: Hospital): ReadonlySet<string> {
+  return new Set(devices.filter(({ profile }) => profile !== "dry-contacts").map(({ id }) => id));
 }

@@ -6,7 +6,7 @@ import { DAY_MS } from "./plan-ward-day.ts";
  * `dead`: silent. `frozen`: goes on saying what it felt when the fault began, its clock goes on. `babbling`: nothing but
  * noise, much of it.
  */
-export const faultKinds = ["dead", "frozen", "babbling"] as const;
+export const faultKinds = ["frozen", "dead", "babbling"] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export type Fault = {
@@ -17,19 +17,22 @@ export type Fault = {
 };
 
 export type FaultsWanted = {
-  /** Who may fail. */
+  /** Who may fail, and which of them measure: a contact that does not move is no news, so it never freezes here. */
   readonly deviceIds: readonly string[];
+  readonly measuringIds: ReadonlySet<string>;
   readonly seed: number;
   readonly day: number;
 };
 
 /** One fault of each kind a day, each of another device: from the second or third hour on, for half a day. */
-export function planFaults({ deviceIds, seed, day }: FaultsWanted): readonly Fault[] {
+export function planFaults({ deviceIds, measuringIds, seed, day }: FaultsWanted): readonly Fault[] {
   const chance = chanceFor(seed, "faults", day);
-  const left = [...deviceIds];
+  const left = new Set(deviceIds);
   return faultKinds.flatMap((kind) => {
-    const [deviceId] = left.splice(Math.floor(chance() * left.length), 1);
+    const fitting = [...left].filter((deviceId) => kind !== "frozen" || measuringIds.has(deviceId));
+    const deviceId = fitting[Math.floor(chance() * fitting.length)];
     if (deviceId === undefined) return [];
+    left.delete(deviceId);
     const fromMs = Math.round((day + between(chance, 0.1, 0.15)) * DAY_MS);
     return [{ deviceId, kind, fromMs, untilMs: fromMs + Math.round(between(chance, 0.45, 0.6) * DAY_MS) }];
   });
@@ -56,12 +59,12 @@ export function listedFaults(faults: readonly Fault[]): Faults {
 }
 
 /** Day after day; the two days that were asked for last are kept. */
-export function dailyFaults(deviceIds: readonly string[], seed: number): Faults {
+export function dailyFaults(wanted: Omit<FaultsWanted, "day">): Faults {
   const days = new Map<number, Faults>();
   const faultsOf = (day: number): Faults => {
     const known = days.get(day);
     if (known !== undefined) return known;
-    const faults = listedFaults(day < 0 ? [] : planFaults({ deviceIds, seed, day }));
+    const faults = listedFaults(day < 0 ? [] : planFaults({ ...wanted, day }));
     if (days.size >= 2) days.clear();
     days.set(day, faults);
     return faults;

@@ -24,7 +24,7 @@ const hospital: Hospital = {
     { id: "bed-1-monitor", profile: "nonin-ascii", bed: "bed-1", serial: "/dev/null" },
   ],
 };
-const deviceIds = ["a", "b", "c", "d", "e"];
+const failing = { deviceIds: ["a", "b", "c", "d", "e"], measuringIds: new Set(["b", "d"]) };
 
 function teller() {
   const ward = createWard(planWardDay({ bedIds: hospital.beds.map(({ bedId }) => bedId), seed: 3 }));
@@ -32,7 +32,7 @@ function teller() {
     hospital,
     ward,
     seed: 3,
-    faults: dailyFaults(deviceIds, 3),
+    faults: dailyFaults({ ...failing, seed: 3 }),
     pace: { startedAtMs: 1_000, speed: 60 },
   });
 }
@@ -75,9 +75,10 @@ test("the truth says first how every bed is, then each thing once and in order, 
 
 test("each day has one dead, one frozen and one babbling device, three different ones, each for about half a day", () => {
   for (let day = 0; day < 20; day++) {
-    const faults = planFaults({ deviceIds, seed: 9, day });
+    const faults = planFaults({ ...failing, seed: 9, day });
     expect(faults.map(({ kind }) => kind)).toEqual(faultKinds);
     expect(new Set(faults.map(({ deviceId }) => deviceId)).size).toBe(3);
+    expect(["b", "d"]).toContain(faults[0]?.deviceId);
     for (const { fromMs, untilMs } of faults) {
       expect(fromMs).toBeGreaterThan(day * DAY_MS);
       expect(untilMs).toBeLessThan((day + 1) * DAY_MS);
