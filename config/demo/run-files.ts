@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import * as z from "zod";
 import { loadConfig } from "../load.ts";
@@ -19,11 +19,13 @@ export type DemoOptions = {
   readonly speed: number;
 };
 
+type NamedFile = { readonly name: string; readonly file: string };
+
 export type RunFiles = {
   readonly cloud: string;
   readonly gateways: readonly { readonly hospital: string; readonly file: string }[];
   /** The hospitals' own brokers, to which some of the devices report, and the devices. */
-  readonly sims: readonly { readonly name: string; readonly file: string }[];
+  readonly sims: readonly NamedFile[];
   readonly bedCount: number;
   readonly deviceCount: number;
 };
@@ -50,97 +52,120 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
   const { directory, portOffset } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const wards = shiftPorts(loadConfig(WardFile, options.wardFile, "Ward file"), portOffset);
-  const path = (name: string) => join(directory, name);
-  const write = (name: string, content: string) => {
-    writeFileSync(path(name), content, { mode: 0o600 });
-    return path(name);
+  const keys = keysFor(wards.hospitals, join(directory, "keys.json"));
+  const run: Run = {
+    ...options,
+    keys,
+    write: (name, content) => {
+      const file = join(directory, name);
+      writeFileSync(file, typeof content === "string" ? content : stringify(content), { mode: 0o600 });
+      return file;
+    },
   };
-  const yaml = (name: string, content: object) => write(name, stringify(content));
+  run.write("ward.yaml", wards);
+  run.write("device-keys.json", JSON.stringify(keys.devices));
+  const hashes = Object.entries(keys.devices).map(([id, key]) => [id, sha256(key)]);
+  run.write("device-key-hashes.json", JSON.stringify(Object.fromEntries(hashes)));
+  const numbered = [...wards.hospitals.entries()];
+  return {
+    cloud: writeCloud(run, wards.hospitals),
+    gateways: numbered.map(([n, hospital]) => ({
+      hospital: hospital.id,
+      file: writeGateway(run, hospital, n),
+    })),
+    sims: [
+      ...numbered.flatMap(([n, hospital]) => writeHouseBrokers(run, hospital, n)),
+      ...numbered.map(([n, hospital]) => ({
+        name: `${hospital.id} devices`,
+        file: writeDevices(run, hospital, n),
+      })),
+    ],
+    bedCount: wards.hospitals.flatMap(bedsOf).length,
+    deviceCount: wards.hospitals.flatMap(({ devices }) => devices).length,
+  };
+}
 
-  const keys = keysFor(wards.hospitals, path("keys.json"));
-  yaml("ward.yaml", wards);
-  const cloud = yaml("cloud.yaml", {
+type Run = DemoOptions & {
+  readonly keys: z.infer<typeof Keys>;
+  /** Text as it is, anything else as YAML; returns the file's path. */
+  readonly write: (name: string, content: string | object) => string;
+};
+
+function writeCloud({ keys, portOffset, write }: Run, hospitals: readonly HospitalWards[]): string {
+  return write("cloud.yaml", {
     http: { port: PORTS.cloud + portOffset },
     metrics: { port: PORTS.cloudMetrics + portOffset },
     dataDirectory: "cloud",
-    hospitals: wards.hospitals.map(({ id, name }) => ({ id, name })),
-    gateways: wards.hospitals.map(({ id }) => ({
+    hospitals: hospitals.map(({ id, name }) => ({ id, name })),
+    gateways: hospitals.map(({ id }) => ({
       id: `gw-${id}`,
       hospital: id,
       keySha256: sha256(keys.gateways[id] ?? ""),
     })),
   });
-  const gateways = wards.hospitals.map((hospital, n) => {
-    const { id } = hospital;
-    write(`gateway-${id}.key`, keys.gateways[id] ?? "");
-    write(`broker-${id}.key`, keys.brokers[id] ?? "");
-    const file = yaml(`gateway-${id}.yaml`, {
-      gateway: { id: `gw-${id}`, hospital: id },
-      wardFile: "ward.yaml",
-      dataDirectory: `gateway-${id}`,
-      cloud: { url: `http://127.0.0.1:${PORTS.cloud + portOffset}`, keyFile: `gateway-${id}.key` },
-      mqtt: {
-        port: PORTS.mqtt + n + portOffset,
-        deviceKeyHashesFile: "device-key-hashes.json",
-        webSocket: { port: PORTS.webSocket + n + portOffset },
-      },
-      brokers: brokersOf(hospital).map((name, place) => ({
-        name,
-        url: houseBrokerUrl(n, place, portOffset),
-        username: `gw-${id}`,
-        passwordFile: `broker-${id}.key`,
-      })),
-      console: { port: PORTS.console + n + portOffset },
-      metrics: { port: PORTS.gatewayMetrics + n + portOffset },
-    });
-    return { hospital: id, file };
+}
+
+function writeGateway({ keys, portOffset, write }: Run, hospital: HospitalWards, n: number): string {
+  const { id } = hospital;
+  write(`gateway-${id}.key`, keys.gateways[id] ?? "");
+  write(`broker-${id}.key`, keys.brokers[id] ?? "");
+  return write(`gateway-${id}.yaml`, {
+    gateway: { id: `gw-${id}`, hospital: id },
+    wardFile: "ward.yaml",
+    dataDirectory: `gateway-${id}`,
+    cloud: { url: `http://127.0.0.1:${PORTS.cloud + portOffset}`, keyFile: `gateway-${id}.key` },
+    mqtt: {
+      port: PORTS.mqtt + n + portOffset,
+      deviceKeyHashesFile: "device-key-hashes.json",
+      webSocket: { port: PORTS.webSocket + n + portOffset },
+    },
+    brokers: brokersOf(hospital).map((name, place) => ({
+      name,
+      url: houseBrokerUrl(n, place, portOffset),
+      username: `gw-${id}`,
+      passwordFile: `broker-${id}.key`,
+    })),
+    console: { port: PORTS.console + n + portOffset },
+    metrics: { port: PORTS.gatewayMetrics + n + portOffset },
   });
-  write("device-keys.json", JSON.stringify(keys.devices));
-  write(
-    "device-key-hashes.json",
-    JSON.stringify(Object.fromEntries(Object.entries(keys.devices).map(([id, key]) => [id, sha256(key)]))),
-  );
-  const brokers = wards.hospitals.flatMap((hospital, n) =>
-    brokersOf(hospital).map((name, place) => {
-      const { id, devices } = hospital;
-      const reporting = devices.filter((device) => device.mqtt?.broker === name);
-      const accounts = reporting.map((device) => [device.id, keys.devices[device.id] ?? ""]);
-      write(
-        `broker-${id}-${name}-keys.json`,
-        JSON.stringify({ ...Object.fromEntries(accounts), [`gw-${id}`]: keys.brokers[id] ?? "" }),
-      );
-      const file = yaml(`sim-${id}-broker-${name}.yaml`, {
-        kind: "house-broker",
-        port: Number(new URL(houseBrokerUrl(n, place, portOffset)).port),
-        keysFile: `broker-${id}-${name}-keys.json`,
-      });
-      return { name: `${id} broker ${name}`, file };
-    }),
-  );
-  const devices = wards.hospitals.map((hospital, n) => {
-    const { id } = hospital;
-    const brokerUrls = brokersOf(hospital).map((name, place) => [name, houseBrokerUrl(n, place, portOffset)]);
-    const file = yaml(`sim-${id}-devices.yaml`, {
-      kind: "devices",
-      ward: relative(directory, path("ward.yaml")),
-      hospital: id,
-      seed: options.seed + n,
-      speed: options.speed,
-      truthFile: `truth-${id}.ndjson`,
-      mqttUrl: `mqtt://127.0.0.1:${PORTS.mqtt + n + portOffset}`,
-      brokers: Object.fromEntries(brokerUrls),
-      deviceKeysFile: "device-keys.json",
-      faults: "daily",
-    });
-    return { name: `${id} devices`, file };
+}
+
+/** Its devices have accounts there, and its gateway. */
+function writeHouseBrokers(
+  { keys, portOffset, write }: Run,
+  hospital: HospitalWards,
+  n: number,
+): NamedFile[] {
+  const { id, devices } = hospital;
+  return brokersOf(hospital).map((name, place) => {
+    const reporting = devices.filter((device) => device.mqtt?.broker === name);
+    const accounts = reporting.map((device) => [device.id, keys.devices[device.id] ?? ""]);
+    const keysFile = `broker-${id}-${name}-keys.json`;
+    write(
+      keysFile,
+      JSON.stringify({ ...Object.fromEntries(accounts), [`gw-${id}`]: keys.brokers[id] ?? "" }),
+    );
+    const port = Number(new URL(houseBrokerUrl(n, place, portOffset)).port);
+    const file = write(`sim-${id}-broker-${name}.yaml`, { kind: "house-broker", port, keysFile });
+    return { name: `${id} broker ${name}`, file };
   });
-  return {
-    cloud,
-    gateways,
-    sims: [...brokers, ...devices],
-    bedCount: wards.hospitals.flatMap(bedsOf).length,
-    deviceCount: wards.hospitals.flatMap((hospital) => hospital.devices).length,
-  };
+}
+
+function writeDevices({ seed, speed, portOffset, write }: Run, hospital: HospitalWards, n: number): string {
+  const { id } = hospital;
+  const brokers = brokersOf(hospital).map((name, place) => [name, houseBrokerUrl(n, place, portOffset)]);
+  return write(`sim-${id}-devices.yaml`, {
+    kind: "devices",
+    ward: "ward.yaml",
+    hospital: id,
+    seed: seed + n,
+    speed,
+    truthFile: `truth-${id}.ndjson`,
+    mqttUrl: `mqtt://127.0.0.1:${PORTS.mqtt + n + portOffset}`,
+    brokers: Object.fromEntries(brokers),
+    deviceKeysFile: "device-keys.json",
+    faults: "daily",
+  });
 }
 
 /** The hospital's own brokers, to which some of its devices report instead of to the gateway. */
