@@ -5,8 +5,8 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { requireNode } from "../../config/require-node.ts";
-import type { Claim } from "./claim.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
+import type { Claim } from "./claim.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";

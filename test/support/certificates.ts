@@ -7,11 +7,12 @@ import { tempDir } from "./temp-dir.ts";
 export type Signed = { readonly certFile: string; readonly keyFile: string };
 
 export class Authority {
-  readonly #directory = tempDir();
+  readonly #directory: string;
   readonly certFile: string;
   readonly #keyFile: string;
 
-  constructor(name = "Devices of a test") {
+  constructor(name = "Devices of a test", directory = tempDir()) {
+    this.#directory = directory;
     this.certFile = join(this.#directory, "ca.pem");
     this.#keyFile = join(this.#directory, "ca.key");
     this.#openssl(

@@ -6,8 +6,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { freePort } from "./free-port.ts";
-import { soon } from "./soon.ts";
 import { tempDir } from "./temp-dir.ts";
+import { until } from "./until.ts";
 
 export const HOSPITAL_PASSWORD = "correct horse";
 
@@ -21,9 +21,16 @@ export class Mosquitto {
     this.#configFile = configFile;
   }
 
-  /** `lines` are further lines of its configuration. */
+  /** For one test, stopped when it ends; `lines` are further lines of its configuration. */
   static async start(lines: readonly string[] = []): Promise<Mosquitto> {
-    const [directory, port] = [tempDir(), await freePort()];
+    const broker = await Mosquitto.in(tempDir(), lines);
+    onTestFinished(() => broker.stop());
+    return broker;
+  }
+
+  /** Its files stand in `directory`. */
+  static async in(directory: string, lines: readonly string[] = []): Promise<Mosquitto> {
+    const port = await freePort();
     const passwordFile = join(directory, "passwords");
     execFileSync("mosquitto_passwd", ["-b", "-c", passwordFile, "gateway", HOSPITAL_PASSWORD]);
     const configFile = join(directory, "mosquitto.conf");
@@ -37,18 +44,24 @@ export class Mosquitto {
     ];
     writeFileSync(configFile, `${config.join("\n")}\n`);
     const broker = new Mosquitto(port, configFile);
-    onTestFinished(() => broker.stop());
     await broker.begin();
     return broker;
   }
 
   async begin(): Promise<void> {
     this.#process = spawn("mosquitto", ["-c", this.#configFile], { stdio: "ignore" });
-    await soon(async () => {
+    const answers = async () => {
       const socket = connect(this.port, "127.0.0.1");
-      await once(socket, "connect");
-      socket.destroy();
-    });
+      try {
+        await once(socket, "connect");
+        return true;
+      } catch {
+        return undefined;
+      } finally {
+        socket.destroy();
+      }
+    };
+    await until("mosquitto answers", answers, 5_000);
   }
 
   async stop(): Promise<void> {

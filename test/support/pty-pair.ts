@@ -1,22 +1,23 @@
-/** Two ends of a serial cable: a pair of pseudo-terminals made by socat, that a test can pull and plug again. */
+/** Two ends of a serial cable: a pair of pseudo-terminals made by socat, that can be pulled and plugged again. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { soon } from "./soon.ts";
 import { tempDir } from "./temp-dir.ts";
+import { until } from "./until.ts";
 
 export class PtyPair {
   readonly gatewayEnd: string;
   readonly deviceEnd: string;
   #socat: ChildProcess | null = null;
 
-  private constructor(directory: string) {
+  constructor(directory: string) {
     this.gatewayEnd = join(directory, "gateway");
     this.deviceEnd = join(directory, "device");
   }
 
+  /** For one test, pulled when it ends. */
   static async open(): Promise<PtyPair> {
     const pair = new PtyPair(tempDir());
     onTestFinished(() => pair.pull());
@@ -27,9 +28,9 @@ export class PtyPair {
   async plug(): Promise<void> {
     const end = (link: string) => `PTY,link=${link},raw,echo=0`;
     this.#socat = spawn("socat", [end(this.gatewayEnd), end(this.deviceEnd)], { stdio: "ignore" });
-    await soon(() => {
-      if (!existsSync(this.gatewayEnd) || !existsSync(this.deviceEnd)) throw new Error("no ports yet");
-    });
+    const areThere = async () =>
+      existsSync(this.gatewayEnd) && existsSync(this.deviceEnd) ? true : undefined;
+    await until("socat has made both ports", areThere, 5_000);
   }
 
   async pull(): Promise<void> {

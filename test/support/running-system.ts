@@ -11,6 +11,8 @@ export type SystemParts = {
   /** The content of the ward file: one hospital, `prove`. */
   readonly ward: object;
   readonly deviceKeys: ReadonlyMap<string, string>;
+  /** Further doors of the gateway's broker, and the hospital's own brokers. */
+  readonly gateway?: { readonly mqtt?: object; readonly brokers?: readonly object[] };
 };
 
 export type RunningSystem = {
@@ -25,7 +27,12 @@ export type RunningSystem = {
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-export async function startSystem({ directory, ward, deviceKeys }: SystemParts): Promise<RunningSystem> {
+export async function startSystem({
+  directory,
+  ward,
+  deviceKeys,
+  gateway: further = {},
+}: SystemParts): Promise<RunningSystem> {
   mkdirSync(directory, { recursive: true });
   const write = (name: string, content: string) => {
     writeFileSync(join(directory, name), content, { mode: 0o600 });
@@ -57,7 +64,8 @@ export async function startSystem({ directory, ward, deviceKeys }: SystemParts):
       wardFile: "ward.yaml",
       dataDirectory: "gateway",
       cloud: { url: `http://127.0.0.1:${cloudPort}`, keyFile: "gateway.key" },
-      mqtt: { port: mqttPort, deviceKeyHashesFile: "device-key-hashes.json" },
+      mqtt: { port: mqttPort, deviceKeyHashesFile: "device-key-hashes.json", ...further.mqtt },
+      ...(further.brokers === undefined ? {} : { brokers: further.brokers }),
       console: { port: consolePort },
       metrics: { port: 0 },
     }),
@@ -78,8 +86,8 @@ export async function startSystem({ directory, ward, deviceKeys }: SystemParts):
     await cloud.stop();
   };
   try {
-    const cloudReady = await cloud.start();
-    const gatewayReady = await gateway.start();
+    // A gateway does not wait for its cloud, nor this for one after the other.
+    const [cloudReady, gatewayReady] = await Promise.all([cloud.start(), gateway.start()]);
     return {
       cloudUrl: cloudReady.url ?? "",
       consoleUrl: gatewayReady.url ?? "",

@@ -28,17 +28,22 @@ export async function startOwnRoom(port: number): Promise<Room> {
   };
 }
 
-export async function startPymodbusRoom(port: number): Promise<Room> {
+/** On a TCP port, or on a serial device. */
+export async function startPymodbusRoom(roomId: string, where: number | string): Promise<Room> {
   const script = new URL("../peers/pymodbus_room.py", import.meta.url).pathname;
   // Debian's Python, which has Debian's python3-pymodbus.
-  const peer: ChildProcess = spawn("/usr/bin/python3", [script, String(port)], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
+  const peer: ChildProcess = spawn(
+    "/usr/bin/python3",
+    [script, typeof where === "number" ? "tcp" : "rtu", String(where)],
+    {
+      stdio: ["pipe", "pipe", "ignore"],
+    },
+  );
   const [first] = peer.stdout === null ? [""] : await once(peer.stdout, "data");
   if (String(first).trim() !== "ready")
     throw new Error(`pymodbus said "${String(first).trim()}" instead of ready`);
   return {
-    roomId: "modbus-pymodbus",
+    roomId,
     setTemperatureCel: (celsius) => void peer.stdin?.write(`${Math.round(celsius * 10)} 450\n`),
     async close() {
       const exited = once(peer, "exit");

@@ -14,7 +14,7 @@ export type Beds = {
   readonly deviceKeys: ReadonlyMap<string, string>;
 };
 
-const pack = (deviceId: string, occupied: boolean) =>
+export const pack = (deviceId: string, occupied: boolean) =>
   JSON.stringify([
     { bn: `urn:dev:ops:32473-${deviceId}:`, bt: Date.now() / 1_000, n: "occupancy", vb: occupied },
     { n: "load", u: "kg", v: occupied ? 71.4 : 0.6 },

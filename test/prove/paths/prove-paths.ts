@@ -3,7 +3,7 @@
  * take? Real processes, real sockets, Chromium; the MQTT and Modbus paths also by peers that are not ours. The control
  * is a pair of beds wired crosswise in the ward file: their tiles must be found wrong.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +18,7 @@ import { type RunningSystem, startSystem } from "../../support/running-system.ts
 import { readStoredReadings } from "../../support/stored-readings.ts";
 import type { Claim } from "../claim.ts";
 import { compareWithRecording } from "../replay/compare-with-recording.ts";
-import { driveRoom, type Room, startOwnRoom, startPymodbusRoom } from "./modbus-path.ts";
+import { driveRoom, startOwnRoom, startPymodbusRoom } from "./modbus-path.ts";
 import {
   CHANGES_PER_SECOND,
   type ConnectedBeds,
@@ -26,9 +26,10 @@ import {
   driveBeds,
   driveByMosquitto,
 } from "./mqtt-path.ts";
-import { CONTROL_BEDS, MQTT_BEDS, provingWard, SERIAL_DEVICE } from "./proving-ward.ts";
+import { CONTROL_BEDS, deviceOf, MQTT_BEDS, provingWard, SERIAL_DEVICE, wayBedOf } from "./proving-ward.ts";
 import { driveProbe, startProbe } from "./serial-path.ts";
 import { type Change, judgeChanges, tilesSeen, watchTiles } from "./tiles.ts";
+import { driveWay, HOUSE_PASSWORD_FILE, openWays, plugged } from "./ways.ts";
 
 /** A tile that does not show a change within this has missed it. */
 const SHOWN_WITHIN_MS = 3_000;
@@ -41,6 +42,7 @@ const SHORT = {
   mqttSeconds: 4,
   peerChanges: 4,
   roomChanges: 4,
+  wayChanges: 4,
   probeChanges: 6,
   recordedRows: 100,
   rowEveryMs: 10,
@@ -49,6 +51,7 @@ const FULL = {
   mqttSeconds: 60,
   peerChanges: 40,
   roomChanges: 40,
+  wayChanges: 40,
   probeChanges: 60,
   recordedRows: 1_000,
   rowEveryMs: 20,
@@ -60,32 +63,60 @@ export const provePaths: Claim = async ({ isShort, say }) => {
   const size = isShort ? SHORT : FULL;
   await buildWeb();
   const directory = mkdtempSync(join(tmpdir(), "hospitell-paths-"));
-  const ports = { modbusOwn: await freePort(), modbusPymodbus: await freePort(), serial: await freePort() };
-  const rooms = [await startOwnRoom(ports.modbusOwn), await startPymodbusRoom(ports.modbusPymodbus)] as const;
-  const monitor = await createMonitorServer({ host: "127.0.0.1", port: ports.serial });
-  const probe = startProbe(monitor);
-  const { ward, deviceKeys } = provingWard(ports);
-  const system = await startSystem({ directory, ward, deviceKeys });
-  const browser = await launchChromium();
-  let beds: ConnectedBeds | null = null;
+  // What was opened, closed in the opposite order whatever happens in between.
+  const closers: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
+  const opened = <Opened extends { close(): Promise<void> }>(one: Opened): Opened => {
+    closers.push(() => one.close());
+    return one;
+  };
   try {
+    const ports = { modbusOwn: await freePort(), modbusPymodbus: await freePort(), serial: await freePort() };
+    const rtuPort = await plugged(join(directory, "rtu-pymodbus"));
+    closers.push(() => rtuPort.pull());
+    const rooms = [
+      opened(await startOwnRoom(ports.modbusOwn)),
+      opened(await startPymodbusRoom("modbus-pymodbus", ports.modbusPymodbus)),
+      opened(await startPymodbusRoom("rtu-pymodbus", rtuPort.deviceEnd)),
+    ];
+    const further = opened(await openWays(directory));
+    const monitor = opened(await createMonitorServer({ host: "127.0.0.1", port: ports.serial }));
+    const probe = startProbe(monitor);
+    closers.push(probe.stop);
+    const wanted = { ...ports, rtuPymodbus: rtuPort.gatewayEnd, ways: further.ways };
+    const { ward, deviceKeys } = provingWard(wanted);
+    const house = join(directory, HOUSE_PASSWORD_FILE.name);
+    writeFileSync(house, HOUSE_PASSWORD_FILE.content, { mode: 0o600 });
+    const system = await startSystem({ directory, ward, deviceKeys, gateway: further.gateway });
+    closers.push(system.stop);
+    const browser = opened(await launchChromium());
     say(
       `cloud ${system.cloudUrl}, ${MQTT_BEDS} beds on MQTT, ${process.env.DATABASE_URL ? "PostgreSQL" : "embedded database"}`,
     );
-    beds = await connectBeds({ mqttPort: system.mqttPort, deviceKeys });
+    const beds = opened(await connectBeds({ mqttPort: system.mqttPort, deviceKeys }));
+    for (const { name, connect } of further.ways) {
+      const deviceId = deviceOf(wayBedOf(name));
+      await connect?.(system, deviceId, deviceKeys.get(deviceId) ?? "");
+    }
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
     await openBoard(page, system);
     await settle(page, beds);
     await watchTiles(page);
 
     say(`MQTT: ${CHANGES_PER_SECOND} changes a second for ${size.mqttSeconds} s, beside them`);
-    say("mosquitto_pub, Modbus by our simulator and by pymodbus, serial by our simulator, and the control");
-    const [mqttChanges, mosquitto, ownRoom, pymodbus, serial, control] = await Promise.all([
+    say(
+      `mosquitto_pub, Modbus by our simulator and by pymodbus, serial, ${further.ways.length} further ways, and the control`,
+    );
+    const [mqttChanges, mosquitto, roomChanges, serial, ways, control] = await Promise.all([
       driveBeds(beds, size.mqttSeconds),
       driveByMosquitto({ mqttPort: system.mqttPort, deviceKeys }, size.peerChanges),
-      driveRoom(rooms[0], size.roomChanges),
-      driveRoom(rooms[1], size.roomChanges),
+      Promise.all(rooms.map((room) => driveRoom(room, size.roomChanges))),
       driveProbe(probe, size.probeChanges),
+      Promise.all(
+        further.ways.map((way) => {
+          const bedId = wayBedOf(way.name);
+          return driveWay(way, bedId, deviceOf(bedId), size.wayChanges);
+        }),
+      ),
       driveControl(beds),
     ]);
     const gatewayRssMiB = rssMiB(system.gateway.pid);
@@ -100,9 +131,11 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     const paths = {
       mqtt: judge(mqttChanges),
       "mqtt-mosquitto": judge(mosquitto),
-      "modbus-tcp": judge(ownRoom),
-      "modbus-tcp-pymodbus": judge(pymodbus),
+      "modbus-tcp": judge(roomChanges[0] ?? []),
+      "modbus-tcp-pymodbus": judge(roomChanges[1] ?? []),
+      "modbus-rtu-pty-pymodbus": judge(roomChanges[2] ?? []),
       serial: judge(serial),
+      ...Object.fromEntries(further.ways.map(({ name }, n) => [name, judge(ways[n] ?? [])])),
     };
     const controlFigures = judge(control);
 
@@ -118,7 +151,6 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     await sleep(STORED_WITHIN_MS);
     await page.close();
     await beds.close();
-    beds = null;
     await system.stop();
     const stored = await readStoredReadings(join(directory, "cloud"), SERIAL_DEVICE, playedFromMs);
     const differences = compareWithRecording(recording, stored);
@@ -144,12 +176,7 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     };
     return { figures, misses };
   } finally {
-    probe.stop();
-    await browser.close();
-    await beds?.close();
-    await system.stop();
-    await Promise.all([...rooms.map((room: Room) => room.close()), monitor.close()]);
-    rmSync(directory, { recursive: true, force: true });
+    for (const close of closers.toReversed()) await close();
   }
 };
 

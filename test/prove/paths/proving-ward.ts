@@ -1,10 +1,11 @@
 /** A ward made for measuring: 500 beds on MQTT, a room on Modbus, a bed on a serial line, and two beds wired wrongly. */
 import { randomBytes } from "node:crypto";
+import type { Way } from "./ways.ts";
 
 export const MQTT_BEDS = 500;
 /** Driven by mosquitto_pub, which brings its own connection. */
 export const MOSQUITTO_BED = "pub-bed";
-export const MODBUS_ROOMS = ["modbus-own", "modbus-pymodbus"] as const;
+export const MODBUS_ROOMS = ["modbus-own", "modbus-pymodbus", "rtu-pymodbus"] as const;
 export const SERIAL_BED = "serial-bed";
 export const SERIAL_DEVICE = "serial-monitor";
 /** Each of the two devices is told to speak for the other's bed. */
@@ -19,11 +20,17 @@ export const deviceOf = (bedId: string) => `dev-${bedId}`;
 
 export type ProvingWard = { readonly ward: object; readonly deviceKeys: ReadonlyMap<string, string> };
 
-export function provingWard(ports: {
-  modbusOwn: number;
-  modbusPymodbus: number;
-  serial: number;
-}): ProvingWard {
+export const wayBedOf = (name: string) => `way-${name}`;
+
+export type WardWanted = {
+  readonly modbusOwn: number;
+  readonly modbusPymodbus: number;
+  readonly rtuPymodbus: string;
+  readonly serial: number;
+  readonly ways: readonly Way[];
+};
+
+export function provingWard(ports: WardWanted): ProvingWard {
   const mqttBeds = [...Array.from({ length: MQTT_BEDS }, (_, n) => bedOf(n)), MOSQUITTO_BED];
   const [controlA, controlB] = CONTROL_BEDS;
   const smartBed = (id: string, bed: string) => ({ id, profile: "smart-bed-senml", bed });
@@ -31,8 +38,14 @@ export function provingWard(ports: {
     ...mqttBeds.map((bed) => smartBed(deviceOf(bed), bed)),
     smartBed(deviceOf(controlA), controlB),
     smartBed(deviceOf(controlB), controlA),
-    modbusRoom("modbus-own", ports.modbusOwn),
-    modbusRoom("modbus-pymodbus", ports.modbusPymodbus),
+    modbusRoom("modbus-own", { modbusTcp: { host: "127.0.0.1", port: ports.modbusOwn, unit: 1 } }),
+    modbusRoom("modbus-pymodbus", { modbusTcp: { host: "127.0.0.1", port: ports.modbusPymodbus, unit: 1 } }),
+    modbusRoom("rtu-pymodbus", { modbusRtu: { line: ports.rtuPymodbus, unit: 1 } }),
+    ...ports.ways.map(({ name, device }) => ({
+      id: deviceOf(wayBedOf(name)),
+      bed: wayBedOf(name),
+      ...device,
+    })),
     {
       id: SERIAL_DEVICE,
       profile: "masimo-ascii-1",
@@ -69,6 +82,16 @@ export function provingWard(ports: {
       beds: [{ id: `bed-in-${id}`, label: id }],
     })),
     {
+      id: "room-ways",
+      name: "Ways",
+      beds: ports.ways.map(({ name, decides }) => ({
+        id: wayBedOf(name),
+        label: name,
+        occupancyFrom: { device: deviceOf(wayBedOf(name)), metric: decides },
+        debounce: AT_ONCE,
+      })),
+    },
+    {
       id: "room-serial",
       name: "Serial",
       beds: [
@@ -94,11 +117,11 @@ export function provingWard(ports: {
   };
 }
 
-const modbusRoom = (room: string, port: number) => ({
+const modbusRoom = (room: string, place: object) => ({
   id: `sensor-${room}`,
   profile: "xy-md02",
   room,
-  modbusTcp: { host: "127.0.0.1", port, unit: 1 },
+  ...place,
   expectedIntervalMs: MODBUS_POLL_EVERY_MS,
 });
 

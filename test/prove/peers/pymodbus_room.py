@@ -1,6 +1,7 @@
 """A room sensor as an independent peer: pymodbus serves input registers 1 and 2; each line on stdin sets both.
 
-Usage: pymodbus_room.py PORT. Prints "ready" once it listens. A line is "<°C × 10> <%RH × 10>".
+Usage: pymodbus_room.py tcp PORT, or pymodbus_room.py rtu DEVICE (unit 1 at 9600 8N1). Prints "ready" once it listens.
+A line is "<°C × 10> <%RH × 10>".
 """
 
 import asyncio
@@ -8,13 +9,14 @@ import os
 import sys
 
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
-from pymodbus.server import StartAsyncTcpServer
+from pymodbus.server import StartAsyncSerialServer, StartAsyncTcpServer
+from pymodbus.transaction import ModbusRtuFramer
 
 INPUT_REGISTERS = 4
 
 
 async def main() -> None:
-    port = int(sys.argv[1])
+    way, where = sys.argv[1:3]
     slave = ModbusSlaveContext(ir=ModbusSequentialDataBlock(0, [0] * 16), zero_mode=True)
     slave.setValues(INPUT_REGISTERS, 1, [225, 450])
     context = ModbusServerContext(slaves={1: slave}, single=False)
@@ -29,7 +31,13 @@ async def main() -> None:
             slave.setValues(INPUT_REGISTERS, 1, [int(word) for word in line.split()])
         os._exit(0)
 
-    await asyncio.gather(StartAsyncTcpServer(context, address=("127.0.0.1", port)), follow_stdin())
+    if way == "tcp":
+        server = StartAsyncTcpServer(context, address=("127.0.0.1", int(where)))
+    else:
+        server = StartAsyncSerialServer(
+            context, framer=ModbusRtuFramer, port=where, baudrate=9600, timeout=0.005
+        )
+    await asyncio.gather(server, follow_stdin())
 
 
 asyncio.run(main())
