@@ -15,9 +15,14 @@ import type { LinkBook } from "../link-book.ts";
 import { serialLinkId } from "../link-id.ts";
 import { NewestOfPeriod } from "./newest-of-period.ts";
 
-/** A line that has been still for this many intervals is opened anew: an idle port does not notice an unplug. */
-const SILENT_AFTER_INTERVALS = 3;
-const SILENT_AFTER_MS_MIN = 2_000;
+/**
+ * A line that has been still for so many intervals is opened anew. An idle port of this machine does not notice an unplug;
+ * a connection over TCP has its own signs of life, so there it is only the last resort.
+ */
+const SILENT_AFTER = {
+  port: { intervals: 3, leastMs: 2_000 },
+  tcp: { intervals: 10, leastMs: 5_000 },
+};
 
 export type SerialLineParts = {
   readonly deviceId: DeviceId;
@@ -54,7 +59,8 @@ export function runSerialLine(parts: SerialLineParts, signal: AbortSignal): Prom
 async function listen(parts: SerialLineParts, line: ByteLine, signal: AbortSignal): Promise<SessionEnd> {
   const { profile, expectedIntervalMs, ingest, deviceId, clock } = parts;
   const { promise: given, resolve: give, reject: fail } = Promise.withResolvers<string>();
-  const silentAfterMs = Math.max(SILENT_AFTER_MS_MIN, SILENT_AFTER_INTERVALS * expectedIntervalMs);
+  const { intervals, leastMs } = SILENT_AFTER[parts.line.startsWith("tcp:") ? "tcp" : "port"];
+  const silentAfterMs = Math.max(leastMs, intervals * expectedIntervalMs);
   const silence = setTimeout(() => give(`nothing was heard for ${silentAfterMs} ms`), silentAfterMs);
   const stop = () => give("the gateway ends");
   signal.addEventListener("abort", stop, { once: true });

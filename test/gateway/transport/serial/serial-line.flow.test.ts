@@ -105,10 +105,10 @@ describe("a serial line", () => {
 
   test("that has gone silent is given up and connected to again", async () => {
     const { line, gateway } = await connectedLine();
-    // The driver's own timer cannot be passed in: two seconds, for a device that talks twice a second.
+    // Ten intervals of a device that talks twice a second; the driver's own timer cannot be passed in.
     await soon(() => expect(line.sockets).toHaveLength(2));
     expect(gateway.problems.list()).toEqual([
-      expect.objectContaining({ reason: "line-lost", detail: "nothing was heard for 2000 ms" }),
+      expect.objectContaining({ reason: "line-lost", detail: "nothing was heard for 5000 ms" }),
     ]);
   }, 10_000);
 
@@ -180,5 +180,12 @@ describe.skipIf(!hasSocat())("a serial line on a pseudo-terminal", () => {
     expect((sent[1] ?? 0) - (sent[0] ?? 0)).toBeGreaterThan(15);
     expect((sent[2] ?? 0) - (sent[1] ?? 0)).toBeGreaterThan(15);
     expect(gateway.problems.list()).toEqual([]);
+  });
+
+  test("that is still is opened anew after three intervals: an idle port does not notice that it was unplugged", async () => {
+    const pair = await PtyPair.open();
+    const gateway = listen(pair.gatewayEnd);
+    await soon(() => expect(gateway.problems.list()[0]?.detail).toBe("nothing was heard for 2000 ms"));
+    await soon(() => expect(gateway.state()).toBe("connected"));
   });
 });
