@@ -133,7 +133,8 @@ const MqttPlace = z.strictObject({
   /** What stands for {device} in the profile's topic; left out: the device's id. */
   name: z
     .string()
-    .regex(/^[^/+#\u0000]{1,128}$/, "expected one topic level, without / + and #")
+    .max(128)
+    .regex(/^[^/+#\p{Cc}]+$/u, "expected one topic level, without / + and #")
     .optional(),
 });
 
@@ -200,7 +201,10 @@ export const WardFile = z.strictObject({ hospitals: z.array(HospitalWards).min(1
       for (const { device: decider } of deciders) {
         const device = hospital.devices.find((candidate) => candidate.id === decider);
         if (device?.bed !== bed.id)
-          problem(`bed ${bed.id} takes its occupancy from ${decider}, which is not a device of that bed`, path);
+          problem(
+            `bed ${bed.id} takes its occupancy from ${decider}, which is not a device of that bed`,
+            path,
+          );
       }
       // What one device derives from one sensor is one opinion, under however many names it says it.
       if (new Set(deciders.map(({ device }) => device)).size < deciders.length)

@@ -53,7 +53,12 @@ export const WALLS: readonly Wall[] = [
     ],
     node: true,
   },
-  { path: "firmware-sim", rooms: [], packages: ["aedes", "mqtt", "pino", "serialport", "yaml", "zod"], node: true },
+  {
+    path: "firmware-sim",
+    rooms: [],
+    packages: ["aedes", "mqtt", "pino", "serialport", "yaml", "zod"],
+    node: true,
+  },
   {
     path: "test",
     rooms: ["contracts", "devices", "config", "gateway", "cloud", "firmware-sim"],

@@ -26,10 +26,11 @@ import {
   driveBeds,
   driveByMosquitto,
 } from "./mqtt-path.ts";
+import { plugged } from "./plugged.ts";
 import { CONTROL_BEDS, deviceOf, MQTT_BEDS, provingWard, SERIAL_DEVICE, wayBedOf } from "./proving-ward.ts";
 import { driveProbe, startProbe } from "./serial-path.ts";
 import { type Change, judgeChanges, tilesSeen, watchTiles } from "./tiles.ts";
-import { driveWay, HOUSE_PASSWORD_FILE, openWays, plugged } from "./ways.ts";
+import { driveWay, HOUSE_PASSWORD_FILE, openWays } from "./ways.ts";
 
 /** A tile that does not show a change within this has missed it. */
 const SHOWN_WITHIN_MS = 3_000;

@@ -1,6 +1,6 @@
 /** A ward made for measuring: 500 beds on MQTT, a room on Modbus, a bed on a serial line, and two beds wired wrongly. */
 import { randomBytes } from "node:crypto";
-import type { Way } from "./ways.ts";
+import type { Way } from "./way.ts";
 
 export const MQTT_BEDS = 500;
 /** Driven by mosquitto_pub, which brings its own connection. */

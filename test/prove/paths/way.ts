@@ -1,0 +1,12 @@
+import type { RunningSystem } from "../../support/running-system.ts";
+
+/** One way in, with one bed behind it: the device side, and how it is made to say something. */
+export type Way = {
+  readonly name: string;
+  /** Of the ward file, without id and bed. */
+  readonly device: Record<string, unknown> & { readonly profile: string };
+  readonly decides: "occupancy" | "load" | "pulse-rate";
+  connect?(system: RunningSystem, deviceId: string, key: string): Promise<void>;
+  say(isOccupied: boolean, deviceId: string): Promise<number>;
+  close(): Promise<void>;
+};
