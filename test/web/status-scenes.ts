@@ -89,7 +89,10 @@ export const STATUS_SCENES: readonly Scene[] = [
     prepare: (page) => always(page, TROUBLED_STATUS, ODD_QUARANTINE),
     play: async (page) => {
       await words(page, "Short reply");
-      for (const summary of await page.getByText("Bytes as they came").all()) await summary.click();
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll("details")) details.open = true;
+      });
+      await page.locator(".raw-hex").nth(4).waitFor();
       await page.locator("#quarantine").evaluate((heading) => heading.scrollIntoView());
     },
   },
