@@ -9,6 +9,7 @@ import type { RawMessage } from "./raw-message.ts";
 /** Reads a message by its device's profile. Which device a topic or a port belongs to, its transport has decided. */
 export function decode(place: DevicePlace, { body, received }: RawMessage): Decoded {
   const { profile } = place;
+  if (body.kind === "noise") return unreadable(body.reason, body.detail);
   switch (profile.protocol) {
     case "mqtt-senml":
       if (body.kind !== "mqtt") break;
@@ -36,6 +37,7 @@ export function rawBytes({ body }: RawMessage): Uint8Array {
     case "mqtt":
       return body.payload;
     case "frame":
+    case "noise":
       return body.bytes;
     case "registers":
       return Uint8Array.from(body.blocks.flatMap(blockBytes));

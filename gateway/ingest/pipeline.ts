@@ -81,7 +81,8 @@ export class Pipeline {
     const { received } = message;
     // What a broker may have kept says nothing about now, unless the device's own time does.
     const mayBeOld = message.body.kind === "mqtt" && message.body.mayBeOld === true;
-    if (!mayBeOld) entries.heard(place.deviceId, received);
+    // Nor is noise on its line a word of the device.
+    if (!mayBeOld && message.body.kind !== "noise") entries.heard(place.deviceId, received);
     const identity = messageIdentity(message);
     if (identity !== null) {
       const isNew = group.isNew(identity, received.atMs);

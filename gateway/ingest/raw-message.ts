@@ -1,4 +1,5 @@
 import type { DeviceId } from "../../contracts/wire/ids.ts";
+import type { UnreadableReason } from "../../devices/decoded.ts";
 import type { RegisterBlock } from "../../devices/modbus/decode-registers.ts";
 import type { Moment } from "../moment.ts";
 
@@ -19,7 +20,14 @@ export type RawMessage = {
     /** One poll of one unit: every block that was read; one that the unit refused is not among them. */
     | { readonly kind: "registers"; readonly blocks: readonly RegisterBlock[] }
     /** One line without its end, or one frame, as the profile's scanner took it. */
-    | { readonly kind: "frame"; readonly bytes: Uint8Array };
+    | { readonly kind: "frame"; readonly bytes: Uint8Array }
+    /** What stood between frames and is none: nothing was said, but the engineer should see it. */
+    | {
+        readonly kind: "noise";
+        readonly reason: UnreadableReason;
+        readonly detail: string;
+        readonly bytes: Uint8Array;
+      };
 };
 
 /** Kept or not: a transport acknowledges its device only after this has settled. */

@@ -14,6 +14,7 @@ import { type SessionEnd, supervise } from "../line/supervise.ts";
 import type { LinkBook } from "../link-book.ts";
 import { serialLinkId } from "../link-id.ts";
 import { NewestOfPeriod } from "./newest-of-period.ts";
+import { NoiseTray } from "./noise-tray.ts";
 
 /**
  * A line that has been still for so many intervals is opened anew. An idle port of this machine does not notice an unplug;
@@ -68,7 +69,16 @@ async function listen(parts: SerialLineParts, line: ByteLine, signal: AbortSigna
   const hear = (frame: Uint8Array) =>
     void ingest.hear({ deviceId, received: clock.now(), body: { kind: "frame", bytes: frame } }).catch(fail);
   const thinned = profile.protocol === "frames" ? new NewestOfPeriod(profile.takeOneEveryMs, hear) : null;
-  const stream = new FrameStream(parts, (frame) => (thinned === null ? hear(frame) : thinned.take(frame)));
+  const noise = new NoiseTray(
+    () => clock.now().monoMs,
+    (noise) =>
+      void ingest.hear({ deviceId, received: clock.now(), body: { kind: "noise", ...noise } }).catch(fail),
+  );
+  const stream = new FrameStream(
+    profile,
+    (frame) => (thinned === null ? hear(frame) : thinned.take(frame)),
+    noise,
+  );
   line.listen((bytes) => {
     silence.refresh();
     stream.push(bytes);
@@ -79,41 +89,60 @@ async function listen(parts: SerialLineParts, line: ByteLine, signal: AbortSigna
   } finally {
     clearTimeout(silence);
     thinned?.stop();
+    noise.empty();
     signal.removeEventListener("abort", stop);
   }
 }
 
-/** Bytes in, frames out; what is no frame is counted. */
+/** Bytes in, frames out; what is no frame goes into the tray. */
 class FrameStream {
-  readonly #parts: SerialLineParts;
+  readonly #profile: SerialProfile;
   readonly #onFrame: (frame: Uint8Array) => void;
+  readonly #noise: NoiseTray;
   #rest: Uint8Array = new Uint8Array();
   /** A stream is joined anywhere: what comes before the first line end is the rest of a line, and no fault. */
   #isJoined = false;
+  /** A line without an end was told of, and what is still to come of it is not told again. */
+  #isEndless = false;
   hasHeard = false;
 
-  constructor(parts: SerialLineParts, onFrame: (frame: Uint8Array) => void) {
-    this.#parts = parts;
+  constructor(profile: SerialProfile, onFrame: (frame: Uint8Array) => void, noise: NoiseTray) {
+    this.#profile = profile;
     this.#onFrame = onFrame;
+    this.#noise = noise;
   }
 
   push(bytes: Uint8Array): void {
-    const { profile, problems, clock } = this.#parts;
+    const profile = this.#profile;
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     for (;;) {
-      const scan = scanSerial(profile, this.#rest);
+      const before = this.#rest;
+      const scan = scanSerial(profile, before);
       this.#rest = scan.rest;
-      if (scan.kind === "need-more") return;
+      if (scan.kind === "need-more") break;
       const isWhole = this.#isJoined || (profile.protocol === "frames" && scan.kind === "frame");
+      const isTold = this.#isEndless;
+      this.#isEndless = false;
       if (profile.protocol === "lines" || scan.kind === "frame") this.#isJoined = true;
       if (!isWhole) continue;
       if (scan.kind === "corrupt") {
-        problems.count(scan.reason, scan.detail, clock.now().atMs);
+        const dropped = before.subarray(0, before.length - scan.rest.length);
+        if (!isTold) this.#noise.add({ reason: scan.reason, detail: scan.detail, bytes: dropped });
         continue;
       }
       this.hasHeard = true;
       // Copied: the scanner's frame is a view of a buffer that is used on.
       this.#onFrame(Uint8Array.from(scan.frame));
     }
+    this.#tellEndless(this.#rest);
+  }
+
+  /** The scanner waits for the end of a line that is too long already; the engineer need not. */
+  #tellEndless(rest: Uint8Array): void {
+    const { protocol } = this.#profile;
+    if (protocol !== "lines" || this.#isEndless || rest.length <= this.#profile.lineBytesMax) return;
+    this.#isEndless = true;
+    const detail = `expected a line of at most ${this.#profile.lineBytesMax} bytes, got more without an end; check the speed and the wiring`;
+    this.#noise.add({ reason: "line-too-long", detail, bytes: rest });
   }
 }

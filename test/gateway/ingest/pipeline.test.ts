@@ -213,6 +213,25 @@ describe("what cannot be read", () => {
     ]);
   });
 
+  test("between two lines is put aside with its bytes, and is no word of the device", () => {
+    const north = gateway();
+    const detail = "expected a line of at most 512 bytes";
+    const body = {
+      kind: "noise" as const,
+      reason: "line-too-long" as const,
+      detail,
+      bytes: Buffer.from("xx"),
+    };
+    north.hears({ deviceId: MONITOR, received: at(1), body });
+    expect(north.journal.quarantine(10)).toEqual([
+      expect.objectContaining({ deviceId: MONITOR, reason: "line-too-long", raw: Buffer.from("xx") }),
+    ]);
+    expect(north.book.entry(MONITOR)).toMatchObject({ lastHeard: null, readings: 0 });
+    expect(north.book.entry(MONITOR).problems.list()).toEqual([
+      expect.objectContaining({ reason: "line-too-long", count: 1 }),
+    ]);
+  });
+
   test("from a device that speaks another way than its profile is put aside too", () => {
     const north = gateway();
     north.hears({ ...registers(at(1), XY_MD02_REPLY_WORDS), deviceId: BED_DEVICE });

@@ -18,6 +18,7 @@ import { MONITOR } from "../../../support/wards.ts";
 function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masimoAscii1) {
   const clock = new HandClock();
   const heard: string[] = [];
+  const noise: { reason: string; detail: string; text: string }[] = [];
   const problems = new ProblemCounts();
   const links = new LinkBook(clock);
   const stop = new AbortController();
@@ -29,7 +30,10 @@ function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masi
       expectedIntervalMs: 500,
       ingest: {
         async hear({ body }) {
-          if (body.kind === "frame") heard.push(new TextDecoder("latin1").decode(body.bytes));
+          if (body.kind !== "frame" && body.kind !== "noise") return;
+          const text = new TextDecoder("latin1").decode(body.bytes);
+          if (body.kind === "frame") heard.push(text);
+          else noise.push({ reason: body.reason, detail: body.detail, text });
         },
       },
       clock,
@@ -42,6 +46,7 @@ function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masi
   onTestFinished(() => stop.abort());
   return {
     heard,
+    noise,
     problems,
     state: () => links.list()[0]?.state,
     end: async () => {
@@ -81,13 +86,46 @@ describe("a serial line", () => {
     await soon(() => expect(gateway.heard).toEqual(["one", "two", "three", "four"]));
   });
 
-  test("with noise that has no end is counted, and heard again with the next line", async () => {
+  test("with noise that has no end is told of before it ends, once, and heard again with the next line", async () => {
     const { gateway, write } = await connectedLine();
     await write("x".repeat(5_000));
+    await soon(() => expect(gateway.noise).toHaveLength(1));
+    expect(gateway.noise[0]).toMatchObject({
+      reason: "line-too-long",
+      detail: expect.stringContaining("more without an end"),
+      text: "x".repeat(513),
+    });
     await write("x".repeat(5_000));
     await write("\r\nafter\r\n");
     await soon(() => expect(gateway.heard).toEqual(["after"]));
-    expect(gateway.problems.list()).toEqual([expect.objectContaining({ reason: "line-too-long", count: 1 })]);
+    await gateway.end();
+    expect(gateway.noise).toHaveLength(1);
+  });
+
+  test("that nobody ever ends is told of, too, where it was joined in the middle", async () => {
+    const line = await openLine((socket) => void socket.write("x".repeat(600)));
+    const gateway = listen(line);
+    await soon(() => expect(gateway.noise.map(({ reason }) => reason)).toEqual(["line-too-long"]));
+    expect(gateway.heard).toEqual([]);
+  });
+
+  test("that babbles is kept by its first bytes, and the rest by its length, when the gateway ends at the latest", async () => {
+    const line = await openLine(() => undefined);
+    const gateway = listen(line, contecCms50dPlus);
+    await soon(() => expect(line.sockets).toHaveLength(1));
+    const frame = Buffer.of(0x85, 0x34, 0x06, 0x44, 0x5f);
+    line.sockets[0]?.write(Buffer.concat([frame, Buffer.alloc(6_000, 0xee), frame]));
+    await soon(() => expect(gateway.noise).toHaveLength(1));
+    expect(gateway.noise[0]?.reason).toBe("malformed-frame");
+    expect(gateway.noise[0]?.detail).toMatch(
+      /; (5999|6000) bytes of noise since the last time, the first 4096 are kept$/,
+    );
+    line.sockets[0]?.write(Buffer.concat([Buffer.alloc(30, 0xdd), frame]));
+    await soon(() => expect(line.sockets[0]?.bytesWritten).toBeGreaterThan(6_040));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await gateway.end();
+    expect(gateway.noise).toHaveLength(2);
+    expect(gateway.noise[1]?.text).toContain("\xdd");
   });
 
   test("that is closed is connected to again, with nothing left of the old half line", async () => {
