@@ -23,6 +23,7 @@ export async function contactsOnTcp(): Promise<Way> {
       expectedIntervalMs: POLL_EVERY_MS,
     },
     decides: "occupancy",
+    speaksFirst: true,
     say: contacts.say,
     close: () => server.close(),
   };
@@ -45,6 +46,7 @@ export async function contactsOnRtuPty(directory: string): Promise<Way> {
       expectedIntervalMs: POLL_EVERY_MS,
     },
     decides: "occupancy",
+    speaksFirst: true,
     say: contacts.say,
     async close() {
       await line.close();
@@ -91,6 +93,7 @@ export async function padOnRtuTcp(): Promise<Way> {
       expectedIntervalMs: POLL_EVERY_MS,
     },
     decides: "load",
+    speaksFirst: true,
     async say(isOccupied) {
       cellKg = isOccupied ? 17.85 : 0.15;
       return Date.now();

@@ -31,6 +31,7 @@ export function jsonOnOwnBroker(): Way {
     name: "mqtt-json-nested",
     device: { profile: "tasmota-hx711" },
     decides: "load",
+    speaksFirst: false,
     async connect({ mqttPort }, clientId, password) {
       const url = `mqtt://127.0.0.1:${mqttPort}`;
       client = await mqtt.connectAsync(url, { clientId, username: clientId, password, reconnectPeriod: 0 });
@@ -60,6 +61,7 @@ export function textOnWebSocket(port: number): Way {
     name: "mqtt-websocket-json-text",
     device: { profile: "bed-text-json" },
     decides: "occupancy",
+    speaksFirst: false,
     async connect(_system, clientId, password) {
       const url = `ws://127.0.0.1:${port}`;
       client = await mqtt.connectAsync(url, { clientId, username: clientId, password, reconnectPeriod: 0 });
@@ -80,6 +82,7 @@ export function senmlOnTls(port: number, devices: Authority): Way {
     name: "mqtt-tls-mosquitto",
     device: { profile: "smart-bed-senml" },
     decides: "occupancy",
+    speaksFirst: false,
     async say(isOccupied, deviceId) {
       const signed = certificates.get(deviceId) ?? devices.sign(deviceId);
       certificates.set(deviceId, signed);
@@ -101,6 +104,7 @@ export function textOnHouseBroker(house: Mosquitto): Way {
     name: "mqtt-broker-mosquitto",
     device: { profile: "bed-text-json", mqtt: { broker: "house", name: "4711" } },
     decides: "occupancy",
+    speaksFirst: false,
     async say(isOccupied) {
       const atMs = Date.now();
       await run("mosquitto_pub", [

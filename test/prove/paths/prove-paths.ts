@@ -9,13 +9,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { buildWeb } from "../../../config/demo/build-web.ts";
+import { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
 import { createMonitorServer } from "../../../firmware-sim/monitor/monitor-server.ts";
 import { loadRecording, playRecording, RECORDINGS } from "../../../firmware-sim/monitor/recording.ts";
 import { chromiumPath, launchChromium } from "../../support/chromium.ts";
 import { freePort } from "../../support/free-port.ts";
 import { percentile } from "../../support/percentile.ts";
 import { type RunningSystem, startSystem } from "../../support/running-system.ts";
+import { signIn } from "../../support/sign-in.ts";
 import { readStoredReadings } from "../../support/stored-readings.ts";
+import { until } from "../../support/until.ts";
 import type { Claim } from "../claim.ts";
 import { compareWithRecording } from "../replay/compare-with-recording.ts";
 import { driveRoom, startOwnRoom, startPymodbusRoom } from "./modbus-path.ts";
@@ -27,17 +30,14 @@ import {
   driveByMosquitto,
 } from "./mqtt-path.ts";
 import { plugged } from "./plugged.ts";
-import { CONTROL_BEDS, deviceOf, MQTT_BEDS, provingWard, SERIAL_DEVICE, wayBedOf } from "./proving-ward.ts";
+import { CONTROL_BEDS, deviceOf, MQTT_BEDS, provingWard, RECORDED_DEVICE, wayBedOf } from "./proving-ward.ts";
 import { driveProbe, startProbe } from "./serial-path.ts";
 import { type Change, judgeChanges, tilesSeen, watchTiles } from "./tiles.ts";
+import type { Way } from "./way.ts";
 import { driveWay, HOUSE_PASSWORD_FILE, openWays } from "./ways.ts";
 
 /** A tile that does not show a change within this has missed it. */
 const SHOWN_WITHIN_MS = 3_000;
-/** Readings gather for a second before they are sent; after this they are in the cloud. */
-const STORED_WITHIN_MS = 2_500;
-/** A line that was sent is heard by then. */
-const LINE_UNDER_WAY_MS = 200;
 
 const SHORT = {
   mqttSeconds: 4,
@@ -71,7 +71,12 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     return one;
   };
   try {
-    const ports = { modbusOwn: await freePort(), modbusPymodbus: await freePort(), serial: await freePort() };
+    const ports = {
+      modbusOwn: await freePort(),
+      modbusPymodbus: await freePort(),
+      serial: await freePort(),
+      recorded: await freePort(),
+    };
     const rtuPort = await plugged(join(directory, "rtu-pymodbus"));
     closers.push(() => rtuPort.pull());
     const rooms = [
@@ -81,15 +86,16 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     ];
     const further = opened(await openWays(directory));
     const monitor = opened(await createMonitorServer({ host: "127.0.0.1", port: ports.serial }));
+    const recorder = opened(await createMonitorServer({ host: "127.0.0.1", port: ports.recorded }));
     const probe = startProbe(monitor);
     closers.push(probe.stop);
     const wanted = { ...ports, rtuPymodbus: rtuPort.gatewayEnd, ways: further.ways };
     const { ward, deviceKeys } = provingWard(wanted);
     const house = join(directory, HOUSE_PASSWORD_FILE.name);
     writeFileSync(house, HOUSE_PASSWORD_FILE.content, { mode: 0o600 });
+    const browser = opened(await launchChromium());
     const system = await startSystem({ directory, ward, deviceKeys, gateway: further.gateway });
     closers.push(system.stop);
-    const browser = opened(await launchChromium());
     say(
       `cloud ${system.cloudUrl}, ${MQTT_BEDS} beds on MQTT, ${process.env.DATABASE_URL ? "PostgreSQL" : "embedded database"}`,
     );
@@ -99,7 +105,13 @@ export const provePaths: Claim = async ({ isShort, say }) => {
       await connect?.(system, deviceId, deviceKeys.get(deviceId) ?? "");
     }
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
-    await openBoard(page, system);
+    await Promise.all([
+      openBoard(page, system),
+      devicesHeard(
+        system,
+        further.ways.filter(({ speaksFirst }) => speaksFirst),
+      ),
+    ]);
     await settle(page, beds);
     await watchTiles(page);
 
@@ -107,6 +119,8 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     say(
       `mosquitto_pub, Modbus by our simulator and by pymodbus, serial, ${further.ways.length} further ways, and the control`,
     );
+    const recording = (await loadRecording(RECORDINGS.uw100001)).slice(0, size.recordedRows);
+    const playedFromMs = Date.now();
     const [mqttChanges, mosquitto, roomChanges, serial, ways, control] = await Promise.all([
       driveBeds(beds, size.mqttSeconds),
       driveByMosquitto({ mqttPort: system.mqttPort, deviceKeys }, size.peerChanges),
@@ -119,6 +133,10 @@ export const provePaths: Claim = async ({ isShort, say }) => {
         }),
       ),
       driveControl(beds),
+      playRecording(
+        { recording, send: recorder.send, everyMs: size.rowEveryMs },
+        new AbortController().signal,
+      ),
     ]);
     const gatewayRssMiB = rssMiB(system.gateway.pid);
     const cloudRssMiB = rssMiB(system.cloud.pid);
@@ -140,20 +158,10 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     };
     const controlFigures = judge(control);
 
-    say(`serial: playing ${size.recordedRows} recorded rows`);
-    const recording = (await loadRecording(RECORDINGS.uw100001)).slice(0, size.recordedRows);
-    probe.stop();
-    await sleep(LINE_UNDER_WAY_MS);
-    const playedFromMs = Date.now();
-    await playRecording(
-      { recording, send: monitor.send, everyMs: size.rowEveryMs },
-      new AbortController().signal,
-    );
-    await sleep(STORED_WITHIN_MS);
     await page.close();
     await beds.close();
     await system.stop();
-    const stored = await readStoredReadings(join(directory, "cloud"), SERIAL_DEVICE, playedFromMs);
+    const stored = await readStoredReadings(join(directory, "cloud"), RECORDED_DEVICE, playedFromMs);
     const differences = compareWithRecording(recording, stored);
 
     const misses = [
@@ -186,6 +194,18 @@ async function openBoard(page: Page, system: RunningSystem): Promise<void> {
   // The link's page presses its own button where scripts run.
   await page.waitForURL((url) => url.pathname === "/");
   await page.locator("[data-bed-id]").first().waitFor({ timeout: 15_000 });
+}
+
+/** A device that is polled, or that speaks by itself, is on its line before anything is measured. */
+async function devicesHeard(system: RunningSystem, ways: readonly Way[]): Promise<void> {
+  const console = await signIn(await system.gateway.signInLink());
+  const wanted = new Set(ways.map(({ name }) => deviceOf(wayBedOf(name))));
+  const heard = async () => {
+    const status = GatewayStatus.parse(await (await console.get("/api/v1/status")).json());
+    const silent = status.devices.filter((one) => wanted.has(one.deviceId) && one.lastHeardAt === null);
+    return silent.length === 0 ? true : undefined;
+  };
+  await until(`${wanted.size} devices heard`, heard, 15_000);
 }
 
 /** Until every bed on MQTT was heard and its tile is no longer unknown, there is nothing to measure from. */

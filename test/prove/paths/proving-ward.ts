@@ -7,7 +7,10 @@ export const MQTT_BEDS = 500;
 export const MOSQUITTO_BED = "pub-bed";
 export const MODBUS_ROOMS = ["modbus-own", "modbus-pymodbus", "rtu-pymodbus"] as const;
 export const SERIAL_BED = "serial-bed";
-export const SERIAL_DEVICE = "serial-monitor";
+const SERIAL_DEVICE = "serial-monitor";
+/** A monitor that plays a recording, on a bed without a say in it. */
+export const RECORDED_DEVICE = "recorded-monitor";
+const RECORDED_BED = "recorded-bed";
 /** Each of the two devices is told to speak for the other's bed. */
 export const CONTROL_BEDS = ["control-a", "control-b"] as const;
 
@@ -27,6 +30,7 @@ export type WardWanted = {
   readonly modbusPymodbus: number;
   readonly rtuPymodbus: string;
   readonly serial: number;
+  readonly recorded: number;
   readonly ways: readonly Way[];
 };
 
@@ -51,6 +55,12 @@ export function provingWard(ports: WardWanted): ProvingWard {
       profile: "masimo-ascii-1",
       bed: SERIAL_BED,
       serial: `tcp://127.0.0.1:${ports.serial}`,
+    },
+    {
+      id: RECORDED_DEVICE,
+      profile: "masimo-ascii-1",
+      bed: RECORDED_BED,
+      serial: `tcp://127.0.0.1:${ports.recorded}`,
     },
   ];
   const onMqtt = (bed: string, device = deviceOf(bed)) => ({
@@ -101,6 +111,7 @@ export function provingWard(ports: WardWanted): ProvingWard {
           occupancyFrom: { device: SERIAL_DEVICE, metric: "pulse-rate" },
           debounce: AT_ONCE,
         },
+        { id: RECORDED_BED, label: RECORDED_BED },
       ],
     },
   ];

@@ -24,6 +24,7 @@ export async function noninOnPty(directory: string): Promise<Way> {
     name: "serial-pty-nonin",
     device: { profile: "nonin-ascii", serial: pty.gatewayEnd },
     decides: "pulse-rate",
+    speaksFirst: true,
     async say(isOccupied) {
       isOn = isOccupied;
       const atMs = Date.now();
@@ -56,6 +57,7 @@ export async function contecOnTcp(): Promise<Way> {
     name: "serial-tcp-contec",
     device: { profile: "contec-cms50d-plus", serial: `tcp://127.0.0.1:${line.port}` },
     decides: "pulse-rate",
+    speaksFirst: true,
     async say(isOccupied) {
       isOn = isOccupied;
       return Date.now();

@@ -6,6 +6,8 @@ export type Way = {
   /** Of the ward file, without id and bed. */
   readonly device: Record<string, unknown> & { readonly profile: string };
   readonly decides: "occupancy" | "load" | "pulse-rate";
+  /** It is polled, or speaks by itself, before anybody lies down. */
+  readonly speaksFirst: boolean;
   connect?(system: RunningSystem, deviceId: string, key: string): Promise<void>;
   say(isOccupied: boolean, deviceId: string): Promise<number>;
   close(): Promise<void>;
