@@ -9,6 +9,8 @@ import { LONG_PAST_MS, wordAt } from "./told-by.ts";
 const BYTE_MS = (11 * 1_000) / 115_200;
 const THINKS_MS = 3;
 const REQUEST_BYTES = 8;
+/** Far longer than 3.5 characters, since sockets lie between; far shorter than the time between two requests to a mute unit. */
+const FRAME_GAP_MS = 50;
 
 export type RtuFault =
   | { readonly kind: "late"; readonly afterMs: number }
@@ -36,8 +38,12 @@ export async function startRtuUnits(): Promise<RtuUnits> {
     socket.on("error", () => undefined);
     socket.once("close", () => sockets.delete(socket));
     let bytes = Buffer.alloc(0);
+    let lastByteMs = 0;
     socket.on("data", (chunk) => {
-      bytes = Buffer.concat([bytes, chunk]);
+      // A frame ends with silence: what was left of one that was cut is no beginning of the next.
+      const isNewFrame = performance.now() - lastByteMs > FRAME_GAP_MS;
+      lastByteMs = performance.now();
+      bytes = isNewFrame ? chunk : Buffer.concat([bytes, chunk]);
       for (; bytes.length >= REQUEST_BYTES; bytes = bytes.subarray(REQUEST_BYTES))
         answer(socket, bytes.subarray(0, REQUEST_BYTES));
     });
