@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { SyncRecord } from "../../../contracts/wire/sync.ts";
 import { IDENTITY_KEPT_MS } from "../../../gateway/ingest/identity.ts";
@@ -194,82 +193,6 @@ describe("what cannot be relied on never moves a bed", () => {
     north.hears(line(at(2), text.replace("BPM=123", "BPM=---")));
     expect(north.ward.bed(BED).occupancy).toBe("unknown");
     expect(north.book.entry(MONITOR).lastUsable).toEqual(at(2));
-  });
-});
-
-describe("what cannot be read", () => {
-  test("is put aside with its reason, beside what can", () => {
-    const north = gateway();
-    north.hears(pack(at(1), [{ n: "mood", v: 1 }, ...occupied]), pack(at(1), "{"));
-    expect(north.journal.quarantinedCount()).toBe(2);
-    expect(readings(north)).toHaveLength(1);
-    const reasons = north.book
-      .entry(BED_DEVICE)
-      .problems.list()
-      .map(({ reason, count }) => [reason, count]);
-    expect(reasons).toEqual([
-      ["unknown-metric", 1],
-      ["malformed-json", 1],
-    ]);
-  });
-
-  test("between two lines is put aside with its bytes, and is no word of the device", () => {
-    const north = gateway();
-    const detail = "expected a line of at most 512 bytes";
-    const body = {
-      kind: "noise" as const,
-      reason: "line-too-long" as const,
-      detail,
-      bytes: Buffer.from("xx"),
-    };
-    north.hears({ deviceId: MONITOR, received: at(1), body });
-    expect(north.journal.quarantine(10)).toEqual([
-      expect.objectContaining({ deviceId: MONITOR, reason: "line-too-long", raw: Buffer.from("xx") }),
-    ]);
-    expect(north.book.entry(MONITOR)).toMatchObject({ lastHeard: null, readings: 0 });
-    expect(north.book.entry(MONITOR).problems.list()).toEqual([
-      expect.objectContaining({ reason: "line-too-long", count: 1 }),
-    ]);
-  });
-
-  test("from a device that speaks another way than its profile is put aside too", () => {
-    const north = gateway();
-    north.hears({ ...registers(at(1), XY_MD02_REPLY_WORDS), deviceId: BED_DEVICE });
-    expect(north.book.entry(BED_DEVICE).problems.list()).toEqual([
-      expect.objectContaining({ reason: "wrong-topic" }),
-    ]);
-    expect(readings(north)).toEqual([]);
-  });
-
-  test("never ends the gateway, whatever it is, and what it leaves fits the wire", () => {
-    const north = gateway();
-    const record = fc.record(
-      {
-        n: fc.constantFrom("occupancy", "load", "cleaning", "battery", "mood"),
-        v: fc.oneof(fc.double(), fc.integer()),
-        vb: fc.boolean(),
-        u: fc.constantFrom("kg", "%EL", "lb", "\ud800", ""),
-        t: fc.oneof(fc.double(), fc.integer(), fc.constantFrom(1e303, -1e303, 2 ** 28, BEGIN_MS / 1_000)),
-        bt: fc.double(),
-      },
-      { requiredKeys: ["n"] },
-    );
-    const text = fc.oneof(
-      { weight: 4, arbitrary: fc.array(record).map((pack) => JSON.stringify(pack)) },
-      fc.json(),
-      fc.string(),
-    );
-    let second = 0;
-    fc.assert(
-      fc.property(text, (payload) => {
-        second += 1;
-        north.hears(pack(at(second), payload));
-        north.passesTo(at(second));
-      }),
-    );
-    const kept = north.kept().map(({ record: one }) => one);
-    expect(kept.length).toBeGreaterThan(50);
-    for (const one of kept) expect(SyncRecord.safeParse(one).error).toBeUndefined();
   });
 });
 
