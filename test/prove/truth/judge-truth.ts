@@ -17,8 +17,8 @@ export type Instant = {
   readonly isOccupied: boolean;
   /** Since when it has been so. */
   readonly isSinceMs: number;
-  /** Somebody who has a say in the bed's occupancy goes on saying what it felt when it froze. */
-  readonly isFrozen: boolean;
+  /** The newest moment at which one who has a say in the bed's occupancy went on saying what it felt when it froze. */
+  readonly frozenAtMs: number | null;
   /** The newest moment by which all who have a say were well, and the gateway was heard. */
   readonly wellUntilMs: number;
 };
@@ -80,12 +80,12 @@ export function judgeInstant(
   else if ((shown === "occupied") === isOccupied) tally.right += 1;
   else if (shown === "occupied") tally.falseOccupied += 1;
   else if (isWithin(instant, budget)) tally.falseFreeWithin += 1;
-  else if (instant.isFrozen) tally.falseFreeFrozen += 1;
+  else if (isOfFrozen(instant, budget.presentMs)) tally.falseFreeFrozen += 1;
   else {
     tally.falseFreeBeyond += 1;
     onBeyond();
   }
-  if (instant.isBookable && isOccupied && !instant.isFrozen) {
+  if (instant.isBookable && isOccupied && !isOfFrozen(instant, budget.noticedMs)) {
     if (isWithin(instant, { ...budget, presentMs: budget.noticedMs })) tally.bookableWithin += 1;
     else {
       tally.bookableBeyond += 1;
@@ -104,6 +104,11 @@ function isWithin({ atMs, isSinceMs, wellUntilMs }: Instant, budget: Budget): bo
   if (atMs - isSinceMs <= budget.presentMs) return true;
   const couldBeSeen = wellUntilMs - isSinceMs > budget.presentMs;
   return !couldBeSeen && atMs - wellUntilMs <= budget.silenceMs;
+}
+
+/** A sensor that thaws has its usual time to be believed. */
+function isOfFrozen({ atMs, frozenAtMs }: Instant, withinMs: number): boolean {
+  return frozenAtMs !== null && atMs - frozenAtMs <= withinMs;
 }
 
 /** A change of the board that nothing at the bed answers to: not as it is now, nor as it was until just now. */

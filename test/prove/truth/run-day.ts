@@ -54,6 +54,7 @@ export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, link
   const tallies = new Map<BedId, Tally>([...topology.beds.keys()].map((bedId) => [bedId, emptyTally()]));
   const last = new Map<BedId, Shown>();
   const well = new Map<BedId, number>();
+  const frozen = new Map<BedId, number>();
   const beyond: string[] = [];
   for (let nowMs = 0; nowMs < lastsMs; nowMs += STEP_MS) {
     const messages = ear(nowMs);
@@ -66,6 +67,7 @@ export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, link
     for (const place of judgedBy.beds.values()) {
       const saying = place.deciders.map(({ deviceId }) => faults.at(deviceId, nowMs)?.kind);
       if (isLinked && saying.every((kind) => kind === undefined)) well.set(place.bedId, nowMs);
+      if (saying.includes("frozen")) frozen.set(place.bedId, nowMs);
       if (nowMs % JUDGED_EVERY_MS !== 0 || nowMs < BEGINS_TO_COUNT_AFTER_MS) continue;
       const { truth, sinceMs } = ward.bedAt(place.bedId, nowMs);
       const tally = tallies.get(place.bedId) ?? emptyTally();
@@ -74,7 +76,7 @@ export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, link
         ...cloud.board(place.bedId, nowMs),
         isOccupied: lyingPatientOf(truth) !== undefined,
         isSinceMs: occupiedSinceMs(ward, place.bedId, nowMs, sinceMs),
-        isFrozen: saying.includes("frozen"),
+        frozenAtMs: frozen.get(place.bedId) ?? null,
         wellUntilMs: well.get(place.bedId) ?? 0,
       };
       const now = judgeInstant(tally, instant, budgetOf(place), last.get(place.bedId) ?? null, () => {
