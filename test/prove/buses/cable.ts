@@ -38,8 +38,9 @@ export class Cable {
     if (socat === null) return;
     this.#socat = null;
     const gone = once(socat, "exit");
+    // The name goes first: for a moment it would stand for whatever gets the number that becomes free.
+    rmSync(this.path, { force: true });
     socat.kill("SIGKILL");
     await gone;
-    rmSync(this.path, { force: true });
   }
 }
