@@ -40,6 +40,7 @@ export const BADGES = [
   "isolation",
   "unstaffed",
   "claims-unknown",
+  "empty-undeclared",
   "room-out-of-limits",
   "sensor-suspect",
   "sensors-disagree",
@@ -214,6 +215,8 @@ function badgesOf(facts: BedFacts, occupancy: Occupancy, display: DisplayState):
     isolation: infection.value === "isolated",
     unstaffed: staffing.value === "unstaffed",
     "claims-unknown": display === "available" && assignment.value === "unknown",
+    // The sensor knows the bed to be empty; whether it may be used, nobody has said.
+    "empty-undeclared": display === "unknown" && empty,
     "room-out-of-limits": facts.roomCondition === "out-of-limits",
     "sensor-suspect": facts.doubt === "suspect",
     "sensors-disagree": facts.doubt === "contradiction",

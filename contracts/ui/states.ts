@@ -35,6 +35,7 @@ export const BADGE_WORDS: Readonly<Record<Badge, string>> = {
   isolation: "Isolation",
   unstaffed: "Unstaffed",
   "claims-unknown": "Claims not known",
+  "empty-undeclared": "Empty, not declared ready",
   "room-out-of-limits": "Room out of limits",
   "sensor-suspect": "Sensor suspect",
   "sensors-disagree": "Sensors disagree",
