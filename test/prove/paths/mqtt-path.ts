@@ -104,14 +104,21 @@ export async function driveByMosquitto({ mqttPort, deviceKeys }: Beds, count: nu
   const changes: Change[] = [];
   for (let n = 0; n < count; n++) {
     const isOccupied = n % 2 === 0;
+    const publish = () =>
+      run("mosquitto_pub", [
+        ...["-h", "127.0.0.1", "-p", String(mqttPort), "-i", deviceId, "-u", deviceId],
+        ...["-P", deviceKeys.get(deviceId) ?? "", "-q", "1", "-t", `devices/${deviceId}/readings`],
+        ...["-m", pack(deviceId, isOccupied)],
+      ]);
     const atMs = Date.now();
-    await run("mosquitto_pub", [
-      ...["-h", "127.0.0.1", "-p", String(mqttPort), "-i", deviceId, "-u", deviceId],
-      ...["-P", deviceKeys.get(deviceId) ?? "", "-q", "1", "-t", `devices/${deviceId}/readings`],
-      ...["-m", pack(deviceId, isOccupied)],
-    ]);
+    await publish();
     changes.push({ bedId: MOSQUITTO_BED, atMs, shows: shows(isOccupied) });
-    await sleep(600);
+    // It goes on saying so: a bed that says something else in every report is found implausible.
+    for (let again = 0; again < 2; again++) {
+      await sleep(350);
+      await publish();
+    }
+    await sleep(350);
   }
   return changes;
 }

@@ -13,6 +13,7 @@ import type { Way } from "./way.ts";
 const run = promisify(execFile);
 /** A load must be seen twice to count, since a pad's first frame may be twenty times too high. */
 const FRAMES_APART_MS = 60;
+const TEXT_REPEATS_AFTER_MS = 1_050;
 
 const close = async (client: MqttClient | null) => {
   await client?.endAsync();
@@ -59,6 +60,7 @@ export function textOnWebSocket(port: number): Way {
   let client: MqttClient | null = null;
   return {
     name: "mqtt-websocket-json-text",
+    repeatsAfterMs: TEXT_REPEATS_AFTER_MS,
     device: { profile: "bed-text-json" },
     decides: "occupancy",
     speaksFirst: false,
@@ -77,15 +79,17 @@ export function textOnWebSocket(port: number): Way {
 
 /** mosquitto_pub with a certificate of its own: another program, and OpenSSL instead of Node's use of it. */
 export function senmlOnTls(port: number, devices: Authority): Way {
-  const certificates = new Map<string, ReturnType<Authority["sign"]>>();
+  let signed: ReturnType<Authority["sign"]> = { certFile: "", keyFile: "" };
   return {
     name: "mqtt-tls-mosquitto",
     device: { profile: "smart-bed-senml" },
     decides: "occupancy",
     speaksFirst: false,
+    async connect(_system, deviceId) {
+      // Signing holds this process up; it is done before anything is measured.
+      signed = devices.sign(deviceId);
+    },
     async say(isOccupied, deviceId) {
-      const signed = certificates.get(deviceId) ?? devices.sign(deviceId);
-      certificates.set(deviceId, signed);
       const atMs = Date.now();
       await run("mosquitto_pub", [
         ...["-h", "127.0.0.1", "-p", String(port), "-i", deviceId, "-q", "1"],
@@ -102,6 +106,7 @@ export function senmlOnTls(port: number, devices: Authority): Way {
 export function textOnHouseBroker(house: Mosquitto): Way {
   return {
     name: "mqtt-broker-mosquitto",
+    repeatsAfterMs: TEXT_REPEATS_AFTER_MS,
     device: { profile: "bed-text-json", mqtt: { broker: "house", name: "4711" } },
     decides: "occupancy",
     speaksFirst: false,

@@ -55,6 +55,7 @@ export async function contecOnTcp(): Promise<Way> {
   const every = setInterval(speak, 1_000 / contecFramesPerS);
   return {
     name: "serial-tcp-contec",
+    slowerByMs: 1_200,
     device: { profile: "contec-cms50d-plus", serial: `tcp://127.0.0.1:${line.port}` },
     decides: "pulse-rate",
     speaksFirst: true,

@@ -8,6 +8,10 @@ export type Way = {
   readonly decides: "occupancy" | "load" | "pulse-rate";
   /** It is polled, or speaks by itself, before anybody lies down. */
   readonly speaksFirst: boolean;
+  /** Where a sample is taken more seldom than the others', a change has to last longer to be seen. */
+  readonly slowerByMs?: number;
+  /** Where its clock counts whole seconds, two reports of one second are one. */
+  readonly repeatsAfterMs?: number;
   connect?(system: RunningSystem, deviceId: string, key: string): Promise<void>;
   say(isOccupied: boolean, deviceId: string): Promise<number>;
   close(): Promise<void>;
