@@ -7,6 +7,8 @@ import { plugged } from "./plugged.ts";
 import type { Way } from "./way.ts";
 
 const POLL_EVERY_MS = 200;
+/** A unit whose reply came too late on this busy machine is left alone for so long, lest it be taken for the next one. */
+const RTU_RESTS_MS = 1_600;
 const SETTINGS = { baudRate: 9_600, dataBits: 8, parity: "none", stopBits: 1 } as const;
 
 /** Our simulator's Modbus TCP server, discrete inputs. */
@@ -47,6 +49,7 @@ export async function contactsOnRtuPty(directory: string): Promise<Way> {
     },
     decides: "occupancy",
     speaksFirst: true,
+    slowerByMs: RTU_RESTS_MS,
     say: contacts.say,
     async close() {
       await line.close();
@@ -94,6 +97,7 @@ export async function padOnRtuTcp(): Promise<Way> {
     },
     decides: "load",
     speaksFirst: true,
+    slowerByMs: RTU_RESTS_MS,
     async say(isOccupied) {
       cellKg = isOccupied ? 17.85 : 0.15;
       return Date.now();

@@ -46,7 +46,7 @@ const SHORT = {
   peerChanges: 4,
   roomChanges: 4,
   wayChanges: 3,
-  probeChanges: 6,
+  probeChanges: 4,
   recordedRows: 100,
   rowEveryMs: 10,
 };
