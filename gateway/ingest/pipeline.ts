@@ -28,7 +28,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Moment } from "../moment.ts";
 import { decode, rawBytes } from "./decode.ts";
 import type { DeviceBook } from "./device-book.ts";
-import { observe } from "./device-clock.ts";
+import { DEVICE_TIME_AGREES_MS, observe } from "./device-clock.ts";
 import { Group } from "./group.ts";
 import { messageIdentity, valueIdentity } from "./identity.ts";
 import type { RawMessage } from "./raw-message.ts";
@@ -90,22 +90,32 @@ export class Pipeline {
     }
     const findingsBefore = this.#findingsOf(group, place);
     const decoded = decode(place, message);
-    for (const problem of decoded.unreadable) {
+    const [first, ...more] = decoded.unreadable;
+    if (first !== undefined) {
+      // Once a message, or a pack of many wrong records would push everything else out of the ring.
       group.quarantined.push({
         deviceId: place.deviceId,
         receivedAtMs: received.atMs,
-        reason: problem.reason,
-        detail: problem.detail,
+        reason: first.reason,
+        detail: more.length === 0 ? first.detail : `${first.detail}; and ${more.length} more in this message`,
         raw: rawBytes(message),
       });
-      entries.problem(place.deviceId, problem.reason, problem.detail, received);
     }
+    for (const { reason, detail } of decoded.unreadable)
+      entries.problem(place.deviceId, reason, detail, received);
     for (const value of decoded.values) {
       const own = valueIdentity(place.deviceId, value);
       if (own !== null && !group.isNew(own, received.atMs)) continue;
-      const observed = observe(book.clockOf(place.deviceId, entries), value.deviceTimeMs, received.atMs);
-      entries.clock(place.deviceId, observed.clock);
-      const isHistorical = observed.isHistorical || (mayBeOld && value.deviceTimeMs === null);
+      const clock = book.clockOf(place.deviceId, entries);
+      const observed = observe(clock, value.deviceTimeMs, received.atMs);
+      // Only a clock that was known before, or that agrees with this one, tells old from new: one that is ahead by as
+      // long as its message lay in the queue would make it news, and itself right.
+      const tellsAge =
+        value.deviceTimeMs !== null &&
+        (clock?.isConfirmed === true ||
+          Math.abs(received.atMs - value.deviceTimeMs) <= DEVICE_TIME_AGREES_MS);
+      const isHistorical = observed.isHistorical || (mayBeOld && !tellsAge);
+      if (!mayBeOld || tellsAge) entries.clock(place.deviceId, observed.clock);
       if (mayBeOld && !isHistorical) entries.heard(place.deviceId, received);
       const reading = toReading(place, value, observed, received);
       const evidence = group.addReading(metricOf(value.metric).lane, reading);

@@ -133,10 +133,12 @@ function restoredSources(
     deciders.map(({ deviceId, metric }): [string, SourceState] => {
       const known = stored[deviceId];
       // An older row knows only what the one source of the bed had said.
-      const vote = known?.vote ?? (deciders.length === 1 ? raw : "unknown");
-      const load =
-        metric === "load" ? { ...initialLoadState, vote, isClear: true, emptyKg: known?.emptyKg ?? 0 } : null;
-      return [deviceId, { vote, isWeak: false, heard, reading: null, isSilent: false, load }];
+      const isOlderRow = Object.keys(stored).length === 0 && deciders.length === 1;
+      const vote = known?.vote ?? (isOlderRow ? raw : "unknown");
+      const load = metric === "load" ? { ...initialLoadState, vote, emptyKg: known?.emptyKg ?? 0 } : null;
+      // How clear a load's last word was is not kept: until it speaks, it may hold a bed empty and empties none.
+      const isWeak = load !== null && vote === "absent";
+      return [deviceId, { vote, isWeak, heard, reading: null, isSilent: false, load }];
     }),
   );
 }

@@ -14,7 +14,7 @@ import type { BedOutcome } from "./bed-outcome.ts";
 import type { BedState } from "./bed-state.ts";
 import { contradictionDueMonoMs, noteContradiction } from "./contradiction.ts";
 import { noteDrift } from "./drift.ts";
-import { fuse, type Vote } from "./fusion.ts";
+import { fuse, type Vote, wordFor } from "./fusion.ts";
 import { type EmptyBy, LEARN_ALONE_AFTER_MS } from "./load.ts";
 import { applyStep, loseEvidence, stepOf } from "./occupancy.ts";
 import { afterGap, hearCleaning, seeReuse } from "./readiness.ts";
@@ -51,15 +51,18 @@ export function hearBed(place: BedPlace, before: BedState, { reading, now }: Bed
     : ({ state: before, events: [] } satisfies BedOutcome);
   const votes = votesOf(place, { sources, findings: before.findings }, now);
   const fused = fuse(votes);
+  const raw = wordFor(before.occupancy, fused);
+  // Sources that come to nothing have not seen the bed, however much they say.
+  const isSeen = isObserved && (raw !== "unknown" || seesEmpty(place) === 0);
   const heard: BedState = {
     ...seenAgain.state,
     sources,
-    raw: fused.occupancy,
-    lastEvidence: isObserved ? now : before.lastEvidence,
+    raw,
+    lastEvidence: isSeen ? now : (before.lastEvidence ?? now),
   };
   const drifted = noteDrift(heard, decider, source, now);
   const noted = noteContradiction(place, drifted, votes, fused, now);
-  const step = stepOf(place, noted, fused.occupancy, now, evidenceOf(place, noted, votes, reading));
+  const step = stepOf(place, noted, raw, now, evidenceOf(place, noted, votes, reading));
   const settled = applyStep(place, noted, step, { kind: "sensor", deviceId: reading.deviceId }, now);
   return { state: settled.state, events: [...seenAgain.events, ...settled.events] };
 }
@@ -69,14 +72,15 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
   const sources = dropSilent(place, before.sources, now);
   const votes = votesOf(place, { sources, findings: before.findings }, now);
   const fused = fuse(votes);
+  const raw = wordFor(before.occupancy, fused);
   if (sources !== before.sources) {
-    const heard: BedState = { ...before, sources, raw: fused.occupancy };
+    const heard: BedState = { ...before, sources, raw };
     const dropped = noteContradiction(place, heard, votes, fused, now);
-    if (fused.occupancy === "unknown" && !fused.isContradiction) return loseEvidence(place, dropped, now);
+    if (raw === "unknown" && !fused.isContradiction) return loseEvidence(place, dropped, now);
     // That a bed is empty is for a source to say, not for the silence of the others: its next word begins the wait.
-    if (fused.occupancy === "absent") return { state: dropped, events: [] };
-    const step = stepOf(place, dropped, fused.occupancy, now, evidenceOf(place, dropped, votes, null));
-    return applyStep(place, dropped, step, byVotes(votes, fused.occupancy), now);
+    if (raw === "absent") return { state: dropped, events: [] };
+    const step = stepOf(place, dropped, raw, now, evidenceOf(place, dropped, votes, null));
+    return applyStep(place, dropped, step, byVotes(votes, raw), now);
   }
   const noted = noteContradiction(place, before, votes, fused, now);
   if (noted !== before) return { state: noted, events: [] };
@@ -148,13 +152,15 @@ function isDue(
 ): state is BedState & { settling: NonNullable<BedState["settling"]> } {
   const { settling, sources } = state;
   if (settling === null || now.monoMs < settling.dueMonoMs) return false;
-  if (fuse(votes).occupancy !== settling.candidate) return false;
+  if (wordFor(state.occupancy, fuse(votes)) !== settling.candidate) return false;
   return deciders.some(({ deviceId, expectedIntervalMs }, index) => {
     const source = sources[deviceId];
     if (source === undefined || source.reading === null || source.isSilent) return false;
     if (now.monoMs - source.heard.monoMs > 2 * expectedIntervalMs) return false;
     const vote = votes[index];
-    return settling.candidate === "unknown" || (vote?.setAside === null && vote.vote === settling.candidate);
+    if (settling.candidate === "unknown") return true;
+    const isClear = vote?.setAside === null && !(vote.vote === "absent" && vote.isWeak);
+    return isClear && vote.vote === settling.candidate;
   });
 }
 

@@ -9,10 +9,11 @@ import { isDue, type Settling, settle } from "./settle.ts";
 export type ClimateState = {
   readonly condition: RoomCondition;
   readonly settling: Settling<RoomCondition> | null;
-  readonly temperature: EvidenceRef | null;
-  readonly humidity: EvidenceRef | null;
+  readonly temperature: Heard | null;
+  readonly humidity: Heard | null;
   readonly lastEvidence: Moment | null;
 };
+type Heard = { readonly reading: EvidenceRef; readonly at: Moment };
 
 export const initialClimateState: ClimateState = {
   condition: "unknown",
@@ -39,9 +40,15 @@ export function hearClimate(
   const heard: ClimateState = {
     ...before,
     lastEvidence: now,
-    ...(reading.metric === "room-temperature" ? { temperature: reading } : { humidity: reading }),
+    ...(reading.metric === "room-temperature"
+      ? { temperature: { reading, at: now } }
+      : { humidity: { reading, at: now } }),
   };
-  return step(limits, heard, rawCondition(limits, heard), now, [reading]);
+  // One of the two that has fallen silent says nothing any more, however much the other says.
+  const staleMs = staleAfterMs(climate.expectedIntervalMs);
+  const isStale = (one: Heard | null) => one !== null && now.monoMs - one.at.monoMs > staleMs;
+  const raw = isStale(heard.temperature) || isStale(heard.humidity) ? "unknown" : rawCondition(limits, heard);
+  return step(limits, heard, raw, now, [reading]);
 }
 
 export function passClimateTime(place: RoomPlace, before: ClimateState, now: Moment): ClimateStep {
@@ -80,7 +87,8 @@ function rawCondition(limits: Limits, state: ClimateState): RoomCondition {
   return temperature === null || humidity === null ? state.condition : "within-limits";
 }
 
-const numberIn = (reading: EvidenceRef | null) => (typeof reading?.value === "number" ? reading.value : null);
+const numberIn = (heard: Heard | null) =>
+  typeof heard?.reading.value === "number" ? heard.reading.value : null;
 
 function step(
   limits: Limits,

@@ -26,23 +26,37 @@ export type Vote = {
   readonly setAside: string | null;
 };
 
-export type Fused = { readonly occupancy: Occupancy; readonly isContradiction: boolean };
+export type Fused = {
+  readonly occupancy: Occupancy;
+  readonly isContradiction: boolean;
+  /** All that says "absent" is weak: it may hold an empty bed empty, and empties none. */
+  readonly isWeak: boolean;
+};
 
 export function fuse(votes: readonly Vote[]): Fused {
   const counting = votes.filter(({ setAside }) => setAside === null);
   const present = counting.filter(({ vote }) => vote === "present");
   const absent = counting.filter(({ vote }) => vote === "absent");
-  if (present.length === 0) return agreed(absent.length === 0 ? "unknown" : "absent");
-  const against = weightOf(absent.filter(({ isWeak }) => !isWeak));
+  const clearlyAbsent = absent.filter(({ isWeak }) => !isWeak);
+  if (present.length === 0) {
+    if (absent.length === 0) return agreed("unknown");
+    return { ...agreed("absent"), isWeak: clearlyAbsent.length === 0 };
+  }
+  const against = weightOf(clearlyAbsent);
   if (against === 0) return agreed("present");
   const forIt = weightOf(present);
   if (forIt >= MAJORITY_TIMES * against) return agreed("present");
   const hasPulse = present.some(({ metric }) => metric === "pulse-rate");
   if (against >= MAJORITY_TIMES * forIt && !hasPulse) return agreed("absent");
-  return { occupancy: "unknown", isContradiction: true };
+  return { occupancy: "unknown", isContradiction: true, isWeak: false };
 }
 
-const agreed = (occupancy: Occupancy): Fused => ({ occupancy, isContradiction: false });
+const agreed = (occupancy: Occupancy): Fused => ({ occupancy, isContradiction: false, isWeak: false });
+
+/** What the votes come to for a bed that is `was` until now. */
+export function wordFor(was: Occupancy, { occupancy, isWeak }: Fused): Occupancy {
+  return isWeak && was !== "absent" ? "unknown" : occupancy;
+}
 
 /** Summed in one order, so that the order of the sources cannot tip the scales by a rounding. */
 function weightOf(votes: readonly Vote[]): number {

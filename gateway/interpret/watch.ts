@@ -139,6 +139,7 @@ function judgeStuck(
   const measured = said.filter(({ newest }) => typeof newest.value === "number");
   const limitMs = stuckAfterMs(measured.map(({ newest }) => newest.metric));
   if (limitMs === null || measured.some(({ frames }) => frames < STUCK_FRAMES_MIN)) return findings;
+  if (isAtRest(measured.map(({ newest }) => newest))) return findings;
   if (said.some(({ unchangedSince }) => now.monoMs - unchangedSince.monoMs <= limitMs)) return findings;
   return opened(findings, {
     deviceId: reading.deviceId,
@@ -148,6 +149,11 @@ function judgeStuck(
     detail: `All that it measures has stood still for more than ${limitMs / 60_000} min. Look whether it still measures: touch it, or switch it off and on.`,
     evidence: measured.flatMap(({ first, newest }) => [first, newest]).slice(0, EVIDENCE_MAX),
   });
+}
+
+/** A scale that cannot say less than zero says exactly that of an empty bed, all night, and is not stuck. */
+function isAtRest(newest: readonly EvidenceRef[]): boolean {
+  return newest.every(({ metric, value }) => metric === "load" && value === 0);
 }
 
 /** Null: nothing among these can be called stuck. */

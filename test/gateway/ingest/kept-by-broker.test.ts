@@ -31,6 +31,15 @@ test("it does not make a device look alive that may be dead since", () => {
   expect(gateway.book.entry(BED_DEVICE).latest.size).toBe(0);
 });
 
+test("a clock that is ahead by as long as its messages lay in the queue does not make them news, nor itself right", () => {
+  const gateway = gatewayOfOneBed();
+  // Ahead by half an hour, twenty minutes old: by their own time they are still to come.
+  const written = BEGIN_MS / 1_000 + 10 + 30 * 60 - 20 * 60;
+  gateway.hears(kept(pack(at(10), occupied(true, written))), kept(pack(at(11), occupied(true, written + 1))));
+  expect(gateway.ward.bed(BED).occupancy).toBe("unknown");
+  expect(gateway.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: null, lastUsable: null, clock: null });
+});
+
 test("with the device's time it is news where that time is now, and history where it is not", () => {
   const gateway = gatewayOfOneBed();
   gateway.hears(kept(pack(at(10), occupied(true, BEGIN_MS / 1_000 - 3_600))));

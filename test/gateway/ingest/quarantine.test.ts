@@ -30,6 +30,17 @@ describe("what cannot be read", () => {
     ]);
   });
 
+  test("is one row a message, however much of it is wrong, and each reason is counted", () => {
+    const north = gateway();
+    north.hears(pack(at(1), [{ n: "mood", v: 1 }, { n: "luck", v: 2 }, { n: "tide", v: 3 }, ...occupied]));
+    expect(north.journal.quarantine(10)).toEqual([
+      expect.objectContaining({ detail: expect.stringMatching(/; and 2 more in this message$/) }),
+    ]);
+    expect(north.book.entry(BED_DEVICE).problems.list()).toEqual([
+      expect.objectContaining({ reason: "unknown-metric", count: 3 }),
+    ]);
+  });
+
   test("between two lines is put aside with its bytes, and is no word of the device", () => {
     const north = gateway();
     const detail = "expected a line of at most 512 bytes";

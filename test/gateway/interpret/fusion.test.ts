@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DeviceId } from "../../../contracts/wire/ids.ts";
-import { fuse, type Vote } from "../../../gateway/interpret/fusion.ts";
+import { fuse, type Vote, wordFor } from "../../../gateway/interpret/fusion.ts";
 
 const vote = (said: Partial<Vote> & Pick<Vote, "vote">): Vote => ({
   deviceId: DeviceId.parse("mat-1"),
@@ -20,6 +20,16 @@ const noPulse = vote({ vote: "unknown", metric: "pulse-rate" });
 const weakAbsent = vote({ vote: "absent", metric: "load", isWeak: true });
 const heavy = (one: Vote, weight: number): Vote => ({ ...one, weight });
 const aside = (one: Vote): Vote => ({ ...one, setAside: "stuck: not used" });
+
+test.each<[string, Vote[], "present" | "absent" | "unknown", string]>([
+  ["holds an empty bed empty", [weakAbsent], "absent", "absent"],
+  ["empties no bed that somebody was in", [weakAbsent], "present", "unknown"],
+  ["tells nothing of a bed that is not known", [weakAbsent], "unknown", "unknown"],
+  ["is one that is clear, where another is", [weakAbsent, absent], "present", "absent"],
+  ["yields to somebody", [weakAbsent, present], "absent", "present"],
+])("a load between its limits %s", (_name, votes, was, word) => {
+  expect(wordFor(was, fuse(votes))).toBe(word);
+});
 
 describe("the sources of a bed", () => {
   test.each<[string, Vote[], string]>([
@@ -104,6 +114,7 @@ describe("whatever the sources say", () => {
         expect(fuse(said.map((one) => ({ ...one, setAside: "silent" })))).toEqual({
           occupancy: "unknown",
           isContradiction: false,
+          isWeak: false,
         });
       }),
     );

@@ -96,6 +96,14 @@ describe("a room", () => {
     expect(room.events[1]).toMatchObject({ by: { kind: "silence", deviceId: CLIMATE } });
   });
 
+  test("of which one side has fallen silent is not known, however much the other says", () => {
+    const room = new Room().keepsMeasuring(22, 50, 60);
+    for (let n = 0; n < 30; n++) room.measures(22, null).passes(5);
+    expect(room.state.condition).toBe("unknown");
+    room.keepsMeasuring(22, 50, 10);
+    expect(room.state.condition).toBe("within-limits");
+  });
+
   test("after a start is what it was, until its sensor says otherwise or nothing", () => {
     const room = new Room();
     room.state = restoredRoom(

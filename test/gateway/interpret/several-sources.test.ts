@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BedEvent, type EvidenceRef } from "../../../contracts/wire/bed-event.ts";
+import { DeviceId } from "../../../contracts/wire/ids.ts";
+import { fromStored, toStored } from "../../../gateway/interpret/bed-state.ts";
 import { votesOf } from "../../../gateway/interpret/source.ts";
 import { Bedside, type Said } from "../../support/bedside.ts";
 import { at } from "../../support/moments.ts";
@@ -27,6 +29,61 @@ const newest = (bed: Bedside): readonly EvidenceRef[] => {
   const event = bed.events.at(-1);
   return event !== undefined && "evidence" in event ? event.evidence : [];
 };
+
+describe("what nobody could see", () => {
+  test("leaves a clean bed no longer known to be clean: its sources said opposite things meanwhile", () => {
+    const bed = emptyBed(mat, pad);
+    expect(bed.state.readiness).toBe("clean");
+    bed.keepsHearingAll([matSays(true), padSays(0)], 11 * 60).keepsHearingAll(EMPTY, 35);
+    expect([bed.state.occupancy, bed.state.readiness]).toEqual(["absent", "unknown"]);
+  });
+
+  test("so does a source whose word did not count meanwhile", () => {
+    const bed = emptyBed(mat);
+    const finding = {
+      deviceId: DeviceId.parse(MAT),
+      metric: "occupancy" as const,
+      kind: "stuck" as const,
+      sinceMs: at(bed.second).atMs,
+      detail: "stands still",
+      evidence: [],
+    };
+    bed.state = { ...bed.state, findings: [finding] };
+    bed.keepsHearingAll([matSays(false)], 11 * 60);
+    expect([bed.state.occupancy, bed.state.readiness]).toEqual(["unknown", "unknown"]);
+  });
+
+  test("is not what a moment's disagreement is", () => {
+    const bed = emptyBed(mat, pad).keepsHearingAll([matSays(true), padSays(0)], 60);
+    expect(bed.keepsHearingAll(EMPTY, 35).state.readiness).toBe("clean");
+  });
+});
+
+describe("a load between its limits", () => {
+  const between = padSays(18);
+
+  test("does not empty a bed whose pulse has gone: the clip may have come off a child", () => {
+    const bed = emptyBed(pad, monitor).keepsHearingAll([between, pulse(80)], 10);
+    expect(bed.state.occupancy).toBe("present");
+    bed.keepsHearingAll([between, pulse(null)], 60);
+    expect(bed.state.occupancy).toBe("unknown");
+  });
+
+  test("does not end the wait of a bed that began to be empty", () => {
+    const bed = bedOf(pad)
+      .keepsHearingAll([padSays(70)], 10)
+      .keepsHearingAll([padSays(0)], 10);
+    bed.keepsHearingAll([between], 60);
+    expect(bed.told.some((line) => line.endsWith("s: absent"))).toBe(false);
+    expect(bed.state.occupancy).toBe("unknown");
+  });
+});
+
+test("a new device on a bed does not inherit the word of the one before it", () => {
+  const old = emptyBed(pad);
+  const state = fromStored(toStored(old.state), bedOf(mat).place, at(old.second));
+  expect(state.sources[MAT]?.vote).toBe("unknown");
+});
 
 describe("a bed with a mat and a pad", () => {
   test("is empty and taken as both say", () => {

@@ -129,6 +129,7 @@ describe("a stuck sensor", () => {
     ["booleans alone", { occupancy: true, "nurse-call": false }, 90_000],
     ["one that says that it has no value", { spo2: null, "pulse-rate": null }, 3_600],
     ["an empty pad for less than its hours", { load: 0.4, battery: 90 }, STUCK_LOAD_MS / 1_000],
+    ["an empty scale that cannot say less than nothing", { load: 0 }, (3 * STUCK_LOAD_MS) / 1_000],
     ["one value beside another that says nothing", { spo2: 97, "pulse-rate": null }, 3_600],
   ])("is not %s", (_name, values, seconds) => {
     expect(new Sensor().keepsSaying(values, seconds, 10).told).toEqual([]);
