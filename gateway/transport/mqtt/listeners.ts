@@ -50,8 +50,12 @@ export async function openWebSocketDoor(address: Address, onStream: (stream: Dup
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   });
   sockets.on("connection", (socket) => {
+    // Whatever a stranger sends, also while it is being refused: an error that nobody hears would end the gateway.
+    socket.on("error", () => undefined);
     if (!SUBPROTOCOLS.includes(socket.protocol)) {
       socket.close(1002, "expected the subprotocol mqtt");
+      // Nothing more is read from it, and its answer is not waited for.
+      socket.terminate();
       return;
     }
     const stream = createWebSocketStream(socket);

@@ -1,10 +1,11 @@
 /** The broker's doors, spoken to by mosquitto's own clients, and by mqtt.js over WebSocket. */
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import { connectAsync } from "mqtt";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { openBroker } from "../../../support/brokers.ts";
+import { openBroker, openSocket } from "../../../support/brokers.ts";
 import { Authority, type Signed, textOf } from "../../../support/certificates.ts";
 import { soon } from "../../../support/soon.ts";
 import { hasMosquitto, hasOpenssl } from "../../../support/tools.ts";
@@ -160,5 +161,30 @@ describe("a device over WebSocket", () => {
     const socket = new WebSocket(`ws://127.0.0.1:${broker.ports.webSocket}`);
     const code = await new Promise((resolve) => socket.once("close", resolve));
     expect(code).toBe(1002);
+  });
+
+  test.each([
+    ["that does not offer MQTT", ""],
+    ["that offers MQTT", "Sec-WebSocket-Protocol: mqtt\r\n"],
+  ])("%s and then sends frames that are none is cut off, and others are heard", async (_name, offer) => {
+    const broker = await openBroker();
+    const { socket, heard } = await openSocket(broker.ports.webSocket ?? 0);
+    const closed = once(socket, "close");
+    const upgrade = `GET / HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${offer}\r\n`;
+    // Text without a mask, which a server must not take, then bits that are reserved.
+    const broken = Buffer.of(0x81, 0x02, 0x68, 0x69, 0xff, 0xff);
+    socket.write(Buffer.concat([Buffer.from(upgrade), broken]));
+    await soon(() => expect(Buffer.from(heard(), "hex").toString("latin1")).toContain("101 Switching"));
+    socket.write(broken);
+    await closed;
+    const device = await connectAsync(`ws://127.0.0.1:${broker.ports.webSocket}`, {
+      clientId: "bed-1",
+      username: "bed-1",
+      password: "key-1",
+      reconnectPeriod: 0,
+    });
+    onTestFinished(() => void device.end(true));
+    await device.publishAsync("devices/bed-1/readings", "{}", { qos: 1 });
+    expect(broker.heard).toHaveLength(1);
   });
 });
