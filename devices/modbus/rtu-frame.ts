@@ -7,7 +7,10 @@ import { crc16, hasRightCrc } from "./crc16.ts";
 import { EXCEPTION_BIT, type ReadRequest, replyValueBytes, requestBody, valuesOf } from "./read-request.ts";
 
 export const RTU_FRAME_BYTES_MAX = 256;
-/** More than two of the longest frames are never waited for: a reply may stand behind one frame that is not ours. */
+/**
+ * More than two of the longest frames are never waited for, nor looked at in one go: a reply may stand behind one frame that
+ * is not ours. What comes after is looked at next, so no reply is lost by it.
+ */
 const REST_BYTES_MAX = 2 * RTU_FRAME_BYTES_MAX;
 const EXCEPTION_BYTES = 5;
 
@@ -35,6 +38,14 @@ export const rtuReplyBytes = (request: ReadRequest) => 5 + replyValueBytes(reque
 
 /** Looks for the reply to `request` in what came since it was sent. What stands before a frame is told apart first. */
 export function scanRtu(request: ReadRequest, bytes: Uint8Array): RtuScan {
+  if (bytes.length <= REST_BYTES_MAX) return scanPiece(request, bytes);
+  const scan = scanPiece(request, bytes.subarray(0, REST_BYTES_MAX));
+  // Whatever begins in the first half of so long a piece, and is whole nowhere in it, is no frame.
+  if (scan.kind === "need-more") return noise(bytes, REST_BYTES_MAX - RTU_FRAME_BYTES_MAX);
+  return { ...scan, rest: bytes.subarray(REST_BYTES_MAX - scan.rest.length) };
+}
+
+function scanPiece(request: ReadRequest, bytes: Uint8Array): RtuScan {
   let badSumAt: number | null = null;
   let mayBeginAt: number | null = null;
   for (let at = 0; at < bytes.length; at++) {
@@ -46,17 +57,15 @@ export function scanRtu(request: ReadRequest, bytes: Uint8Array): RtuScan {
       continue;
     }
     if (at + length > bytes.length) mayBeginAt ??= at;
-    else if (!hasRightCrc(bytes.subarray(at, at + length))) badSumAt ??= at;
+    else if (!hasRightCrc(bytes.subarray(at, at + length))) badSumAt = mayBeginAt === null ? at : badSumAt;
     else return at > 0 ? noise(bytes, at) : takeAnswer(request, bytes, length);
   }
-  if (badSumAt !== null && (mayBeginAt === null || mayBeginAt > badSumAt)) {
-    // One byte on: the real reply may begin inside the bytes of a broken one.
+  if (badSumAt !== null) {
+    // One byte on from the last: the real reply may begin inside the bytes of a broken one.
     const rest = bytes.subarray(badSumAt + 1);
     return { kind: "corrupt", detail: "a reply with a wrong check sum", rest };
   }
-  if (bytes.length <= REST_BYTES_MAX) return { kind: "need-more", rest: bytes };
-  const dropped = bytes.length - RTU_FRAME_BYTES_MAX;
-  return { kind: "corrupt", detail: `${dropped} bytes that are no frame`, rest: bytes.subarray(dropped) };
+  return { kind: "need-more", rest: bytes };
 }
 
 /** The length of the answer that may begin here; null where none can. Too few bytes to tell count as "may". */

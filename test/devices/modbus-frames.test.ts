@@ -127,6 +127,34 @@ describe("a reply on RTU", () => {
     );
   });
 
+  /** At each third byte the longest reply may begin, and never does. */
+  const LONGEST = ask(1, 4, 0, 125);
+  const TEASING = Uint8Array.from({ length: 4_095 }, (_, n) => [1, 4, 250][n % 3] ?? 0);
+
+  test("is looked for in two frames at once: what stands behind them changes nothing that is told", () => {
+    const hostile = fc.array(fc.constantFrom(1, 4, 250, 0x84, 0), { minLength: 513, maxLength: 600 });
+    fc.assert(
+      fc.property(hostile, fc.uint8Array({ maxLength: 3_000 }), (begin, more) => {
+        const alone = Uint8Array.from(begin);
+        const [near, far] = [scanRtu(LONGEST, alone), scanRtu(LONGEST, join(alone, more))];
+        expect([far.kind, far.rest.length]).toEqual([near.kind, near.rest.length + more.length]);
+      }),
+    );
+  });
+
+  test("is not looked for byte by byte where each may begin one: the work grows with the bytes, not with their square", () => {
+    let scans = 0;
+    for (let rest = TEASING; ; scans++) {
+      const scan = scanRtu(LONGEST, rest);
+      rest = Uint8Array.from(scan.rest);
+      if (scan.kind === "need-more") break;
+    }
+    expect(scans).toBeLessThan((2 * TEASING.length) / 256);
+    const values = Array.from({ length: 125 }, (_, n) => n);
+    const reply = withCrc(1, 4, 250, ...values.flatMap((value) => [0, value]));
+    expect(tells(LONGEST, join(TEASING, reply)).at(-1)).toBe(`reply ${values.join(" ")}`);
+  });
+
   test("is the same however it comes in", () => {
     const stream = join(hex("55 aa"), withCrc(0, 6, 0, 1, 0, 3), withCrc(2, 4, 4, 9, 9, 9, 9), OWN);
     fc.assert(
