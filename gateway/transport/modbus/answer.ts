@@ -11,9 +11,16 @@ export type Answer = {
     | { readonly kind: "exception"; readonly code: number }
     | { readonly kind: "silent"; readonly problem: Problem }
     | { readonly kind: "lost"; readonly why: string };
-  /** Frames and bytes that were no answer to it, each passed over. */
+  /** Frames and bytes that were no answer to it, each passed over; the first few of them. */
   readonly oddities: readonly Problem[];
 };
+
+/** Of one request; a line that babbles brings any number, and the first tell enough. */
+export const ODDITIES_MAX = 16;
+
+export function noteOddity(oddities: Problem[], oddity: Problem): void {
+  if (oddities.length < ODDITIES_MAX) oddities.push(oddity);
+}
 
 /** Asks one request at a time; the next one only after this one has settled. */
 export type ModbusMaster = { ask(request: ReadRequest): Promise<Answer> };

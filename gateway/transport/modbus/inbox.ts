@@ -4,12 +4,15 @@ import type { ByteLine } from "../line/byte-line.ts";
 
 /** What nobody takes is cut down to this, newest kept: a babbling line costs no memory. */
 const BYTES_MAX = 4_096;
+/** So often is read on after the time has passed, for a process that was busy; a line that never pauses gets no more. */
+const LATE_READS_MAX = 4;
 
 export class Inbox {
   readonly #clock: Clock;
   #bytes: Uint8Array = new Uint8Array();
   #lastByteMonoMs: number;
   #lostWhy: string | null = null;
+  #lateReads = 0;
   #wake: () => void = () => undefined;
 
   constructor(line: ByteLine, clock: Clock) {
@@ -51,9 +54,12 @@ export class Inbox {
     return count;
   }
 
-  /** Waits until something comes, the line is lost, or the time has passed. */
-  async more(withinMs: number): Promise<"more" | "timeout"> {
+  /** Waits until something comes, the line is lost, or the time has passed. Each wait lets the rest of the process run. */
+  async more(untilMonoMs: number): Promise<"more" | "timeout"> {
     if (this.#lostWhy !== null) return "more";
+    const withinMs = untilMonoMs - this.#clock.now().monoMs;
+    this.#lateReads = withinMs > 0 ? 0 : this.#lateReads + 1;
+    if (this.#lateReads > LATE_READS_MAX) return "timeout";
     const came = await new Promise<"more" | "timeout">((resolve) => {
       const timer = setTimeout(() => resolve("timeout"), Math.max(0, withinMs));
       this.#wake = () => {

@@ -8,7 +8,7 @@ import { rtuReplyBytes, rtuRequest, scanRtu } from "../../../devices/modbus/rtu-
 import type { Clock } from "../../moment.ts";
 import type { ByteLine } from "../line/byte-line.ts";
 import { pauseAtLeast } from "../pause.ts";
-import { type Answer, type ModbusMaster, noReply, type Problem, wordsFor } from "./answer.ts";
+import { type Answer, type ModbusMaster, noReply, noteOddity, type Problem, wordsFor } from "./answer.ts";
 import { Inbox } from "./inbox.ts";
 
 /** From the end of the request to the beginning of the reply; a serial device server on the way included. */
@@ -44,7 +44,7 @@ export class RtuMaster implements ModbusMaster {
   async ask(request: ReadRequest): Promise<Answer> {
     const oddities: Problem[] = [];
     const odd = (reason: string, what: string) =>
-      oddities.push({ reason, detail: `${wordsFor(request)}: ${what} was passed over` });
+      noteOddity(oddities, { reason, detail: `${wordsFor(request)}: ${what} was passed over` });
     await this.#becomeStill();
     const unasked = this.#inbox.discard();
     if (unasked > 0) odd("unasked-bytes", `${unasked} bytes that came before the request`);
@@ -88,8 +88,7 @@ export class RtuMaster implements ModbusMaster {
           continue;
         case "need-more":
           if (this.#inbox.lostWhy !== null) return { kind: "lost", why: this.#inbox.lostWhy };
-          if ((await this.#inbox.more(untilMonoMs - this.#clock.now().monoMs)) === "timeout")
-            return noReply(request, withinMs);
+          if ((await this.#inbox.more(untilMonoMs)) === "timeout") return noReply(request, withinMs);
       }
     }
   }

@@ -6,7 +6,7 @@ import type { ReadRequest } from "../../../devices/modbus/read-request.ts";
 import { scanTcp, tcpRequest } from "../../../devices/modbus/tcp-frame.ts";
 import type { Clock } from "../../moment.ts";
 import type { ByteLine } from "../line/byte-line.ts";
-import { type Answer, type ModbusMaster, noReply, type Problem, wordsFor } from "./answer.ts";
+import { type Answer, type ModbusMaster, noReply, noteOddity, type Problem, wordsFor } from "./answer.ts";
 import { Inbox } from "./inbox.ts";
 
 export const REPLY_MS_MAX = 1_000;
@@ -43,7 +43,7 @@ export class TcpMaster implements ModbusMaster {
           return { outcome: { kind: "silent", problem: { reason: "foreign-reply", detail } }, oddities };
         }
         case "foreign":
-          oddities.push({
+          noteOddity(oddities, {
             reason: "foreign-reply",
             detail: `${wordsFor(request)}: a reply with ${scan.detail}, was passed over`,
           });
@@ -51,7 +51,7 @@ export class TcpMaster implements ModbusMaster {
         case "need-more": {
           const why = this.#inbox.lostWhy;
           if (why !== null) return { outcome: { kind: "lost", why }, oddities };
-          if ((await this.#inbox.more(untilMonoMs - this.#clock.now().monoMs)) === "timeout")
+          if ((await this.#inbox.more(untilMonoMs)) === "timeout")
             return { outcome: noReply(request, REPLY_MS_MAX), oddities };
         }
       }
