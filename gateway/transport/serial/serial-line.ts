@@ -6,7 +6,7 @@ import type { DeviceId } from "../../../contracts/wire/ids.ts";
 import type { SerialProfile } from "../../../devices/profile.ts";
 import { scanSerial } from "../../../devices/scan-serial.ts";
 import type { ProblemCounts } from "../../ingest/problem-counts.ts";
-import type { Ingest } from "../../ingest/raw-message.ts";
+import type { Ingest, RawMessage } from "../../ingest/raw-message.ts";
 import type { Clock } from "../../moment.ts";
 import type { ByteLine } from "../line/byte-line.ts";
 import { openLine } from "../line/open-line.ts";
@@ -25,6 +25,12 @@ const SILENT_AFTER = {
   tcp: { intervals: 10, leastMs: 5_000 },
 };
 
+/**
+ * Messages of one line that are not on disk yet. A line cannot be told to wait as MQTT can, and behind a serial device server
+ * it speaks at the network's speed: what is more is dropped, or it would hold everybody else's messages up.
+ */
+const UNSETTLED_MAX = 64;
+
 export type SerialLineParts = {
   readonly deviceId: DeviceId;
   /** A device path, or tcp://host:port. */
@@ -41,13 +47,14 @@ export type SerialLineParts = {
 /** Runs until the signal fires; rides out every trouble of the line itself. */
 export function runSerialLine(parts: SerialLineParts, signal: AbortSignal): Promise<void> {
   const { line, profile, deviceId, problems, links, clock, random } = parts;
+  const bounded = { ...parts, ingest: boundedIngest(parts) };
   return supervise<ByteLine>(
     {
       linkId: serialLinkId(line),
       kind: "serial",
       serves: deviceId,
       open: (signal) => openLine(line, profile.settings, signal),
-      session: (line, signal) => listen(parts, line, signal),
+      session: (line, signal) => listen(bounded, line, signal),
       onDown: (why) => problems.count("line-lost", why, clock.now().atMs),
       links,
       clock,
@@ -55,6 +62,23 @@ export function runSerialLine(parts: SerialLineParts, signal: AbortSignal): Prom
     },
     signal,
   );
+}
+
+/** One for all connections of the line, or each new one would bring its own load. */
+function boundedIngest({ ingest, problems, clock }: SerialLineParts): Ingest {
+  let unsettled = 0;
+  const detail = `expected at most ${UNSETTLED_MAX} messages that are not stored yet, got one more, which was dropped; check how often the device is set to speak, and the gateway's disk`;
+  return {
+    async hear(message: RawMessage) {
+      if (unsettled >= UNSETTLED_MAX) return problems.count("too-many-lines", detail, clock.now().atMs);
+      unsettled += 1;
+      try {
+        await ingest.hear(message);
+      } finally {
+        unsettled -= 1;
+      }
+    },
+  };
 }
 
 async function listen(parts: SerialLineParts, line: ByteLine, signal: AbortSignal): Promise<SessionEnd> {

@@ -18,6 +18,8 @@ import { MONITOR } from "../../../support/wards.ts";
 function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masimoAscii1) {
   const clock = new HandClock();
   const heard: string[] = [];
+  const waiting: PromiseWithResolvers<void>[] = [];
+  let holds = false;
   const noise: { reason: string; detail: string; text: string }[] = [];
   const problems = new ProblemCounts();
   const links = new LinkBook(clock);
@@ -34,6 +36,10 @@ function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masi
           const text = new TextDecoder("latin1").decode(body.bytes);
           if (body.kind === "frame") heard.push(text);
           else noise.push({ reason: body.reason, detail: body.detail, text });
+          if (!holds) return;
+          const commit = Promise.withResolvers<void>();
+          waiting.push(commit);
+          await commit.promise;
         },
       },
       clock,
@@ -48,6 +54,13 @@ function listen(line: Pick<Line, "port"> | string, profile: SerialProfile = masi
     heard,
     noise,
     problems,
+    hold: () => {
+      holds = true;
+    },
+    release: () => {
+      holds = false;
+      for (const commit of waiting.splice(0)) commit.resolve();
+    },
     state: () => links.list()[0]?.state,
     end: async () => {
       stop.abort();
@@ -126,6 +139,27 @@ describe("a serial line", () => {
     await gateway.end();
     expect(gateway.noise).toHaveLength(2);
     expect(gateway.noise[1]?.text).toContain("\xdd");
+  });
+
+  test("that speaks faster than it can be stored loses its newest lines, says so, and is heard again afterwards", async () => {
+    const { gateway, write } = await connectedLine();
+    gateway.hold();
+    const lines = Array.from({ length: 1_000 }, (_, n) => `line ${n}`);
+    await write(`${lines.join("\r\n")}\r\n`);
+    await soon(() =>
+      expect(gateway.problems.list()).toEqual([
+        expect.objectContaining({
+          reason: "too-many-lines",
+          count: 936,
+          detail: expect.stringContaining("at most 64 messages"),
+        }),
+      ]),
+    );
+    expect(gateway.heard).toEqual(lines.slice(0, 64));
+    expect(gateway.state()).toBe("connected");
+    gateway.release();
+    await write("after\r\n");
+    await soon(() => expect(gateway.heard.at(-1)).toBe("after"));
   });
 
   test("that is closed is connected to again, with nothing left of the old half line", async () => {
