@@ -1,46 +1,45 @@
 /**
  * A broker that keeps messages while the gateway is away delivers them on return, in one go and without a time. Whether
- * such a message is news cannot be read from it; it shows only in how it comes. A device counts as heard live once the
- * flow has paused, and either its message came at its own pace after the one before, or the queue must have been over.
+ * such a message is news cannot be read from it; it shows only in how it comes. A device counts as heard live once a message
+ * of its own came after a pause in the queue, and at its pace after the one before; a first message has no pace, and needs a
+ * longer pause instead. The pause is reckoned from the last message that may have been the queue's. The first of all always
+ * may; what is heard live is not, so that others that speak right after it are not held back by it.
  */
 import type { DeviceId } from "../../../contracts/wire/ids.ts";
 
-/** A queue is sent as fast as it is acknowledged; a pause as long as this means that it is empty. */
+/** A queue is sent as fast as it is acknowledged; a pause as long as this before a message means that it was empty. */
 const PAUSE_MS = 25;
-/** A queue begins with the connection. What a device says first after this was not in it, if there was a pause. */
-const QUEUE_BEGINS_WITHIN_MS = 2_000;
+/** No broker and no busy process stops for so long in the middle of a queue. */
+const PAUSE_BEFORE_FIRST_MS = 2_000;
 /** Of its interval, that must lie between two messages of a device, so that they are its pace and not the queue's. */
 const PACE_SHARE = 0.5;
 
 export class BacklogWatch {
-  readonly #connectedMonoMs: number;
   readonly #live = new Set<DeviceId>();
   readonly #heardMonoMs = new Map<DeviceId, number>();
-  #acknowledgedMonoMs: number | null = null;
-  #hasPaused = false;
-
-  constructor(connectedMonoMs: number) {
-    this.#connectedMonoMs = connectedMonoMs;
-  }
+  /** When the last one that may have been the queue's was acknowledged; null before the first. */
+  #queueMonoMs: number | null = null;
+  #mayBeOfQueue = true;
 
   /** Whether a message that has just come may have been waiting in the broker. */
   mayBeOld(deviceId: DeviceId, expectedIntervalMs: number, nowMonoMs: number): boolean {
-    const idleMs = nowMonoMs - (this.#acknowledgedMonoMs ?? this.#connectedMonoMs);
-    if (idleMs >= PAUSE_MS) this.#hasPaused = true;
-    if (this.#live.has(deviceId)) return false;
-    const before = this.#heardMonoMs.get(deviceId);
+    this.#mayBeOfQueue =
+      !this.#live.has(deviceId) && !this.#isHeardLive(deviceId, expectedIntervalMs, nowMonoMs);
+    if (!this.#mayBeOfQueue) this.#live.add(deviceId);
     this.#heardMonoMs.set(deviceId, nowMonoMs);
-    const isAtItsPace =
-      before === undefined
-        ? nowMonoMs - this.#connectedMonoMs >= QUEUE_BEGINS_WITHIN_MS
-        : nowMonoMs - before >= PACE_SHARE * expectedIntervalMs;
-    if (!this.#hasPaused || !isAtItsPace) return true;
-    this.#live.add(deviceId);
-    return false;
+    return this.#mayBeOfQueue;
   }
 
   /** The broker may send the next one from now on. */
   acknowledged(nowMonoMs: number): void {
-    this.#acknowledgedMonoMs = nowMonoMs;
+    if (this.#mayBeOfQueue) this.#queueMonoMs = nowMonoMs;
+  }
+
+  #isHeardLive(deviceId: DeviceId, expectedIntervalMs: number, nowMonoMs: number): boolean {
+    if (this.#queueMonoMs === null) return false;
+    const pauseMs = nowMonoMs - this.#queueMonoMs;
+    const before = this.#heardMonoMs.get(deviceId);
+    if (before === undefined) return pauseMs >= PAUSE_BEFORE_FIRST_MS;
+    return pauseMs >= PAUSE_MS && nowMonoMs - before >= PACE_SHARE * expectedIntervalMs;
   }
 }

@@ -122,7 +122,7 @@ class Subscription {
     const { promise: connected, resolve } = Promise.withResolvers<null>();
     this.#client.on("connect", ({ sessionPresent }: IConnackPacket) => {
       // Where the broker has no session of ours, it has kept nothing.
-      if (sessionPresent) this.#backlog = new BacklogWatch(this.#parts.clock.now().monoMs);
+      if (sessionPresent) this.#backlog = new BacklogWatch();
       resolve(null);
     });
     await this.#orGiveUp(connected);

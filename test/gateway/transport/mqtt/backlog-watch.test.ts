@@ -4,7 +4,7 @@ import { BacklogWatch } from "../../../../gateway/transport/mqtt/backlog-watch.t
 
 const EVERY_MS = 5_000;
 const devices = Array.from({ length: 200 }, (_, n) => DeviceId.parse(`pad-${n}`));
-const [pad = DeviceId.parse("pad"), other = DeviceId.parse("other")] = devices;
+const [pad, other, third] = [DeviceId.parse("pad-0"), DeviceId.parse("pad-1"), DeviceId.parse("pad-2")];
 
 /** Hears a device at a time since the connection; the acknowledgement takes 4 ms. */
 function hear(watch: BacklogWatch, deviceId: DeviceId, atMs: number): "old" | "news" {
@@ -15,7 +15,7 @@ function hear(watch: BacklogWatch, deviceId: DeviceId, atMs: number): "old" | "n
 
 describe("of what a broker delivers after an absence", () => {
   test("an hour's queue of two hundred beds is old to its last message, and what follows is news", () => {
-    const watch = new BacklogWatch(0);
+    const watch = new BacklogWatch();
     let atMs = 20;
     const told: string[] = [];
     for (let round = 0; round < 720; round++) {
@@ -30,26 +30,83 @@ describe("of what a broker delivers after an absence", () => {
   });
 
   test("one message right after connecting is old, though no queue is to be seen", () => {
-    const watch = new BacklogWatch(0);
+    const watch = new BacklogWatch();
     expect(hear(watch, pad, 40)).toBe("old");
     expect(hear(watch, pad, 40 + EVERY_MS)).toBe("news");
   });
 
   test("a device that was silent, and speaks long after, is news at once", () => {
-    const watch = new BacklogWatch(0);
+    const watch = new BacklogWatch();
     hear(watch, other, 40);
     expect(hear(watch, pad, 60_000)).toBe("news");
   });
 
   test("a device that was heard live may speak as fast as it likes", () => {
-    const watch = new BacklogWatch(0);
+    const watch = new BacklogWatch();
     hear(watch, pad, 40);
     hear(watch, pad, 5_040);
     expect([hear(watch, pad, 5_050), hear(watch, pad, 5_055)]).toEqual(["news", "news"]);
   });
 
+  /** Who speaks, when after the connection, and how it is taken. */
+  type Said = readonly [DeviceId, number, "old" | "news"];
+  test.each<[string, readonly Said[]]>([
+    [
+      "whose first message is slow to come does not pass for live",
+      [
+        ...Array.from({ length: 300 }, (_, n): Said => [pad, 100 + n * 8, "old"]),
+        [other, 2_500, "old"],
+        [other, 2_508, "old"],
+        [pad, 2_516, "old"],
+      ],
+    ],
+    [
+      "whose first message of all comes late is a queue all the same",
+      [
+        [pad, 2_600, "old"],
+        [other, 2_608, "old"],
+        [third, 2_616, "old"],
+      ],
+    ],
+    [
+      "that falters makes nobody news who first stands far behind in it",
+      [
+        [pad, 10, "old"],
+        [pad, 60, "old"],
+        ...Array.from({ length: 300 }, (_, n): Said => [pad, 68 + n * 8, "old"]),
+        [other, 2_470, "old"],
+        [other, 2_478, "old"],
+        [pad, 2_486, "old"],
+      ],
+    ],
+    [
+      "that falters just before a device's first message, far behind in it, is old all the same",
+      [
+        ...Array.from({ length: 300 }, (_, n): Said => [pad, 10 + n * 8, "old"]),
+        [other, 2_470, "old"],
+        [third, 2_478, "old"],
+        [pad, 2_486, "old"],
+      ],
+    ],
+    [
+      "is over for all who go on at their pace, however close they speak together",
+      [
+        [pad, 10, "old"],
+        [other, 18, "old"],
+        [third, 26, "old"],
+        [pad, 5_000, "news"],
+        [other, 5_006, "news"],
+        [third, 5_012, "news"],
+      ],
+    ],
+  ])("a queue %s", (_name, said) => {
+    const watch = new BacklogWatch();
+    const taken = said.map(([deviceId, atMs]) => hear(watch, deviceId, atMs));
+    expect(taken).toEqual(said.map(([, , expected]) => expected));
+  });
+
   test("a queue that trickles past two seconds makes nobody's first message news without a pause", () => {
-    const watch = new BacklogWatch(0);
+    const watch = new BacklogWatch();
     const told = devices.map((device, n) => hear(watch, device, 10 + n * 15));
     expect(new Set(told)).toEqual(new Set(["old"]));
   });
