@@ -11,8 +11,8 @@ import { signIn } from "../support/sign-in.ts";
 import { until } from "../support/until.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "hospitell-start-"));
-/** Away from a demo that somebody may be running. */
-const PORT_OFFSET = 21_000;
+/** Away from a demo that somebody may be running, and below the ports that the system hands out by itself. */
+const PORT_OFFSET = 16_000;
 let program: ChildProcess | null = null;
 
 afterAll(() => {

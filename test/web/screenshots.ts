@@ -15,7 +15,7 @@ import { DESK, PHONE } from "./open-page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PICTURES = join(ROOT, "docs/screenshots");
-const PORT_OFFSET = 23_000;
+const PORT_OFFSET = 12_000;
 /** Ward time runs sixty times as fast as ours: by then beds were used, left and cleaned. */
 const LIVED_MS = 100_000;
 
