@@ -61,7 +61,7 @@ export async function driveRoom(room: Room, count: number): Promise<Change[]> {
     const atMs = Date.now();
     room.setTemperatureCel(isWarm ? WARM_CEL : ORDINARY_CEL);
     changes.push({ bedId: `bed-in-${room.roomId}`, atMs, shows: isWarm ? isOut : isIn });
-    await sleep(1_300 + ((n * 37) % 200));
+    await sleep(1_800 + ((n * 37) % 200));
   }
   return changes;
 }

@@ -118,7 +118,7 @@ export async function driveByMosquitto({ mqttPort, deviceKeys }: Beds, count: nu
       await sleep(350);
       await publish();
     }
-    await sleep(350);
+    await sleep(1_000);
   }
   return changes;
 }

@@ -41,10 +41,10 @@ const SHOWN_WITHIN_MS = 3_000;
 
 const SHORT = {
   /** From when all beds are known until the first change, so that what is measured is a ward at work, not one starting. */
-  restMs: 500,
+  restMs: 4_000,
   mqttSeconds: 4,
-  peerChanges: 4,
-  roomChanges: 4,
+  peerChanges: 3,
+  roomChanges: 3,
   wayChanges: 3,
   probeChanges: 4,
   recordedRows: 100,
@@ -200,14 +200,15 @@ async function openBoard(page: Page, system: RunningSystem): Promise<void> {
   await page.locator("[data-bed-id]").first().waitFor({ timeout: 15_000 });
 }
 
-/** A device that is polled, or that speaks by itself, is on its line before anything is measured. */
+/** Every line is connected, and whoever is polled or speaks by itself was heard, before anything is measured. */
 async function devicesHeard(system: RunningSystem, ways: readonly Way[]): Promise<void> {
   const console = await signIn(await system.gateway.signInLink());
   const wanted = new Set(ways.map(({ name }) => deviceOf(wayBedOf(name))));
   const heard = async () => {
     const status = GatewayStatus.parse(await (await console.get("/api/v1/status")).json());
     const silent = status.devices.filter((one) => wanted.has(one.deviceId) && one.lastHeardAt === null);
-    return silent.length === 0 ? true : undefined;
+    const open = status.links.filter(({ state }) => state !== "connected" && state !== "listening");
+    return silent.length === 0 && open.length === 0 ? true : undefined;
   };
   await until(`${wanted.size} devices heard`, heard, 15_000);
 }

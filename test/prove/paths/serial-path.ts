@@ -35,7 +35,7 @@ export async function driveProbe(probe: Probe, count: number): Promise<Change[]>
     const atMs = Date.now();
     probe.put(isOn);
     changes.push({ bedId: SERIAL_BED, atMs, shows: isOn ? showsOccupied : showsUnknown });
-    await sleep(1_300);
+    await sleep(1_800);
   }
   return changes;
 }

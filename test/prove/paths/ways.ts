@@ -88,7 +88,7 @@ export async function driveWay(way: Way, bedId: string, deviceId: string, count:
       await way.say(isOccupied, deviceId);
     }
     // Pauses differ, so that changes do not keep step with polls and reports.
-    await sleep((way.slowerByMs ?? 0) + 400 + ((n * 37) % 200));
+    await sleep((way.slowerByMs ?? 0) + 1_000 + ((n * 37) % 200));
   }
   return changes;
 }
