@@ -86,8 +86,9 @@ export async function startSystem({
     await cloud.stop();
   };
   try {
-    // A gateway does not wait for its cloud, nor this for one after the other.
-    const [cloudReady, gatewayReady] = await Promise.all([cloud.start(), gateway.start()]);
+    // A gateway that is up before its cloud tries again later, and the beds come later still.
+    const cloudReady = await cloud.start();
+    const gatewayReady = await gateway.start();
     return {
       cloudUrl: cloudReady.url ?? "",
       consoleUrl: gatewayReady.url ?? "",
