@@ -2,9 +2,12 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below the ports that Linux hands out by itself: one of those may be taken by any connection before it is used. */
-const FROM = 20_000;
-const TO = 32_000;
+/**
+ * Below the ports that Linux hands out by itself (one of those may be taken by any connection before it is used), and
+ * between those that the test of the demo uses.
+ */
+const FROM = 26_000;
+const TO = 30_900;
 const handedOut = new Set<number>();
 
 /** A port on which nobody listens at this moment, and that was not handed out before. */
