@@ -30,5 +30,16 @@ export type RawMessage = {
       };
 };
 
-/** Kept or not: a transport acknowledges its device only after this has settled. */
-export type Ingest = { hear(message: RawMessage): Promise<void> };
+/** Told once for each message, in the order in which they were taken: kept (null), or never will be. */
+export type Kept = (error: Error | null) => void;
+
+/** Kept or not: a transport acknowledges its device only after it was told so. */
+export type Ingest = {
+  hear(message: RawMessage): Promise<void>;
+  /** The same without a promise, for a transport that hears a hundred thousand a second. */
+  take(message: RawMessage, kept: Kept): void;
+  /** True while so much waits for the disk that a transport should read no more, until `onRoom` calls it back. */
+  readonly isFull: boolean;
+  /** Calls `resume` once, as soon as there is room again. */
+  onRoom(resume: () => void): void;
+};

@@ -25,6 +25,7 @@ const HTTP = [
 /** The first that a file lies in counts, so that a folder stands before its room. */
 export const WALLS: readonly Wall[] = [
   { path: "contracts/ui", rooms: [], packages: ["react", "@tanstack/react-query", "zod"], node: false },
+  { path: "contracts/wire", rooms: ["contracts"], packages: ["msgpackr", "zod"], node: false },
   { path: "contracts", rooms: [], packages: ["zod"], node: false },
   { path: "devices", rooms: ["contracts"], packages: [], node: false },
   { path: "config", rooms: ["contracts"], packages: ["yaml", "zod"], node: true },

@@ -1,0 +1,118 @@
+/**
+ * What the gateway asks of its journal. The journal itself works in a thread of its own; here is what its user sees:
+ * marks and facts as of the newest commit, and calls that answer later.
+ *
+ *   append ─▶ one message a group ─▶ thread: BEGIN, rows, COMMIT + fsync ─▶ settled, in the order of the calls
+ */
+import type { SeriesFacts } from "../../contracts/wire/reading-columns.ts";
+import type { Epoch, GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import type { PackedRows } from "./reading-rows.ts";
+
+export type ReadingLane = Exclude<Lane, "beds">;
+export const READING_LANES: readonly ReadingLane[] = ["vitals", "environment"];
+
+/** `id` counts from 1 in the order in which series were first heard of; given by whoever appends. */
+export type Series = SeriesFacts & { readonly id: number };
+
+export type LaneMarks = {
+  /** Number of the newest record on disk. */
+  readonly headSeq: number;
+  /** Everything up to here is at the cloud. */
+  readonly acknowledgedSeq: number;
+};
+
+export type Quarantined = {
+  readonly deviceId: string;
+  readonly receivedAtMs: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly raw: Uint8Array;
+};
+/** What the ring kept of it: `raw` is the message's beginning, `bytes` how long the whole of it was. */
+export type QuarantineRow = Quarantined & { readonly id: number; readonly bytes: number };
+
+/**
+ * What goes to disk together. Records are numbered by their place: the first reading of a lane gets that lane's number
+ * after the newest one appended (not: committed) before, and so on; events likewise.
+ */
+export type JournalGroup = {
+  readonly vitals: PackedRows;
+  readonly environment: PackedRows;
+  /** Series first used in this group. */
+  readonly newSeries: readonly Series[];
+  /** Bed events as JSON. */
+  readonly events: readonly { readonly receivedAtMs: number; readonly body: string }[];
+  /** Subject ("bed:…", "room:…") to its state as JSON. */
+  readonly states: readonly (readonly [subject: string, body: string])[];
+  readonly quarantined: readonly Quarantined[];
+};
+
+/** `normal`; `reserve`: the disk is full or the budget used up and the ballast is let go; `stalled`: not even that helps. */
+export type DiskState = "normal" | "reserve" | "stalled";
+
+/** As of the newest commit, or of the last second. */
+export type JournalFacts = {
+  readonly disk: DiskState;
+  /** The file, its log, and the ballast together. */
+  readonly bytes: number;
+  readonly budgetBytes: number;
+  readonly diskFreeBytes: number;
+  readonly oldestUnsentAtMs: Readonly<Record<Lane, number | null>>;
+  /** Records given up for want of space, or found damaged, ever, by lane and reason. */
+  readonly tombstoned: Readonly<Record<Lane, Readonly<Record<TombstoneReason, number>>>>;
+  readonly quarantinedCount: number;
+  readonly quarantinedEver: number;
+  /** Newest commits: how long each took, and how long of that the system call that makes it durable (null: not measured). */
+  readonly commits: number;
+  readonly commitMsMax: number;
+  readonly lastCheck: { readonly atMs: number; readonly damaged: number } | null;
+};
+
+export const TOMBSTONE_REASONS = ["disk-budget", "damaged"] as const;
+export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
+
+/** What a start finds. */
+export type JournalStart = {
+  readonly series: readonly Series[];
+  readonly states: ReadonlyMap<string, string>;
+  /** The newest readings of each lane, oldest first, by which repetitions are known after a restart. */
+  readonly recent: Readonly<Record<ReadingLane, PackedRows>>;
+  /** Null, or what of a damaged file was saved into this new one. */
+  readonly salvage: {
+    readonly damagedFile: string;
+    readonly oldEpoch: Epoch;
+    readonly savedRecords: number;
+    readonly lostRecords: number;
+  } | null;
+};
+
+/** A batch ready to be sent: the body of the request, compressed. */
+export type EncodedBatch = {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Records of this lane on disk behind the batch. */
+  readonly behindCount: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+};
+
+export type Journal = {
+  readonly epoch: Epoch;
+  readonly start: JournalStart;
+  readonly facts: JournalFacts;
+  marks(lane: Lane): LaneMarks;
+  /** Settles once the group is on disk. Rejects only where nobody knows what is on disk: the process has to end. */
+  append(group: JournalGroup): Promise<void>;
+  /** The records after `afterSeq`, or the tombstone that stands in their place, oldest first; null where there are none. */
+  encodeBatch(
+    lane: Lane,
+    afterSeq: number,
+    recordsMax: number,
+    envelope: { readonly gatewayId: GatewayId; readonly sentAtMs: number },
+  ): Promise<EncodedBatch | null>;
+  /** Notes what the cloud has stored. Called only after the cloud said so. */
+  acknowledge(lane: Lane, throughSeq: number): void;
+  /** What could not be read, newest first. Its bytes may hold a patient's data: not for logs or metrics. */
+  quarantine(entriesMax: number): Promise<readonly QuarantineRow[]>;
+  readonly isOpen: boolean;
+  close(): Promise<void>;
+};

@@ -1,0 +1,96 @@
+/** Readings of one lane, packed into one buffer that goes to the journal's thread and back without being copied. */
+
+const NUMBERS = 4;
+const INTEGERS = 2;
+const BYTES_PER_ROW = NUMBERS * 8 + INTEGERS * 4;
+
+/** Rows as they cross threads: `buffer` is handed over, not copied. */
+export type PackedRows = { readonly count: number; readonly buffer: ArrayBuffer };
+
+export type ReadingRow = {
+  /** Number of its series in this journal. */
+  readonly series: number;
+  readonly receivedAtMs: number;
+  readonly observedAtMs: number;
+  /** By which a repetition is known: the device's own time in ms, or minus its MQTT packet id; NaN: neither. */
+  readonly stamp: number;
+  readonly value: number;
+  /** See contracts/wire/reading-columns.ts. */
+  readonly flags: number;
+};
+
+/** Grows by doubling; `take` hands over what is there and begins anew. */
+export class ReadingRows {
+  #capacity: number;
+  #count = 0;
+  #numbers: Float64Array;
+  #integers: Int32Array;
+
+  constructor(capacity = 256) {
+    this.#capacity = capacity;
+    [this.#numbers, this.#integers] = views(new ArrayBuffer(capacity * BYTES_PER_ROW), capacity);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  push(
+    series: number,
+    receivedAtMs: number,
+    observedAtMs: number,
+    stamp: number,
+    value: number,
+    flags: number,
+  ): void {
+    if (this.#count === this.#capacity) this.#grow();
+    const n = this.#count * NUMBERS;
+    this.#numbers[n] = receivedAtMs;
+    this.#numbers[n + 1] = observedAtMs;
+    this.#numbers[n + 2] = stamp;
+    this.#numbers[n + 3] = value;
+    const i = this.#count * INTEGERS;
+    this.#integers[i] = series;
+    this.#integers[i + 1] = flags;
+    this.#count += 1;
+  }
+
+  take(): PackedRows {
+    const taken = { count: this.#count, buffer: this.#numbers.buffer as ArrayBuffer };
+    this.#count = 0;
+    [this.#numbers, this.#integers] = views(new ArrayBuffer(this.#capacity * BYTES_PER_ROW), this.#capacity);
+    return taken;
+  }
+
+  #grow(): void {
+    const wider = this.#capacity * 2;
+    const [numbers, integers] = views(new ArrayBuffer(wider * BYTES_PER_ROW), wider);
+    numbers.set(this.#numbers);
+    integers.set(this.#integers);
+    this.#capacity = wider;
+    [this.#numbers, this.#integers] = [numbers, integers];
+  }
+}
+
+/** Reads packed rows where they lie. `row` is the same object each time, filled anew. */
+export function forEachRow({ count, buffer }: PackedRows, visit: (row: ReadingRow, index: number) => void): void {
+  const [numbers, integers] = views(buffer, Math.floor(buffer.byteLength / BYTES_PER_ROW));
+  const row = { series: 0, receivedAtMs: 0, observedAtMs: 0, stamp: 0, value: 0, flags: 0 };
+  for (let index = 0; index < count; index++) {
+    const n = index * NUMBERS;
+    row.receivedAtMs = numbers[n] as number;
+    row.observedAtMs = numbers[n + 1] as number;
+    row.stamp = numbers[n + 2] as number;
+    row.value = numbers[n + 3] as number;
+    row.series = integers[index * INTEGERS] as number;
+    row.flags = integers[index * INTEGERS + 1] as number;
+    visit(row, index);
+  }
+}
+
+function views(buffer: ArrayBuffer, capacity: number): [Float64Array, Int32Array] {
+  return [
+    new Float64Array(buffer, 0, capacity * NUMBERS),
+    new Int32Array(buffer, capacity * NUMBERS * 8, capacity * INTEGERS),
+  ];
+}
