@@ -113,6 +113,25 @@ export const LaneStatus = z.object({
   oldestUnsentAt: At.nullable(),
 });
 
+/** `reserve`: full, living on what was set aside; `stalled`: not even that is left, nothing is acknowledged. */
+export const DISK_STATES = ["normal", "reserve", "stalled"] as const;
+
+export const DiskStatus = z.object({
+  state: z.enum(DISK_STATES),
+  /** The journal with its log and what is set aside. */
+  usedBytes: count,
+  budgetBytes: count,
+  freeBytes: count,
+  /** Readings given up for want of space or found damaged, ever; each range of them is accounted for. */
+  tombstoned: z.object({ diskBudget: count, damaged: count }),
+  /** The newest complete check of every row; null: none has ended yet. */
+  lastCheckAt: At.nullable(),
+  damagedRows: count,
+  /** A damaged file, or a copy, that this journal began from; null: it began empty. */
+  salvagedFrom: z.string().nullable(),
+});
+export type DiskStatus = z.infer<typeof DiskStatus>;
+
 export const GatewayStatus = z.object({
   gatewayId: GatewayId,
   hospitalId: HospitalId,
@@ -133,6 +152,7 @@ export const GatewayStatus = z.object({
     quarantined: count,
     quarantinedEver: count,
     parked: count,
+    disk: DiskStatus,
   }),
   links: z.array(LinkStatus),
   devices: z.array(DeviceStatus),

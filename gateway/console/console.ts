@@ -18,7 +18,7 @@ const WEB_DIST = fileURLToPath(new URL("../web/dist", import.meta.url));
 export type ConsoleParts = {
   readonly signIn: SignIn;
   readonly status: () => GatewayStatus;
-  readonly quarantine: () => QuarantineList;
+  readonly quarantine: () => Promise<QuarantineList>;
   readonly isReady: () => boolean;
 };
 

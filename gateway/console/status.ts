@@ -3,6 +3,7 @@ import type { SensorFinding } from "../../contracts/wire/bed-event.ts";
 import type {
   CountedProblem,
   DeviceStatus,
+  DiskStatus,
   FindingStatus,
   GatewayStatus,
 } from "../../contracts/wire/gateway-status.ts";
@@ -11,7 +12,7 @@ import type { BedPlace, DevicePlace, Topology } from "../commissioning/topology.
 import type { DeviceBook } from "../ingest/device-book.ts";
 import type { ProblemCount, ProblemCounts } from "../ingest/problem-counts.ts";
 import type { WardState } from "../interpret/ward-state.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Journal, TombstoneReason } from "../journal/journal-port.ts";
 import type { Clock } from "../moment.ts";
 import type { CloudLink } from "../sync/cloud-link.ts";
 import type { LinkBook } from "../transport/link-book.ts";
@@ -50,7 +51,7 @@ export function readStatus(parts: StatusParts): GatewayStatus {
       epoch: journal.epoch,
       lanes: LANES.map((lane) => {
         const { headSeq, acknowledgedSeq } = journal.marks(lane);
-        const oldestUnsentAt = atOrNull(journal.oldestUnsentAtMs(lane));
+        const oldestUnsentAt = atOrNull(journal.facts.oldestUnsentAtMs[lane]);
         return {
           lane,
           headSeq,
@@ -59,14 +60,29 @@ export function readStatus(parts: StatusParts): GatewayStatus {
           oldestUnsentAt,
         };
       }),
-      quarantined: journal.quarantinedCount(),
-      quarantinedEver: journal.quarantinedEver(),
+      quarantined: journal.facts.quarantinedCount,
+      quarantinedEver: journal.facts.quarantinedEver,
       parked: parts.parkedCount(),
+      disk: diskStatus(journal),
     },
     links: links.list().map(({ sinceMs, ...link }) => ({ ...link, since: at(sinceMs) })),
     devices: [...topology.devices.values()].map((place) => deviceStatus(parts, place)),
     beds: [...topology.beds.values()].map((place) => bedStatus(parts, place)),
     problems: strangers.list().map(toCounted),
+  };
+}
+
+function diskStatus({ facts, start }: Journal): DiskStatus {
+  const sum = (reason: TombstoneReason) => LANES.reduce((all, lane) => all + facts.tombstoned[lane][reason], 0);
+  return {
+    state: facts.disk,
+    usedBytes: facts.bytes,
+    budgetBytes: facts.budgetBytes,
+    freeBytes: facts.diskFreeBytes,
+    tombstoned: { diskBudget: sum("disk-budget"), damaged: sum("damaged") },
+    lastCheckAt: atOrNull(facts.lastCheck?.atMs ?? null),
+    damagedRows: facts.lastCheck?.damaged ?? 0,
+    salvagedFrom: start.salvage?.damagedFile ?? null,
   };
 }
 

@@ -28,6 +28,8 @@ export type Quarantined = {
   readonly detail: string;
   readonly raw: Uint8Array;
 };
+/** The newest are kept: the ring tells what is wrong now. */
+export const QUARANTINE_ROWS_MAX = 1_000;
 /** What the ring kept of it: `raw` is the message's beginning, `bytes` how long the whole of it was. */
 export type QuarantineRow = Quarantined & { readonly id: number; readonly bytes: number };
 

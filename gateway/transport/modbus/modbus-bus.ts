@@ -50,7 +50,7 @@ export type ModbusUnit = {
 export type ModbusBusParts = {
   readonly way: ModbusWay;
   readonly units: readonly ModbusUnit[];
-  readonly ingest: Ingest;
+  readonly ingest: Pick<Ingest, "hear">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly links: LinkBook;
@@ -60,10 +60,11 @@ export type ModbusBusParts = {
 /** Runs until the signal fires; rides out every trouble of the bus itself. */
 export function runModbusBus(parts: ModbusBusParts, signal: AbortSignal): Promise<void> {
   const { way, units, clock, random, links, problemsOf } = parts;
-  const bus = new Bus(parts);
+  const linkId = way.kind === "tcp" ? modbusTcpLinkId(way) : modbusRtuLinkId(way.line);
+  const bus = new Bus(parts, linkId);
   return supervise<ByteLine>(
     {
-      linkId: way.kind === "tcp" ? modbusTcpLinkId(way) : modbusRtuLinkId(way.line),
+      linkId,
       kind: way.kind === "tcp" ? "modbus-tcp" : "modbus-rtu",
       serves: units.length === 1 ? "1 unit" : `${units.length} units`,
       open: (signal) =>
@@ -89,9 +90,11 @@ class Bus {
   #schedule: PollSchedule<ModbusUnit>;
   readonly #plans: Map<ModbusUnit, readonly RegisterRange[]>;
   readonly #silencesMax: number;
+  readonly #linkId: string;
 
-  constructor(parts: ModbusBusParts) {
+  constructor(parts: ModbusBusParts, linkId: string) {
     this.#parts = parts;
+    this.#linkId = linkId;
     this.#schedule = startSchedule(parts.units, parts.clock.now().monoMs);
     const { least, most } = SILENCES_UNTIL_REOPENED;
     this.#silencesMax = Math.min(most, Math.max(least, parts.units.length));
@@ -139,7 +142,7 @@ class Bus {
   }
 
   async #poll(master: ModbusMaster, turn: PollTurn<ModbusUnit>): Promise<Poll["ended"]> {
-    const { clock, random, ingest, problemsOf } = this.#parts;
+    const { clock, random, ingest, links, problemsOf } = this.#parts;
     const { deviceId, unit, profile, pollEveryMs } = turn.unit;
     const began = clock.now();
     const poll = await pollUnit(master, unit, profile, this.#plans.get(turn.unit) ?? []);
@@ -160,6 +163,8 @@ class Bus {
         this.#schedule = afterLoss(this.#schedule, turn, this.#notBefore(now.monoMs));
     }
     if (poll.blocks.length > 0) {
+      const words = poll.blocks.reduce((sum, block) => sum + block.words.length, 0);
+      links.heard(this.#linkId, 1, 2 * words);
       await ingest.hear({
         deviceId,
         received: now,

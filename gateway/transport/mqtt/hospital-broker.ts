@@ -32,7 +32,7 @@ export type HospitalBrokerParts = {
   /** PEM; null: the system's own authorities. */
   readonly ca: string | null;
   readonly devicesByTopic: ReadonlyMap<string, BrokerDevice>;
-  readonly ingest: Ingest;
+  readonly ingest: Pick<Ingest, "hear">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly links: LinkBook;
@@ -154,12 +154,12 @@ class Subscription {
   }
 
   #hear(packet: IPublishPacket, acknowledge: () => void): void {
-    const { devicesByTopic, ingest, clock, problemsOf, strangers } = this.#parts;
+    const { name, devicesByTopic, ingest, clock, links, problemsOf, strangers } = this.#parts;
     const device = devicesByTopic.get(packet.topic);
     const now = clock.now();
     if (device === undefined) {
       const detail = "a message on a topic of no device; a subscription of an earlier ward file may be left";
-      strangers.count("unknown-topic", `${this.#parts.name}: ${detail}`, now.atMs);
+      strangers.count("unknown-topic", `${name}: ${detail}`, now.atMs);
       acknowledge();
       return;
     }
@@ -173,12 +173,14 @@ class Subscription {
     }
     this.#hasHeard = true;
     const mayBeOld = this.#backlog?.mayBeOld(deviceId, expectedIntervalMs, now.monoMs) === true;
+    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
+    links.heard(hospitalBrokerLinkId(name), 1, payload.byteLength);
     const message = {
       deviceId,
       received: now,
       body: {
         kind: "mqtt" as const,
-        payload: typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload,
+        payload,
         packetId: packet.messageId ?? null,
         isRepeat: packet.dup,
         ...(mayBeOld ? { mayBeOld } : {}),

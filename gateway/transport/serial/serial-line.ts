@@ -37,7 +37,7 @@ export type SerialLineParts = {
   readonly line: string;
   readonly profile: SerialProfile;
   readonly expectedIntervalMs: number;
-  readonly ingest: Ingest;
+  readonly ingest: Pick<Ingest, "hear">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly links: LinkBook;
@@ -65,7 +65,7 @@ export function runSerialLine(parts: SerialLineParts, signal: AbortSignal): Prom
 }
 
 /** One for all connections of the line, or each new one would bring its own load. */
-function boundedIngest({ ingest, problems, clock }: SerialLineParts): Ingest {
+function boundedIngest({ ingest, problems, clock }: SerialLineParts): SerialLineParts["ingest"] {
   let unsettled = 0;
   const detail = `expected at most ${UNSETTLED_MAX} messages that are not stored yet, got one more, which was dropped; check how often the device is set to speak, and the gateway's disk`;
   return {
@@ -90,8 +90,11 @@ async function listen(parts: SerialLineParts, line: ByteLine, signal: AbortSigna
   const stop = () => give("the gateway ends");
   signal.addEventListener("abort", stop, { once: true });
   // A line cannot be acknowledged or asked for again; that it was not kept is the process's trouble, and ends it.
-  const hear = (frame: Uint8Array) =>
+  const linkId = serialLinkId(parts.line);
+  const hear = (frame: Uint8Array) => {
+    parts.links.heard(linkId, 1, frame.byteLength);
     void ingest.hear({ deviceId, received: clock.now(), body: { kind: "frame", bytes: frame } }).catch(fail);
+  };
   const thinned = profile.protocol === "frames" ? new NewestOfPeriod(profile.takeOneEveryMs, hear) : null;
   const noise = new NoiseTray(
     () => clock.now().monoMs,
