@@ -62,6 +62,8 @@ export const vote = (
   setAside: string | null = null,
 ) => ({ deviceId, metric, weight, vote: says, isWeak: false, ageMs, setAside });
 
+const MIB = 1_024 * 1_024;
+
 const lane = (name: string, headSeq: number, queued: number, oldestUnsentAt: string | null) => ({
   lane: name,
   headSeq,
@@ -92,6 +94,16 @@ const HEALTHY = {
     quarantined: 0,
     quarantinedEver: 0,
     parked: 0,
+    disk: {
+      state: "normal",
+      usedBytes: 96 * MIB,
+      budgetBytes: 4_096 * MIB,
+      freeBytes: 21_504 * MIB,
+      tombstoned: { diskBudget: 0, damaged: 0 },
+      lastCheckAt: at(26 * 60 * MIN),
+      damagedRows: 0,
+      salvagedFrom: null,
+    },
   },
   links: [
     {
@@ -191,6 +203,12 @@ const TROUBLED = {
     quarantined: 17,
     quarantinedEver: 17,
     parked: 2,
+    disk: {
+      ...HEALTHY.journal.disk,
+      state: "reserve",
+      freeBytes: 11 * MIB,
+      tombstoned: { diskBudget: 40_000, damaged: 0 },
+    },
   },
   links: HEALTHY.links.map((link) =>
     link.kind === "serial"

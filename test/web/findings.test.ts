@@ -12,8 +12,10 @@ test("a healthy gateway needs nobody", () => {
   expect(found(HEALTHY_STATUS, NOW_MS)).toEqual([]);
 });
 
-test("what is broken is said once, the way outward first", () => {
-  const words = found(TROUBLED_STATUS, NOW_MS);
+test("what is broken is said once, the disk first, then the way outward", () => {
+  const [full, givenUp, ...words] = found(TROUBLED_STATUS, NOW_MS);
+  expect(full).toMatch(/^Disk: Full \(11 MiB free\)/);
+  expect(givenUp).toMatch(/^Disk: 40000 of the oldest readings/);
   expect(words[0]).toBe("Cloud: It does not answer: connect ECONNREFUSED 127.0.0.1:8080");
   expect(words[1]).toBe("Cloud: 1834 records wait, the oldest for 4 min. They are kept.");
   expect(words[2]).toContain("2 records were not accepted");

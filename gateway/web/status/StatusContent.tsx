@@ -3,6 +3,7 @@ import { Attention } from "./Attention.tsx";
 import { Beds } from "./Beds.tsx";
 import { CloudLink } from "./CloudLink.tsx";
 import { Devices } from "./Devices.tsx";
+import { Disk } from "./Disk.tsx";
 import { Links } from "./Links.tsx";
 import { Quarantine } from "./Quarantine.tsx";
 import { StatusFigures } from "./StatusFigures.tsx";
@@ -20,6 +21,7 @@ export function StatusContent({ status }: { readonly status: GatewayStatus }) {
         <div className="status-side">
           <Attention status={status} />
           <CloudLink status={status} />
+          <Disk disk={status.journal.disk} />
           <Links links={status.links} devices={status.devices} />
           <Strangers problems={status.problems} />
           <Quarantine journal={status.journal} />

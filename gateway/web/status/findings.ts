@@ -9,6 +9,7 @@ import type {
   LinkStatus,
 } from "../../../contracts/wire/gateway-status.ts";
 import { isRecent } from "./device-trouble.ts";
+import { diskWords } from "./disk-findings.ts";
 import { isBroken, LINK_STATE_WORDS } from "./link-words.ts";
 import { namesWords } from "./names-words.ts";
 import { reasonWords } from "./reason-words.ts";
@@ -22,6 +23,7 @@ const UNSENT_MS_MAX = 30_000;
 
 export function findingsOf(status: GatewayStatus, nowMs: number): Finding[] {
   return [
+    ...diskWords(status.journal.disk).map((words) => ({ about: "Disk", words })),
     ...cloudFindings(status, nowMs),
     ...status.links.filter(isBroken).map((link) => linkFinding(link, status.devices, nowMs)),
     ...sensorFindings(status.beds, nowMs),
