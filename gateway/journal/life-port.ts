@@ -1,0 +1,35 @@
+/**
+ * What the journal asks of whoever looks after its file: room on the disk, damage, what was given up. All of it runs in
+ * the journal's thread, between transactions and never within one.
+ */
+import type Database from "better-sqlite3";
+import type { JournalFacts, JournalStart } from "./journal-port.ts";
+
+/** Soundly open (see `open-database.ts`), or what of a damaged file was saved into a new one of the same name. */
+export type OpenOrSalvage = (file: string) => {
+  readonly database: Database.Database;
+  readonly salvage: JournalStart["salvage"];
+};
+
+/** The facts that come from here; the others are the store's. */
+export type LifeFacts = Pick<
+  JournalFacts,
+  "disk" | "bytes" | "budgetBytes" | "diskFreeBytes" | "tombstoned" | "lastCheck"
+>;
+
+export type Life = {
+  /** Before anything is read: afterwards the epoch, every lane's marks and the newest rows are sound. */
+  start(): void;
+  /** A transaction was rolled back for want of space. True: there is room now, try again at once. */
+  onFull(): boolean;
+  /** Cheap; may shed a bounded number of rows where the budget is used up. */
+  afterCommit(): void;
+  /** Once a second. */
+  tick(): void;
+  /**
+   * These numbers of a lane are damaged or missing and nothing accounts for them: puts a tombstone in their place, and
+   * removes what rows still stand there. They are never sent.
+   */
+  onDamage(lane: number, fromSeq: number, throughSeq: number): void;
+  facts(): LifeFacts;
+};
