@@ -1,17 +1,31 @@
-/** Prometheus metrics on a loopback listener of their own, so that they need no key and are reachable from here alone. */
-import { createServer, type Server } from "node:http";
+/** What Prometheus reads: the figures of the status page, and beside them what each stage counts. */
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { FINDING_KINDS } from "../../contracts/wire/bed-event.ts";
 import { type GatewayStatus, LinkStatus } from "../../contracts/wire/gateway-status.ts";
-import { listenOn } from "../transport/listen-on.ts";
 import { problemTotals } from "./problem-totals.ts";
 
-export type MetricsServer = { readonly port: number; close(): Promise<void> };
+/** Adds a stage's own figures to the registry. */
+export type AddMetrics = (registry: Registry) => void;
 
-/** The figures are those of the status page, read when somebody asks. */
-export function createMetrics(status: () => GatewayStatus): Registry {
+export type Metrics = { readonly contentType: string; text(): Promise<string> };
+
+/** Everything is read when somebody asks, the status once for all of its figures. */
+export function createMetrics(status: () => GatewayStatus, stages: readonly AddMetrics[] = []): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  let current = status();
+  addStatusMetrics(registry, () => current);
+  for (const add of stages) add(registry);
+  return {
+    contentType: registry.contentType,
+    text() {
+      current = status();
+      return registry.metrics();
+    },
+  };
+}
+
+function addStatusMetrics(registry: Registry, status: () => GatewayStatus): void {
   const gauge = (
     name: string,
     help: string,
@@ -106,27 +120,5 @@ export function createMetrics(status: () => GatewayStatus): Registry {
         it.set({ device: deviceId }, (Date.parse(now) - Date.parse(lastHeardAt)) / 1_000);
     }
   });
-  return registry;
 }
 
-export async function startMetrics(registry: Registry, port: number): Promise<MetricsServer> {
-  const server: Server = createServer((request, response) => {
-    if (request.method !== "GET" || request.url !== "/metrics") {
-      response.writeHead(404).end();
-      return;
-    }
-    registry.metrics().then(
-      (text) => response.writeHead(200, { "content-type": registry.contentType }).end(text),
-      () => response.writeHead(500).end(),
-    );
-  });
-  const taken = await listenOn(server, "127.0.0.1", port, "Metrics");
-  return {
-    port: taken,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
