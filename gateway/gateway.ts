@@ -73,9 +73,12 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     journal,
     topology,
     book,
+    bedsHeadSeq: () => journal.marks("beds").headSeq,
     clock,
+    pause,
     uplink,
     wake: heartbeatWake,
+    onEventsForgotten: () => log.warn("the cloud has lost bed events that it had"),
   });
   let parkedCount = 0;
   const sync = new Sync({
@@ -93,9 +96,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
       cloudLink.failed(lane, "refused", reason);
       log.error({ lane, highWaterMarkSeq, headSeq }, reason);
     },
-    onBedsStored() {
-      if (heartbeat.wasBehind) heartbeatWake.ring();
-    },
+    onBedsStored: () => heartbeat.bedsStored(),
   });
   book.onRegained = () => heartbeatWake.ring();
 

@@ -1,81 +1,110 @@
 /**
  * Tells the cloud every few seconds that this gateway lives and how old each source's newest evidence is. Ages are
  * durations, so the two clocks need not agree.
+ *
+ *   look at every source, note the newest bed event ─▶ wait until the cloud has that event ─▶ send how old it all is now
+ *
+ * Evidence makes a status look fresh, so it must not arrive before the bed events that it caused, and the cloud takes
+ * no notice of ages that do. While events come without a pause, the newest of them is always on its way: what was seen
+ * is therefore kept and sent once the events of that moment, not of this one, are there.
  */
 import type { GatewayId } from "../../contracts/wire/ids.ts";
-import { type SourceAge, SYNC_VERSION } from "../../contracts/wire/sync.ts";
+import { SYNC_VERSION } from "../../contracts/wire/sync.ts";
 import type { Topology } from "../commissioning/topology.ts";
 import type { DeviceBook } from "../ingest/device-book.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal-port.ts";
 import type { Clock } from "../moment.ts";
-import { pause } from "../transport/pause.ts";
+import { agesOf, lookAtSources, type SourcesSeen } from "./source-ages.ts";
 import type { Uplink } from "./uplink.ts";
-import type { Wake } from "./wake.ts";
+import { type Pause, Wake } from "./wake.ts";
 
 export const HEARTBEAT_EVERY_MS = 5_000;
 /** However much happens, not more often than this. */
 const HEARTBEAT_GAP_MS_MIN = 100;
+/** Then the cloud hears at least that this gateway lives; the ages follow once its events are there. */
+export const EVENTS_WAIT_MS_MAX = 2_000;
 
 export type HeartbeatParts = {
   readonly gatewayId: GatewayId;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "epoch" | "marks">;
   readonly topology: Topology;
   readonly book: DeviceBook;
+  /** The newest number given to a bed event, on disk yet or not: what the book says may have caused it. */
+  readonly bedsHeadSeq: () => number;
   readonly clock: Clock;
-  readonly uplink: Uplink;
-  /** Rung where ages should be told sooner: a source came back, or the cloud has caught up with the bed events. */
+  readonly pause: Pause;
+  readonly uplink: Pick<Uplink, "sendHeartbeat">;
+  /** Rung where ages should be told sooner: a source came back. */
   readonly wake: Wake;
+  /** The cloud has lost bed events that it had: it was put back to an older copy of itself. */
+  readonly onEventsForgotten: () => void;
 };
+
+/** Ages of one instant, and the newest bed event of that instant. */
+type Seen = { readonly bedsHeadSeq: number; readonly sources: SourcesSeen };
 
 export class HeartbeatLoop {
   readonly #parts: HeartbeatParts;
-  #wasBehind = false;
+  readonly #bedsStored = new Wake();
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
   }
 
-  /** True while the newest ages did not count because bed events were still under way. */
-  get wasBehind(): boolean {
-    return this.#wasBehind;
+  /** Bed events arrived at the cloud. */
+  bedsStored(): void {
+    this.#bedsStored.ring();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { uplink, gatewayId, journal, wake } = this.#parts;
+    const { pause, wake } = this.#parts;
+    /** Seen, and not at the cloud yet. */
+    let early: Seen | null = null;
     while (!signal.aborted) {
-      const result = await uplink.sendHeartbeat(
-        {
-          version: SYNC_VERSION,
-          gatewayId,
-          epoch: journal.epoch,
-          bedsHeadSeq: journal.marks("beds").headSeq,
-          sources: sourceAges(this.#parts, this.#parts.clock.now().monoMs),
-        },
-        signal,
-      );
-      this.#wasBehind = result.kind === "stored" && result.reply.bedsBehind;
-      await sleepUntilDue(wake, signal);
+      const seen: Seen = early ?? this.#look();
+      const isNews = early === null;
+      await this.#untilStored(seen, isNews ? EVENTS_WAIT_MS_MAX : HEARTBEAT_EVERY_MS, signal);
+      if (signal.aborted) return;
+      early = (await this.#send(seen, signal)) ? null : seen;
+      await pause(HEARTBEAT_GAP_MS_MIN, signal);
+      if (early === null) await wake.waitAtMost(HEARTBEAT_EVERY_MS - HEARTBEAT_GAP_MS_MIN, pause, signal);
     }
   }
-}
 
-/** How old each source's newest usable reading is for each bed, room sensors among them. */
-export function sourceAges(
-  { topology, book }: Pick<HeartbeatParts, "topology" | "book">,
-  nowMonoMs: number,
-): SourceAge[] {
-  const ages: SourceAge[] = [];
-  for (const place of topology.beds.values()) {
-    for (const { deviceId } of place.sources) {
-      const { lastUsable } = book.entry(deviceId);
-      const evidenceAgeMs = lastUsable === null ? null : Math.max(0, nowMonoMs - lastUsable.monoMs);
-      ages.push({ bedId: place.bedId, deviceId, evidenceAgeMs });
+  /** Both in one go: nothing may be appended between the two. */
+  #look(): Seen {
+    return { bedsHeadSeq: this.#parts.bedsHeadSeq(), sources: lookAtSources(this.#parts) };
+  }
+
+  async #untilStored(seen: Seen, waitMsMax: number, signal: AbortSignal): Promise<void> {
+    const { clock, pause } = this.#parts;
+    const deadlineMonoMs = clock.now().monoMs + waitMsMax;
+    while (!this.#isStored(seen) && !signal.aborted) {
+      const leftMs = deadlineMonoMs - clock.now().monoMs;
+      if (leftMs <= 0) return;
+      await this.#bedsStored.waitAtMost(leftMs, pause, signal);
     }
   }
-  return ages;
-}
 
-async function sleepUntilDue(wake: Wake, signal: AbortSignal): Promise<void> {
-  await pause(HEARTBEAT_GAP_MS_MIN, signal);
-  await wake.wait(AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_EVERY_MS - HEARTBEAT_GAP_MS_MIN)]));
+  #isStored({ bedsHeadSeq }: Seen): boolean {
+    return this.#parts.journal.marks("beds").acknowledgedSeq >= bedsHeadSeq;
+  }
+
+  /** Whether its ages count. */
+  async #send(seen: Seen, signal: AbortSignal): Promise<boolean> {
+    const { uplink, gatewayId, journal, clock, onEventsForgotten } = this.#parts;
+    const isStored = this.#isStored(seen);
+    const result = await uplink.sendHeartbeat(
+      {
+        version: SYNC_VERSION,
+        gatewayId,
+        epoch: journal.epoch,
+        bedsHeadSeq: seen.bedsHeadSeq,
+        sources: agesOf(seen.sources, clock.now().monoMs),
+      },
+      signal,
+    );
+    if (isStored && result.kind === "stored" && result.reply.bedsBehind) onEventsForgotten();
+    return isStored;
+  }
 }

@@ -1,104 +1,182 @@
-import { describe, expect, test } from "vitest";
-import { GatewayId } from "../../../contracts/wire/ids.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type DeviceId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import { Heartbeat } from "../../../contracts/wire/sync.ts";
-import { HeartbeatLoop } from "../../../gateway/sync/heartbeat.ts";
-import type { Uplink } from "../../../gateway/sync/uplink.ts";
+import { DeviceBook } from "../../../gateway/ingest/device-book.ts";
+import { EVENTS_WAIT_MS_MAX, HEARTBEAT_EVERY_MS, HeartbeatLoop } from "../../../gateway/sync/heartbeat.ts";
 import { Wake } from "../../../gateway/sync/wake.ts";
-import { RADICAL_7_LINE } from "../../fixtures/golden.ts";
-import { line, pack } from "../../support/messages.ts";
-import { at, BEGIN_MS, HandClock } from "../../support/moments.ts";
-import { soon } from "../../support/soon.ts";
+import { HandTime } from "../../support/hand-time.ts";
+import { at, BEGIN_MS } from "../../support/moments.ts";
 import { BED, BED_DEVICE, CLIMATE, MONITOR, topology } from "../../support/wards.ts";
-import { WiredGateway } from "../../support/wired-gateway.ts";
 
-/** A gateway's heartbeat; `sent` is what the cloud heard, `answer` how it takes each. */
-function beat({ bedsBehind = false, hangs = false, ward = topology() } = {}) {
-  const north = new WiredGateway(ward);
-  const clock = new HandClock();
-  const stop = new AbortController();
+/** A gateway's heartbeat on a clock of its own; `sent` is what the cloud heard, `counted` those whose ages it took. */
+function beat() {
+  const time = new HandTime();
+  const book = new DeviceBook();
   const wake = new Wake();
+  const stop = new AbortController();
   const sent: Heartbeat[] = [];
-  const heard = Promise.withResolvers<void>();
-  const uplink: Uplink = {
-    async sendBatch() {
-      throw new Error("a heartbeat is no batch");
-    },
-    async sendHeartbeat(heartbeat, signal) {
-      sent.push(Heartbeat.parse({ ...heartbeat, sentAtMs: BEGIN_MS }));
-      heard.resolve();
-      if (hangs) await new Promise((resolve) => signal.addEventListener("abort", resolve));
-      if (signal.aborted) return { kind: "retry", reason: "stopped", afterMs: null };
-      return { kind: "stored", reply: { serverTimeMs: BEGIN_MS, bedsBehind } };
-    },
-  };
-  const { journal, book } = north;
-  const parts = {
+  const counted: Heartbeat[] = [];
+  let cloudForgot = 0;
+  const lane = { appendedSeq: 0, acknowledgedSeq: 0, cloudSeq: 0 };
+  const loop = new HeartbeatLoop({
     gatewayId: GatewayId.parse("gw-north"),
-    journal,
-    topology: north.topology,
+    journal: {
+      epoch: Epoch.parse("0123456789abcdef"),
+      marks: () => ({ headSeq: lane.appendedSeq, acknowledgedSeq: lane.acknowledgedSeq }),
+    },
+    topology: topology(),
     book,
-    clock,
-    uplink,
+    bedsHeadSeq: () => lane.appendedSeq,
+    clock: time,
+    pause: time.pause,
+    uplink: {
+      async sendHeartbeat(heartbeat) {
+        const heard = Heartbeat.parse({ ...heartbeat, sentAtMs: BEGIN_MS });
+        const bedsBehind = lane.cloudSeq < heard.bedsHeadSeq;
+        sent.push(heard);
+        if (!bedsBehind) counted.push(heard);
+        return { kind: "stored", reply: { serverTimeMs: BEGIN_MS, bedsBehind } };
+      },
+    },
     wake,
+    onEventsForgotten: () => {
+      cloudForgot += 1;
+    },
+  });
+  onTestFinished(() => stop.abort());
+  return {
+    time,
+    wake,
+    sent,
+    counted,
+    stop,
+    forgotten: () => cloudForgot,
+    hears: (deviceId: DeviceId) => {
+      book.entry(deviceId).lastUsable = time.now();
+    },
+    append: (count = 1) => {
+      lane.appendedSeq += count;
+    },
+    /** The cloud stores everything up to here, and the beds lane hears of it. */
+    store: (seq = lane.appendedSeq) => {
+      lane.cloudSeq = seq;
+      lane.acknowledgedSeq = seq;
+      loop.bedsStored();
+    },
+    restoreCloud: (seq: number) => {
+      lane.cloudSeq = seq;
+    },
+    run: () => loop.run(stop.signal),
   };
-  const loop = new HeartbeatLoop(parts);
-  return { north, clock, stop, wake, sent, loop, heard: heard.promise, run: () => loop.run(stop.signal) };
 }
+
+const ageOf = (heartbeat: Heartbeat | undefined, deviceId: DeviceId) =>
+  heartbeat?.sources.find((source) => source.deviceId === deviceId)?.evidenceAgeMs;
 
 describe("a heartbeat", () => {
   test("tells of each source of each bed how old its newest usable reading is, and up to which event", async () => {
-    const { north, clock, sent, stop, heard, run } = beat();
-    north.hears(pack(at(0), [{ n: "occupancy", vb: true }]));
-    clock.pass(12);
-    const running = run();
-    await heard;
-    stop.abort();
-    await running;
-    expect(sent[0]?.bedsHeadSeq).toBe(north.journal.marks("beds").headSeq);
-    expect(sent[0]?.sources).toEqual([
-      { bedId: BED, deviceId: BED_DEVICE, evidenceAgeMs: 12_000 },
-      { bedId: BED, deviceId: MONITOR, evidenceAgeMs: null },
-      { bedId: BED, deviceId: CLIMATE, evidenceAgeMs: null },
-    ]);
+    const gateway = beat();
+    gateway.hears(BED_DEVICE);
+    gateway.append(3);
+    gateway.store();
+    await gateway.time.pass(12_000);
+    void gateway.run();
+    await gateway.time.pass(0);
+    expect(gateway.sent).toHaveLength(1);
+    expect(gateway.sent[0]).toMatchObject({
+      bedsHeadSeq: 3,
+      sources: [
+        { bedId: BED, deviceId: BED_DEVICE, evidenceAgeMs: 12_000 },
+        { bedId: BED, deviceId: MONITOR, evidenceAgeMs: null },
+        { bedId: BED, deviceId: CLIMATE, evidenceAgeMs: null },
+      ],
+    });
   });
 
-  test("tells each source's own age, also of one whose word another outlived", async () => {
-    const deciders = [
-      { device: BED_DEVICE, metric: "load" },
-      { device: MONITOR, metric: "pulse-rate" },
-    ] as const;
-    const { north, clock, sent, stop, heard, run } = beat({ ward: topology({ deciders }) });
-    north.hears(pack(at(0), [{ n: "load", u: "kg", v: 71 }]));
-    north.hears(line(at(9), new TextDecoder().decode(RADICAL_7_LINE)));
-    // The smart bed goes on speaking, but not of what it decides by.
-    north.hears(pack(at(10), [{ n: "battery", u: "%EL", v: 87 }]));
-    clock.pass(12);
-    const running = run();
-    await heard;
-    stop.abort();
-    await running;
-    expect(sent[0]?.sources.slice(0, 2)).toEqual([
-      { bedId: BED, deviceId: BED_DEVICE, evidenceAgeMs: 12_000 },
-      { bedId: BED, deviceId: MONITOR, evidenceAgeMs: 3_000 },
-    ]);
+  test("comes every few seconds, and at once when it is rung for", async () => {
+    const gateway = beat();
+    void gateway.run();
+    await gateway.time.pass(2 * HEARTBEAT_EVERY_MS);
+    expect(gateway.sent).toHaveLength(3);
+    await gateway.time.pass(1_000);
+    gateway.hears(BED_DEVICE);
+    gateway.wake.ring();
+    await gateway.time.pass(0);
+    expect(gateway.sent).toHaveLength(4);
+    expect(ageOf(gateway.sent[3], BED_DEVICE)).toBe(0);
   });
 
-  test("ends as soon as it is told to, also while the cloud does not answer", async () => {
-    const { stop, heard, run } = beat({ hangs: true });
-    const running = run();
-    await heard;
-    stop.abort();
+  test("waits for the events that its evidence caused, and tells the age at the moment of sending", async () => {
+    const gateway = beat();
+    gateway.hears(BED_DEVICE);
+    gateway.append();
+    void gateway.run();
+    await gateway.time.pass(700);
+    expect(gateway.sent).toEqual([]);
+    gateway.store();
+    await gateway.time.pass(0);
+    expect(gateway.counted).toHaveLength(1);
+    expect(ageOf(gateway.counted[0], BED_DEVICE)).toBe(700);
+  });
+
+  test("says in time that the gateway lives, and brings the ages once their events are there", async () => {
+    const gateway = beat();
+    gateway.hears(BED_DEVICE);
+    gateway.append();
+    void gateway.run();
+    await gateway.time.pass(EVENTS_WAIT_MS_MAX + 1_000);
+    expect([gateway.sent.length, gateway.counted.length]).toEqual([1, 0]);
+    // What the source says meanwhile is not part of it: its event is not there yet.
+    gateway.hears(BED_DEVICE);
+    gateway.append();
+    gateway.store(1);
+    await gateway.time.pass(0);
+    expect(gateway.counted).toHaveLength(1);
+    expect(ageOf(gateway.counted[0], BED_DEVICE)).toBe(EVENTS_WAIT_MS_MAX + 1_000);
+  });
+
+  test.each([
+    ["a quick cloud", 300],
+    ["a cloud slower than the longest wait", 3_500],
+  ])("brings ages though events never pause, to %s", async (_name, storesAfterMs) => {
+    const gateway = beat();
+    gateway.hears(BED_DEVICE);
+    void gateway.run();
+    const under: { seq: number; dueMs: number }[] = [];
+    let appended = 0;
+    for (let ms = 0; ms < 60_000; ms += 20) {
+      gateway.hears(BED_DEVICE);
+      gateway.append();
+      appended += 1;
+      under.push({ seq: appended, dueMs: ms + storesAfterMs });
+      for (let due = under[0]; due !== undefined && due.dueMs <= ms; due = under[0]) {
+        gateway.store(due.seq);
+        under.shift();
+      }
+      await gateway.time.pass(20);
+    }
+    expect(gateway.counted.length).toBeGreaterThanOrEqual(6);
+    for (const heartbeat of gateway.counted)
+      expect(ageOf(heartbeat, BED_DEVICE)).toBeLessThanOrEqual(storesAfterMs + 40);
+  });
+
+  test("finds out that the cloud has lost events which it had", async () => {
+    const gateway = beat();
+    gateway.append(5);
+    gateway.store();
+    gateway.restoreCloud(2);
+    void gateway.run();
+    await gateway.time.pass(0);
+    expect(gateway.forgotten()).toBe(1);
+  });
+
+  test("ends as soon as it is told to, also while it waits", async () => {
+    const gateway = beat();
+    gateway.append();
+    const running = gateway.run();
+    await gateway.time.pass(10);
+    gateway.stop.abort();
     await expect(running).resolves.toBeUndefined();
-  });
-
-  test("comes at once when it is rung for, and remembers whether the cloud was behind", async () => {
-    const { wake, sent, stop, loop, heard, run } = beat({ bedsBehind: true });
-    const running = run();
-    await heard;
-    wake.ring();
-    await soon(() => expect(sent).toHaveLength(2));
-    stop.abort();
-    await running;
-    expect(loop.wasBehind).toBe(true);
+    expect(at(0.01)).toEqual(gateway.time.now());
   });
 });

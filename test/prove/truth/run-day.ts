@@ -17,7 +17,8 @@ import type { Faults } from "../../../firmware-sim/ward-day/faults.ts";
 import type { Ward } from "../../../firmware-sim/ward-day/ward.ts";
 import type { BedPlace, Topology } from "../../../gateway/commissioning/topology.ts";
 import { PRESENT_AMONG_CLEANERS_MS } from "../../../gateway/interpret/occupancy.ts";
-import { HEARTBEAT_EVERY_MS, sourceAges } from "../../../gateway/sync/heartbeat.ts";
+import { HEARTBEAT_EVERY_MS } from "../../../gateway/sync/heartbeat.ts";
+import { agesOf, lookAtSources } from "../../../gateway/sync/source-ages.ts";
 import { at, BEGIN_MS } from "../../support/moments.ts";
 import { WiredGateway } from "../../support/wired-gateway.ts";
 import { gatewayEar } from "./gateway-ear.ts";
@@ -158,7 +159,7 @@ class CloudSide {
     const { topology, book } = this.#gateway;
     const { atMs, monoMs } = momentAt(nowMs);
     this.#heardAtMs = atMs;
-    for (const { bedId, evidenceAgeMs, deviceId } of sourceAges({ topology, book }, monoMs)) {
+    for (const { bedId, evidenceAgeMs, deviceId } of agesOf(lookAtSources({ topology, book }), monoMs)) {
       if (evidenceAgeMs === null) continue;
       const ages = this.#lastObservedAtMs.get(bedId) ?? {};
       ages[deviceId] = Math.max(ages[deviceId] ?? 0, atMs - evidenceAgeMs);
