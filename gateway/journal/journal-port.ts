@@ -4,8 +4,9 @@
  *
  *   append ─▶ one message a group ─▶ thread: BEGIN, rows, COMMIT + fsync ─▶ settled, in the order of the calls
  */
-import type { SeriesFacts } from "../../contracts/wire/reading-columns.ts";
+
 import type { Epoch, GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import type { SeriesFacts } from "../../contracts/wire/reading-columns.ts";
 import type { PackedRows } from "./reading-rows.ts";
 
 export type ReadingLane = Exclude<Lane, "beds">;
@@ -64,11 +65,20 @@ export type JournalFacts = {
   readonly tombstoned: Readonly<Record<Lane, Readonly<Record<TombstoneReason, number>>>>;
   readonly quarantinedCount: number;
   readonly quarantinedEver: number;
-  /** Newest commits: how long each took, and how long of that the system call that makes it durable (null: not measured). */
-  readonly commits: number;
-  readonly commitMsMax: number;
+  readonly commits: CommitTimes;
   readonly lastCheck: { readonly atMs: number; readonly damaged: number } | null;
 };
+
+/** How long commits took since the start: pages to the log, fdatasync, and now and then a checkpoint. */
+export type CommitTimes = {
+  readonly count: number;
+  readonly sumMs: number;
+  /** Of the last minute. */
+  readonly lastMinuteMsMax: number;
+  /** Commits by how long they took: `counts[i]` at most `COMMIT_MS_BOUNDS[i]` and more than the bound before; the last, longer than all. */
+  readonly counts: readonly number[];
+};
+export const COMMIT_MS_BOUNDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1_000] as const;
 
 export const TOMBSTONE_REASONS = ["disk-budget", "damaged"] as const;
 export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
@@ -97,6 +107,9 @@ export type EncodedBatch = {
   readonly body: Uint8Array<ArrayBuffer>;
 };
 
+/** Calls a public method of the thread's SessionStore; settles once what it wrote is on disk. */
+export type SessionsChannel = { call(method: string, args: readonly unknown[]): Promise<unknown> };
+
 export type Journal = {
   readonly epoch: Epoch;
   readonly start: JournalStart;
@@ -115,6 +128,8 @@ export type Journal = {
   acknowledge(lane: Lane, throughSeq: number): void;
   /** What could not be read, newest first. Its bytes may hold a patient's data: not for logs or metrics. */
   quarantine(entriesMax: number): Promise<readonly QuarantineRow[]>;
+  /** The broker's memory, in a file of its own, kept by the same thread. */
+  readonly sessions: SessionsChannel;
   readonly isOpen: boolean;
   close(): Promise<void>;
 };
