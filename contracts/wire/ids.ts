@@ -29,6 +29,13 @@ export const Epoch = z
   .brand<"Epoch">();
 export type Epoch = z.infer<typeof Epoch>;
 
+/** 64 random bits in hex, made at every start of a gateway's process: two that run on one journal are told apart by it. */
+export const BootId = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/, "expected 16 hexadecimal digits")
+  .brand<"BootId">();
+export type BootId = z.infer<typeof BootId>;
+
 /** Priority classes of the journal, each numbered gap-free: bed events, what is measured at a bed, room and device condition. */
 export const LANES = ["beds", "vitals", "environment"] as const;
 export const Lane = z.enum(LANES);

@@ -24,7 +24,11 @@ export const READING_FLAGS_MAX = 0b11_1111;
 
 const BAD_REASONS: readonly BadReason[] = BadReasonSchema.options;
 
-export function flagsOf({ badReason, observedBy, value }: Pick<Reading, "badReason" | "observedBy" | "value">) {
+export function flagsOf({
+  badReason,
+  observedBy,
+  value,
+}: Pick<Reading, "badReason" | "observedBy" | "value">) {
   return (
     (badReason === null ? 0 : 1 + BAD_REASONS.indexOf(badReason)) |
     (observedBy === "device" ? BY_DEVICE : 0) |

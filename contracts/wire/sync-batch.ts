@@ -4,7 +4,7 @@
  * no gap that nobody answers for.
  */
 import type { BedEvent } from "./bed-event.ts";
-import type { Epoch, GatewayId, Lane } from "./ids.ts";
+import type { BootId, Epoch, GatewayId, Lane } from "./ids.ts";
 import type { SeriesFacts } from "./reading-columns.ts";
 
 export type EventsContent = { readonly kind: "events"; readonly events: readonly BedEvent[] };
@@ -21,11 +21,18 @@ export type ReadingsContent = {
   readonly flags: readonly number[];
 };
 
+/**
+ * `disk-budget`: let go so that the disk does not fill. `damaged`: the file was, and they could not be read any more.
+ * `acknowledged`: the cloud had them once and asks again, since it was restored from an older copy.
+ */
+export const TOMBSTONE_REASONS = ["disk-budget", "damaged", "acknowledged"] as const;
+export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
+
 /** In place of the records from `firstSeq` through `throughSeq`; `aggregates` is what is left of them. */
 export type TombstoneContent = {
   readonly kind: "tombstone";
   readonly throughSeq: number;
-  readonly reason: "disk-budget" | "damaged" | "acknowledged";
+  readonly reason: TombstoneReason;
   readonly aggregates: {
     readonly everyMs: number | null;
     readonly series: readonly SeriesFacts[];
@@ -44,6 +51,7 @@ export type SyncBatch = {
   readonly version: 2;
   readonly gatewayId: GatewayId;
   readonly epoch: Epoch;
+  readonly bootId: BootId;
   readonly lane: Lane;
   readonly firstSeq: number;
   readonly sentAtMs: number;

@@ -14,30 +14,15 @@ import {
 } from "../../../contracts/wire/ids.ts";
 import { Reading } from "../../../contracts/wire/reading.ts";
 import { SignInLinkRequest } from "../../../contracts/wire/session.ts";
-import {
-  BATCH_RECORDS_MAX,
-  Heartbeat,
-  SyncBatch,
-  SyncRecord,
-  SyncReply,
-} from "../../../contracts/wire/sync.ts";
+import { Heartbeat, LIVE_VALUES_MAX, SyncRecord, SyncReply } from "../../../contracts/wire/sync.ts";
 import { BEGIN_MS } from "../../support/moments.ts";
 import { anOccupancyChange, aReading } from "../../support/records.ts";
 
-const batch = {
-  version: 1,
-  gatewayId: "gw-north",
-  epoch: "0123456789abcdef",
-  lane: "beds",
-  firstSeq: 1,
-  missing: null,
-  records: [anOccupancyChange("present")],
-  sentAtMs: BEGIN_MS,
-};
 const heartbeat = {
-  version: 1,
+  version: 2,
   gatewayId: "gw-north",
   epoch: "0123456789abcdef",
+  bootId: "00000000000000b1",
   sentAtMs: BEGIN_MS,
   bedsHeadSeq: 0,
   sources: [{ bedId: "bed-1", deviceId: "smart-bed-1", evidenceAgeMs: null }],
@@ -49,7 +34,6 @@ test.each<[string, z.ZodType, object]>([
   ["a reading", Reading, aReading()],
   ["a bed event", BedEvent, anOccupancyChange("absent")],
   ["a record", SyncRecord, anOccupancyChange("absent")],
-  ["a batch", SyncBatch, batch],
   ["a heartbeat", Heartbeat, heartbeat],
   ["a reply", SyncReply, reply],
 ])(
@@ -59,31 +43,18 @@ test.each<[string, z.ZodType, object]>([
   },
 );
 
-describe("a batch", () => {
-  const of = (count: number) => ({ ...batch, records: Array.from({ length: count }, () => ({})) });
+describe("a heartbeat", () => {
+  const { kind: _kind, quality: _quality, ...value } = aReading();
 
-  test.each<[string, unknown, boolean]>([
-    ["of no record", of(0), false],
-    ["of one", of(1), true],
-    ["as large as may be", of(BATCH_RECORDS_MAX), true],
-    ["larger than may be", of(BATCH_RECORDS_MAX + 1), false],
-    ["that begins before the first number", { ...batch, firstSeq: 0 }, false],
-    ["of an unknown lane", { ...batch, lane: "kitchen" }, false],
-    ["of another version", { ...batch, version: 2 }, false],
-    ["whose missing range says nothing of where it begins", { ...batch, missing: { throughSeq: 4 } }, false],
-  ])("%s", (_name, value, expected) => {
-    expect(fits(SyncBatch, value)).toBe(expected);
-  });
-
-  test("from a gateway that knows of no missing range says that none is", () => {
-    const { missing: _missing, ...older } = batch;
-    expect(SyncBatch.parse(older).missing).toBeNull();
-  });
-
-  test("keeps a record that fits nothing, to be parked by itself", () => {
-    expect(
-      fits(SyncBatch, { ...batch, records: [anOccupancyChange("present"), { kind: "nonsense" }, 7] }),
-    ).toBe(true);
+  test.each<[string, object, boolean]>([
+    ["of a lane that is not behind", {}, true],
+    ["with newest values", { live: [value] }, true],
+    ["with as many as may be", { live: new Array(LIVE_VALUES_MAX).fill(value) }, true],
+    ["with more", { live: new Array(LIVE_VALUES_MAX + 1).fill(value) }, false],
+    ["of the version before", { version: 1 }, false],
+    ["of no process", { bootId: undefined }, false],
+  ])("%s", (_what, change, expected) => {
+    expect(fits(Heartbeat, { ...heartbeat, ...change })).toBe(expected);
   });
 });
 

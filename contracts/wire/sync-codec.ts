@@ -1,0 +1,185 @@
+/**
+ * A batch to bytes and back. Who decodes does not trust: the envelope is checked here and is right or the batch is
+ * refused; records are handed on as they came, to be judged one by one, so that a bad one stops no other.
+ */
+import * as z from "zod";
+import { AtMs, BootId, Epoch, GatewayId, Lane, Seq } from "./ids.ts";
+import { packDeltas, packValues, unpackDeltas, unpackValues } from "./packed-columns.ts";
+import { packPlain, unpackPlain } from "./plain-msgpack.ts";
+import { BATCH_RECORDS_MAX, SYNC_VERSION } from "./sync.ts";
+import {
+  type BatchContent,
+  type ReadingsContent,
+  type SyncBatch,
+  TOMBSTONE_REASONS,
+  type TombstoneContent,
+} from "./sync-batch.ts";
+
+/** Aggregates in one tombstone. A longer one goes as several. */
+export const TOMBSTONE_AGGREGATES_MAX = 20_000;
+
+/** Columns of one length; what stands in them may be wrong. `series` and `events` are not looked at yet. */
+export type RawReadings = Omit<ReadingsContent, "series"> & { readonly series: readonly unknown[] };
+export type RawEvents = { readonly kind: "events"; readonly events: readonly unknown[] };
+export type RawTombstone = Omit<TombstoneContent, "aggregates"> & {
+  readonly aggregates: Omit<TombstoneContent["aggregates"], "series"> & {
+    readonly series: readonly unknown[];
+  };
+};
+export type RawContent = RawEvents | RawReadings | RawTombstone;
+export type RawBatch = Omit<SyncBatch, "content"> & { readonly content: RawContent };
+export type DecodedBatch = { readonly batch: RawBatch } | { readonly error: string };
+
+/** What stands in a column is looked at later, by a loop: a schema for each number would cost more than all the rest. */
+const column = (min: number, max: number) =>
+  z.custom<unknown[]>(
+    (value) => Array.isArray(value) && value.length >= min && value.length <= max,
+    `expected an array of ${min} to ${max}`,
+  );
+const records = column(1, BATCH_RECORDS_MAX);
+const aggregates = column(0, TOMBSTONE_AGGREGATES_MAX);
+const series = column(0, BATCH_RECORDS_MAX);
+
+const PackedReadings = z.object({
+  kind: z.literal("readings"),
+  series,
+  places: series,
+  seriesOf: records,
+  received: records,
+  /** Observed minus received. */
+  observed: records,
+  value: records,
+  flags: records,
+});
+const PackedTombstone = z.object({
+  kind: z.literal("tombstone"),
+  throughSeq: Seq,
+  reason: z.enum(TOMBSTONE_REASONS),
+  everyMs: z.int().positive().nullable(),
+  series: aggregates,
+  seriesOf: aggregates,
+  start: aggregates,
+  count: aggregates,
+  min: aggregates,
+  mean: aggregates,
+  max: aggregates,
+});
+const PackedEvents = z.object({ kind: z.literal("events"), events: records });
+
+const Envelope = z.object({
+  version: z.literal(SYNC_VERSION),
+  gatewayId: GatewayId,
+  epoch: Epoch,
+  bootId: BootId,
+  lane: Lane,
+  firstSeq: Seq,
+  sentAtMs: AtMs,
+  behindCount: z.int().nonnegative(),
+  content: z.discriminatedUnion("kind", [PackedEvents, PackedReadings, PackedTombstone]),
+});
+type PackedContent = z.input<typeof Envelope>["content"];
+
+/** Where the first time of a batch is counted from: differences to it are small. */
+type TimeBase = { readonly sentAtMs: number };
+
+export function encodeSyncBatch({ content, ...envelope }: SyncBatch): Uint8Array {
+  return packPlain({ ...envelope, content: packContent(content, envelope) });
+}
+
+function packContent(content: BatchContent, { sentAtMs }: TimeBase): PackedContent {
+  switch (content.kind) {
+    case "events":
+      // Through JSON, which leaves out what is undefined; msgpack has an extension for that instead.
+      return { kind: "events", events: JSON.parse(JSON.stringify(content.events)) };
+    case "readings": {
+      const { series, seriesOf, receivedAtMs, observedAtMs, value, flags } = content;
+      return {
+        kind: "readings",
+        series: [...series],
+        seriesOf: [...seriesOf],
+        received: packDeltas(receivedAtMs, sentAtMs),
+        observed: observedAtMs.map((observed, index) => observed - (receivedAtMs[index] ?? 0)),
+        ...mutable(packValues(value, seriesOf, series.length)),
+        flags: [...flags],
+      };
+    }
+    case "tombstone": {
+      const { throughSeq, reason, aggregates } = content;
+      const { everyMs, startAtMs, ...columns } = aggregates;
+      const start = packDeltas(startAtMs, sentAtMs);
+      return { kind: "tombstone", throughSeq, reason, everyMs, start, ...mutable(columns) };
+    }
+  }
+}
+
+export function decodeSyncBatch(bytes: Uint8Array): DecodedBatch {
+  const unpacked = unpackPlain(bytes);
+  if ("error" in unpacked) return unpacked;
+  const parsed = Envelope.safeParse(unpacked.value);
+  if (!parsed.success) return { error: describe(parsed.error) };
+  const { content: packed, ...envelope } = parsed.data;
+  const content = unpackContent(packed, envelope);
+  if (typeof content === "string") return { error: content };
+  const count = content.kind === "tombstone" ? content.throughSeq - envelope.firstSeq + 1 : countOf(content);
+  if (count < 1) return { error: "content.throughSeq: expected firstSeq or later" };
+  if (!Number.isSafeInteger(envelope.firstSeq + count)) return { error: "firstSeq: too large" };
+  return { batch: { ...envelope, content } };
+}
+
+const countOf = (content: RawEvents | RawReadings) =>
+  content.kind === "events" ? content.events.length : content.flags.length;
+
+/** A text says what is wrong. */
+function unpackContent(packed: PackedContent, { sentAtMs }: TimeBase): RawContent | string {
+  if (packed.kind === "events") return packed;
+  if (packed.kind === "readings") {
+    const { series, places, seriesOf, received, observed, value, flags } = packed;
+    if (places.length !== series.length) return "content.places: expected one for each series";
+    if (!areOfLength(seriesOf.length, [received, observed, value, flags])) return UNEQUAL;
+    const receivedAtMs = unpackDeltas(received, sentAtMs);
+    if (receivedAtMs === null) return "content.received: expected whole numbers";
+    return {
+      kind: "readings",
+      series,
+      seriesOf: numbers(seriesOf),
+      receivedAtMs,
+      observedAtMs: numbers(observed).map((lag, index) => (receivedAtMs[index] ?? 0) + lag),
+      value: unpackValues({ places, value }, seriesOf),
+      flags: numbers(flags),
+    };
+  }
+  const { throughSeq, reason, everyMs, series, seriesOf, start, count, min, mean, max } = packed;
+  if (!areOfLength(seriesOf.length, [start, count, min, mean, max])) return UNEQUAL;
+  const startAtMs = unpackDeltas(start, sentAtMs);
+  if (startAtMs === null) return "content.start: expected whole numbers";
+  const columns = { count: numbers(count), min: numbers(min), mean: numbers(mean), max: numbers(max) };
+  return {
+    kind: "tombstone",
+    throughSeq,
+    reason,
+    aggregates: { everyMs, series, seriesOf: numbers(seriesOf), startAtMs, ...columns },
+  };
+}
+
+const UNEQUAL = "content: expected columns of one length";
+const areOfLength = (length: number, columns: readonly (readonly unknown[])[]) =>
+  columns.every((column) => column.length === length);
+
+/** NaN for what is none: it is found with its record. */
+function numbers(column: readonly unknown[]): readonly number[] {
+  return column.every((value) => typeof value === "number")
+    ? column
+    : column.map((value) => (typeof value === "number" ? value : Number.NaN));
+}
+
+type Mutable<T> = { [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+/** The schema's type wants arrays that may be written to; nobody does. */
+const mutable = <T extends object>(columns: T) => columns as Mutable<T>;
+
+/** Names fields and what was expected of them, not what came: that may be a patient's name. */
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 10)
+    .map(({ path, message }) => `${path.join(".") || "batch"}: ${message}`)
+    .join("; ");
+}
