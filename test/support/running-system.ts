@@ -27,12 +27,19 @@ export type RunningSystem = {
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-export async function startSystem({
+export type SystemFiles = {
+  readonly cloudFile: string;
+  readonly gatewayFile: string;
+  readonly mqttPort: number;
+};
+
+/** What a cloud and a gateway are started with. Without its cloud the gateway runs all the same. */
+export async function writeSystemFiles({
   directory,
   ward,
   deviceKeys,
   gateway: further = {},
-}: SystemParts): Promise<RunningSystem> {
+}: SystemParts): Promise<SystemFiles> {
   mkdirSync(directory, { recursive: true });
   const write = (name: string, content: string) => {
     writeFileSync(join(directory, name), content, { mode: 0o600 });
@@ -70,6 +77,12 @@ export async function startSystem({
       metrics: { port: 0 },
     }),
   );
+  return { cloudFile, gatewayFile, mqttPort };
+}
+
+export async function startSystem(parts: SystemParts): Promise<RunningSystem> {
+  const { directory } = parts;
+  const { cloudFile, gatewayFile, mqttPort } = await writeSystemFiles(parts);
   const child = (name: string, program: string, configFile: string) =>
     new Child({
       name,

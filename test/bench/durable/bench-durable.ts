@@ -1,0 +1,29 @@
+/**
+ * What it costs to keep what is acknowledged: the gateway against the same broker that keeps nothing, against a broker
+ * with a subscriber that writes to the same database, and on a disk that is slow.
+ */
+import type { Bench, Measured } from "../bench.ts";
+import { FULL, SHORT } from "./size.ts";
+import { type LoadCase, measureThroughput, nameOf } from "./throughput.ts";
+
+const LOADS: readonly LoadCase[] = [
+  { clients: 1_000, window: 1, ratioMin: 0.9 },
+  { clients: 100, window: 20, ratioMin: 0.65 },
+];
+
+export const benchDurable: Bench = async ({ isShort, say }) => {
+  const size = isShort ? SHORT : FULL;
+  const parts: Record<string, () => Promise<Measured>> = {
+    ...Object.fromEntries(LOADS.map((load) => [nameOf(load), () => measureThroughput(load, size)])),
+  };
+  const figures: Record<string, unknown> = {};
+  const misses: string[] = [];
+  for (const [name, measure] of Object.entries(parts)) {
+    say(`${name} …`);
+    const measured = await measure();
+    say(JSON.stringify(measured.figures));
+    figures[name] = measured.figures;
+    misses.push(...measured.misses);
+  }
+  return { figures, misses };
+};

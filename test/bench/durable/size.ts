@@ -1,0 +1,21 @@
+/** How long everything is measured; short is there to see that it runs, its figures are too few to mean much. */
+export type Size = {
+  readonly pairs: number;
+  readonly run: { readonly warmUpMs: number; readonly measuredMs: number };
+  readonly pacedRun: { readonly warmUpMs: number; readonly measuredMs: number };
+  readonly floodMs: number;
+};
+
+export const FULL: Size = {
+  pairs: 5,
+  run: { warmUpMs: 2_000, measuredMs: 4_000 },
+  pacedRun: { warmUpMs: 2_000, measuredMs: 6_000 },
+  floodMs: 60_000,
+};
+
+export const SHORT: Size = {
+  pairs: 3,
+  run: { warmUpMs: 500, measuredMs: 1_000 },
+  pacedRun: { warmUpMs: 500, measuredMs: 1_500 },
+  floodMs: 5_000,
+};
