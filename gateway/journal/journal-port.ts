@@ -5,8 +5,9 @@
  *   append ─▶ one message a group ─▶ thread: BEGIN, rows, COMMIT + fsync ─▶ settled, in the order of the calls
  */
 
-import type { Epoch, GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
 import type { SeriesFacts } from "../../contracts/wire/reading-columns.ts";
+import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
 import type { PackedRows } from "./reading-rows.ts";
 
 export type ReadingLane = Exclude<Lane, "beds">;
@@ -98,6 +99,9 @@ export type JournalStart = {
   } | null;
 };
 
+/** What the sender says of itself with each batch. */
+export type BatchEnvelope = Pick<SyncBatch, "gatewayId" | "bootId" | "sentAtMs">;
+
 /** A batch ready to be sent: the body of the request, compressed. */
 export type EncodedBatch = {
   readonly firstSeq: number;
@@ -122,7 +126,7 @@ export type Journal = {
     lane: Lane,
     afterSeq: number,
     recordsMax: number,
-    envelope: { readonly gatewayId: GatewayId; readonly sentAtMs: number },
+    envelope: BatchEnvelope,
   ): Promise<EncodedBatch | null>;
   /** Notes what the cloud has stored. Called only after the cloud said so. */
   acknowledge(lane: Lane, throughSeq: number): void;

@@ -73,7 +73,10 @@ export class ReadingRows {
 }
 
 /** Reads packed rows where they lie. `row` is the same object each time, filled anew. */
-export function forEachRow({ count, buffer }: PackedRows, visit: (row: ReadingRow, index: number) => void): void {
+export function forEachRow(
+  { count, buffer }: PackedRows,
+  visit: (row: ReadingRow, index: number) => void,
+): void {
   const [numbers, integers] = views(buffer, Math.floor(buffer.byteLength / BYTES_PER_ROW));
   const row = { series: 0, receivedAtMs: 0, observedAtMs: 0, stamp: 0, value: 0, flags: 0 };
   for (let index = 0; index < count; index++) {

@@ -1,11 +1,15 @@
 import type Database from "better-sqlite3";
+import { migrateToColumns } from "./migrate-to-columns.ts";
+
+type Migration = (database: Database.Database) => void;
 
 /**
  * Migrations go forward only, one transaction each, and are never edited once a gateway ran them. `user_version`
  * counts how many have run.
  */
-const MIGRATIONS: readonly string[] = [
-  `
+const MIGRATIONS: readonly Migration[] = [
+  (database) =>
+    database.exec(`
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   -- What happened, in lanes 0 beds, 1 vitals, 2 environment, each numbered without gaps.
@@ -41,12 +45,14 @@ const MIGRATIONS: readonly string[] = [
     detail TEXT NOT NULL,
     raw BLOB NOT NULL
   );
-  `,
-  `
+  `),
+  (database) =>
+    database.exec(`
   -- 'raw' is the beginning; how long the whole message was is part of what was wrong with it.
   ALTER TABLE quarantine ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
   UPDATE quarantine SET bytes = length(raw);
-  `,
+  `),
+  migrateToColumns,
 ];
 
 export function migrate(database: Database.Database): void {
@@ -57,10 +63,10 @@ export function migrate(database: Database.Database): void {
         "Install that version again; going back would lose what the new one added.",
     );
   }
-  for (const [index, sql] of MIGRATIONS.entries()) {
+  for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < ran) continue;
     database.transaction(() => {
-      database.exec(sql);
+      migration(database);
       database.pragma(`user_version = ${index + 1}`);
     })();
   }

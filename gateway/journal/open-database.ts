@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { checksumOfEpoch } from "./checksum.ts";
+import { migrate } from "./schema.ts";
+
+/** Up to 3.51.2 a write-ahead log could be reset under another connection, and the file be damaged. */
+const SQLITE_MIN = "3.51.3";
+/** 4 MiB: the log goes into the file often enough that neither a start nor a commit waits long for it. */
+const LOG_PAGES = 1_000;
+/** What a large transaction left behind is given back once the log begins anew. */
+const LOG_BYTES_KEPT = 8 * 1024 * 1024;
+
+/** Opens the journal's file, or makes it, and brings it to this program's schema. Throws where it is damaged. */
+export function openDatabase(file: string): Database.Database {
+  const database = openDurable(file);
+  try {
+    migrate(database);
+    giveEpoch(database);
+    // Frames of an earlier process may lie in the log whose fsync failed: only from the page cache do they look whole.
+    // They go into the file before anything is written behind them, and the log begins anew.
+    database.pragma("wal_checkpoint(TRUNCATE)");
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** A file of SQLite's whose commits outlast a power cut, held by this process alone. */
+export function openDurable(file: string): Database.Database {
+  if (file !== ":memory:" && !existsSync(dirname(file)))
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const database = new Database(file, { timeout: 0 });
+  try {
+    assertVersion(database);
+    // The lock is held for as long as the process lives: a second gateway on this file would number the same records.
+    database.pragma("locking_mode = EXCLUSIVE");
+    // WAL with NORMAL may drop the last commits on a power cut; gateways get unplugged, so FULL.
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
+    database.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function assertVersion(database: Database.Database): void {
+  const version = database.prepare("SELECT sqlite_version()").pluck().get() as string;
+  if (!isAtLeast(version, SQLITE_MIN)) {
+    throw new Error(
+      `The journal needs SQLite ${SQLITE_MIN} or newer, this is ${version}: older ones can damage a write-ahead log. ` +
+        "Install the better-sqlite3 that package-lock.json names.",
+    );
+  }
+}
+
+export function isAtLeast(version: string, least: string): boolean {
+  const parts = version.split(".").map(Number);
+  for (const [index, needed] of least.split(".").map(Number).entries()) {
+    const has = parts[index] ?? 0;
+    if (has !== needed) return has > needed;
+  }
+  return true;
+}
+
+/** A file's epoch is made with it: a new file is a new numbering. */
+function giveEpoch(database: Database.Database): void {
+  if (database.prepare("SELECT 1 FROM meta WHERE key = 'epoch'").get() !== undefined) return;
+  const epoch = randomBytes(8).toString("hex");
+  database
+    .prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?), ('epoch-checksum', ?)")
+    .run(epoch, String(checksumOfEpoch(epoch)));
+}
