@@ -8,12 +8,14 @@
  * no notice of ages that do. While events come without a pause, the newest of them is always on its way: what was seen
  * is therefore kept and sent once the events of that moment, not of this one, are there.
  */
-import type { GatewayId } from "../../contracts/wire/ids.ts";
+import type { BootId, GatewayId } from "../../contracts/wire/ids.ts";
 import { SYNC_VERSION } from "../../contracts/wire/sync.ts";
 import type { Topology } from "../commissioning/topology.ts";
 import type { DeviceBook } from "../ingest/device-book.ts";
 import type { Journal } from "../journal/journal-port.ts";
 import type { Clock } from "../moment.ts";
+import type { CloudLink } from "./cloud-link.ts";
+import { type LiveParts, LiveValues } from "./live-values.ts";
 import { agesOf, lookAtSources, type SourcesSeen } from "./source-ages.ts";
 import type { Uplink } from "./uplink.ts";
 import { type Pause, Wake } from "./wake.ts";
@@ -26,7 +28,8 @@ export const EVENTS_WAIT_MS_MAX = 2_000;
 
 export type HeartbeatParts = {
   readonly gatewayId: GatewayId;
-  readonly journal: Pick<Journal, "epoch" | "marks">;
+  readonly bootId: BootId;
+  readonly journal: Pick<Journal, "epoch" | "marks"> & LiveParts["journal"];
   readonly topology: Topology;
   readonly book: DeviceBook;
   /** The newest number given to a bed event, on disk yet or not: what the book says may have caused it. */
@@ -34,6 +37,7 @@ export type HeartbeatParts = {
   readonly clock: Clock;
   readonly pause: Pause;
   readonly uplink: Pick<Uplink, "sendHeartbeat">;
+  readonly link: Pick<CloudLink, "turn" | "isOpen" | "mayGo">;
   /** Rung where ages should be told sooner: a source came back. */
   readonly wake: Wake;
   /** The cloud has lost bed events that it had: it was put back to an older copy of itself. */
@@ -46,9 +50,11 @@ type Seen = { readonly bedsHeadSeq: number; readonly sources: SourcesSeen };
 export class HeartbeatLoop {
   readonly #parts: HeartbeatParts;
   readonly #bedsStored = new Wake();
+  readonly #live: LiveValues;
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
+    this.#live = new LiveValues(parts);
   }
 
   /** Bed events arrived at the cloud. */
@@ -57,17 +63,23 @@ export class HeartbeatLoop {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { pause, wake } = this.#parts;
+    const { pause, wake, link } = this.#parts;
     /** Seen, and not at the cloud yet. */
     let early: Seen | null = null;
     while (!signal.aborted) {
+      await link.turn("heartbeat", signal);
       const seen: Seen = early ?? this.#look();
-      const isNews = early === null;
-      await this.#untilStored(seen, isNews ? EVENTS_WAIT_MS_MAX : HEARTBEAT_EVERY_MS, signal);
+      const waitMsMax = early === null ? EVENTS_WAIT_MS_MAX : HEARTBEAT_EVERY_MS;
+      // No event gets there while this heartbeat is what finds out whether the cloud is back.
+      if (link.isOpen) await this.#untilStored(seen, waitMsMax, signal);
       if (signal.aborted) return;
-      early = (await this.#send(seen, signal)) ? null : seen;
+      early = seen;
+      if (!link.mayGo("heartbeat")) continue;
+      const end = await this.#send(seen, signal);
+      if (end !== "early") early = null;
+      if (end === "failed") continue;
       await pause(HEARTBEAT_GAP_MS_MIN, signal);
-      if (early === null) await wake.waitAtMost(HEARTBEAT_EVERY_MS - HEARTBEAT_GAP_MS_MIN, pause, signal);
+      if (end === "counts") await wake.waitAtMost(HEARTBEAT_EVERY_MS - HEARTBEAT_GAP_MS_MIN, pause, signal);
     }
   }
 
@@ -90,21 +102,28 @@ export class HeartbeatLoop {
     return this.#parts.journal.marks("beds").acknowledgedSeq >= bedsHeadSeq;
   }
 
-  /** Whether its ages count. */
-  async #send(seen: Seen, signal: AbortSignal): Promise<boolean> {
-    const { uplink, gatewayId, journal, clock, onEventsForgotten } = this.#parts;
+  /** `early`: heard, but its ages do not count yet. `failed`: the link says when to try again. */
+  async #send(seen: Seen, signal: AbortSignal): Promise<"counts" | "early" | "failed"> {
+    const { uplink, gatewayId, bootId, journal, clock, onEventsForgotten } = this.#parts;
     const isStored = this.#isStored(seen);
+    const now = clock.now();
+    const live = this.#live.take(now.atMs);
     const result = await uplink.sendHeartbeat(
       {
         version: SYNC_VERSION,
         gatewayId,
         epoch: journal.epoch,
+        bootId,
         bedsHeadSeq: seen.bedsHeadSeq,
-        sources: agesOf(seen.sources, clock.now().monoMs),
+        sources: agesOf(seen.sources, now.monoMs),
+        ...(live.length === 0 ? {} : { live }),
       },
       signal,
     );
-    if (isStored && result.kind === "stored" && result.reply.bedsBehind) onEventsForgotten();
-    return isStored;
+    if (result.kind === "retry" || result.kind === "refused") return "failed";
+    if (result.kind !== "stored") return "counts";
+    this.#live.told();
+    if (isStored && result.reply.bedsBehind) onEventsForgotten();
+    return isStored ? "counts" : "early";
   }
 }

@@ -2,35 +2,44 @@
  * Brings one lane to the cloud, oldest first, one request in flight. A record leaves only after the cloud said that it
  * is stored; after a lost reply it is sent again, and its number makes that harmless.
  */
-import type { GatewayId, Lane } from "../../contracts/wire/ids.ts";
-import { BATCH_RECORDS_MAX, SYNC_VERSION, type SyncReply } from "../../contracts/wire/sync.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { BootId, GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import type { SyncReply } from "../../contracts/wire/sync.ts";
+import type { Journal } from "../journal/journal-port.ts";
+import type { Clock } from "../moment.ts";
 import { type RetryPolicy, retryDelayMs } from "../transport/retry-delay.ts";
+import { BatchSize } from "./batch-size.ts";
 import type { SendResult, Uplink } from "./uplink.ts";
 
-const RETRY: RetryPolicy = { firstDelayMs: 500, delayMsMax: 30_000, jitter: 0.5 };
+/** Where the cloud answers, and yet nothing moves. Where it does not answer, the link says when to go on. */
+const STANDSTILL: RetryPolicy = { firstDelayMs: 500, delayMsMax: 30_000, jitter: 0.5 };
 
 export type LaneParts = {
   readonly lane: Lane;
   readonly gatewayId: GatewayId;
-  readonly journal: Journal;
-  readonly uplink: Uplink;
+  readonly bootId: BootId;
+  readonly journal: Pick<Journal, "marks" | "encodeBatch" | "acknowledge">;
+  readonly uplink: Pick<Uplink, "sendBatch">;
+  readonly clock: Clock;
   readonly random: () => number;
-  /** The cloud has records of this journal that the journal itself does not have. */
-  readonly onRolledBack: (lane: Lane, highWaterMarkSeq: number) => void;
 };
 
-/** What to do next: send on at once, wait for new records, or wait so long. */
+/** What to do next. */
 export type LaneStep =
   | { readonly kind: "sent"; readonly parked: SyncReply["parked"] }
+  /** Nothing to send. */
   | { readonly kind: "idle" }
-  | { readonly kind: "wait"; readonly delayMs: number };
+  /** Again as soon as the link allows it. */
+  | { readonly kind: "again" }
+  | { readonly kind: "wait"; readonly delayMs: number }
+  /** The cloud has records of this journal that the journal itself does not have: it must send nothing more. */
+  | { readonly kind: "rolled-back"; readonly highWaterMarkSeq: number };
 
 export class LaneSync {
   readonly #parts: LaneParts;
+  readonly #size = new BatchSize();
   /** Everything up to here was sent; behind the cloud's mark only where it lost something. */
   #cursor: number;
-  #attempts = 0;
+  #standstills = 0;
   /** The cloud's mark where it lies beyond this journal's end: this process sends nothing more, however far it gets. */
   #foreignMarkSeq: number | null = null;
 
@@ -39,70 +48,64 @@ export class LaneSync {
     this.#cursor = parts.journal.marks(parts.lane).acknowledgedSeq;
   }
 
+  get hasMore(): boolean {
+    return this.#parts.journal.marks(this.#parts.lane).headSeq > this.#cursor;
+  }
+
+  /** Sends its last record again: a cloud that has lost it then says from where it wants the rest. */
+  askAgain(): void {
+    this.#cursor = Math.max(0, this.#cursor - 1);
+  }
+
   async step(signal: AbortSignal): Promise<LaneStep> {
-    const { journal, lane, uplink, gatewayId } = this.#parts;
-    if (this.#foreignMarkSeq !== null) return this.#afterRollback(this.#foreignMarkSeq);
-    const batch = journal.read(lane, this.#cursor, BATCH_RECORDS_MAX);
-    if (batch === null) return { kind: "idle" };
-    const missing =
-      batch.firstSeq > this.#cursor + 1
-        ? { fromSeq: this.#cursor + 1, throughSeq: batch.firstSeq - 1 }
-        : null;
-    const envelope = {
-      version: SYNC_VERSION,
-      gatewayId,
-      epoch: journal.epoch,
-      lane,
-      firstSeq: batch.firstSeq,
-      missing,
-    } as const;
-    return this.#after(await uplink.sendBatch(envelope, batch.bodies, signal));
+    const { journal, lane, uplink, gatewayId, bootId, clock } = this.#parts;
+    if (this.#foreignMarkSeq !== null) return { kind: "rolled-back", highWaterMarkSeq: this.#foreignMarkSeq };
+    if (!this.hasMore) return { kind: "idle" };
+    const envelope = { gatewayId, bootId, sentAtMs: clock.now().atMs };
+    const batch = await journal.encodeBatch(lane, this.#cursor, this.#size.records, envelope);
+    if (batch === null || signal.aborted) return this.#standStill();
+    const sentMonoMs = clock.now().monoMs;
+    const result = await uplink.sendBatch(lane, batch.body, signal);
+    if (result.kind === "stored")
+      this.#size.took(clock.now().monoMs - sentMonoMs, batch.lastSeq - batch.firstSeq + 1);
+    else if (result.kind === "retry") this.#size.failed();
+    return this.#after(result);
   }
 
   #after(result: SendResult<SyncReply>): LaneStep {
-    const { journal, lane, random } = this.#parts;
     switch (result.kind) {
-      case "stored": {
-        const { highWaterMarkSeq, parked } = result.reply;
-        if (highWaterMarkSeq > journal.marks(lane).headSeq) {
-          this.#foreignMarkSeq = highWaterMarkSeq;
-          return this.#afterRollback(highWaterMarkSeq);
-        }
-        const hasMoved = highWaterMarkSeq > this.#cursor;
-        this.#cursor = highWaterMarkSeq;
-        journal.acknowledge(lane, highWaterMarkSeq);
-        // "Stored", and yet the mark stands still: asked at once, it would be said again and again.
-        if (!hasMoved) return { kind: "wait", delayMs: this.#nextDelayMs(random()) };
-        this.#attempts = 0;
-        return { kind: "sent", parked };
-      }
+      case "stored":
+        return this.#afterStored(result.reply);
       case "gap":
         this.#cursor = result.expectedSeq - 1;
-        return { kind: "wait", delayMs: this.#nextDelayMs(random()) };
+        return this.#standStill();
+      case "too-large":
+        return this.#size.tooLarge() ? { kind: "again" } : this.#standStill();
       case "retry":
-        return { kind: "wait", delayMs: Math.max(result.afterMs ?? 0, this.#nextDelayMs(random())) };
       case "refused":
-        return this.#afterRefusal();
+        return { kind: "again" };
     }
   }
 
-  /** Going on would reuse numbers that the cloud already has, and it would take new records for known ones. */
-  #afterRollback(highWaterMarkSeq: number): LaneStep {
-    this.#parts.onRolledBack(this.#parts.lane, highWaterMarkSeq);
-    return this.#afterRefusal();
+  #afterStored({ highWaterMarkSeq, parked }: SyncReply): LaneStep {
+    const { journal, lane } = this.#parts;
+    if (highWaterMarkSeq > journal.marks(lane).headSeq) {
+      // Going on would reuse numbers that the cloud already has for other records.
+      this.#foreignMarkSeq = highWaterMarkSeq;
+      return { kind: "rolled-back", highWaterMarkSeq };
+    }
+    const hasMoved = highWaterMarkSeq > this.#cursor;
+    this.#cursor = highWaterMarkSeq;
+    journal.acknowledge(lane, highWaterMarkSeq);
+    // "Stored", and yet the mark stands still: asked at once, it would be said again and again.
+    if (!hasMoved) return this.#standStill();
+    this.#standstills = 0;
+    return { kind: "sent", parked };
   }
 
-  #afterRefusal(): LaneStep {
-    this.#attempts = Math.max(this.#attempts, REFUSED_ATTEMPTS);
-    return { kind: "wait", delayMs: this.#nextDelayMs(this.#parts.random()) };
-  }
-
-  #nextDelayMs(random: number): number {
-    const delayMs = retryDelayMs(RETRY, this.#attempts, random);
-    this.#attempts += 1;
-    return delayMs;
+  #standStill(): LaneStep {
+    const delayMs = retryDelayMs(STANDSTILL, this.#standstills, this.#parts.random());
+    this.#standstills += 1;
+    return { kind: "wait", delayMs };
   }
 }
-
-/** A refusal waits as long as the sixth failure in a row: somebody has to do something first. */
-const REFUSED_ATTEMPTS = 6;

@@ -1,10 +1,13 @@
-/** The whole sync: a loop for each lane, so that no backlog of one delays another, and the heartbeat beside them. */
-import { type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
-import type { Journal } from "../journal/journal.ts";
-import { pause } from "../transport/pause.ts";
+/** The whole sync: a loop for each lane, bed events before everything else, and the heartbeat beside them. */
+import { type BootId, type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { SyncReply } from "../../contracts/wire/sync.ts";
+import type { Journal } from "../journal/journal-port.ts";
+import type { Clock } from "../moment.ts";
+import { BedsFirst } from "./beds-first.ts";
+import type { CloudLink } from "./cloud-link.ts";
 import { LaneSync } from "./lane-sync.ts";
 import type { Uplink } from "./uplink.ts";
-import { Wake } from "./wake.ts";
+import { type Pause, Wake } from "./wake.ts";
 
 /**
  * Bed events go at once. Readings gather for a moment: a request each would cost more than it tells, and what is
@@ -14,51 +17,111 @@ export const GATHER_MS: Readonly<Record<Lane, number>> = { beds: 0, vitals: 1_00
 
 export type SyncParts = {
   readonly gatewayId: GatewayId;
-  readonly journal: Journal;
-  readonly uplink: Uplink;
+  readonly bootId: BootId;
+  readonly journal: Pick<Journal, "marks" | "encodeBatch" | "acknowledge">;
+  readonly uplink: Pick<Uplink, "sendBatch">;
+  readonly link: Pick<CloudLink, "turn" | "passes" | "mayGo" | "isOpen" | "stop">;
+  readonly clock: Clock;
   readonly random: () => number;
-  readonly onParked: (lane: Lane, parked: readonly { seq: number; reason: string }[]) => void;
-  readonly onRolledBack: (lane: Lane, highWaterMarkSeq: number) => void;
+  readonly pause: Pause;
+  readonly onParked: (lane: Lane, parked: SyncReply["parked"]) => void;
+  /** The cloud has more of this lane than the journal: nothing is sent any more. `reason` says what to do. */
+  readonly onRolledBack: (lane: Lane, reason: string) => void;
   /** Bed events arrived at the cloud: ages that could not count before now can. */
   readonly onBedsStored: () => void;
 };
 
+type Way = { readonly lane: Lane; readonly sync: LaneSync; readonly wake: Wake; isResting: boolean };
+
 export class Sync {
   readonly #parts: SyncParts;
-  readonly #wakes: Readonly<Record<Lane, Wake>> = {
-    beds: new Wake(),
-    vitals: new Wake(),
-    environment: new Wake(),
-  };
+  readonly #ways: Readonly<Record<Lane, Way>>;
+  readonly #bedsFirst: BedsFirst;
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
+    const way = (lane: Lane): Way => ({
+      lane,
+      sync: new LaneSync({ ...parts, lane }),
+      wake: new Wake(),
+      isResting: false,
+    });
+    this.#ways = { beds: way("beds"), vitals: way("vitals"), environment: way("environment") };
+    const { beds } = this.#ways;
+    const bedsWait = () => beds.sync.hasMore && !beds.isResting && parts.link.mayGo("beds");
+    this.#bedsFirst = new BedsFirst({ ...parts, bedsWait });
   }
 
   /** Something was appended. */
   wake(): void {
-    for (const lane of LANES) this.#wakes[lane].ring();
+    for (const lane of LANES) this.#ways[lane].wake.ring();
+  }
+
+  /** The cloud was put back to an older copy of itself: the beds lane finds out how much it has lost. */
+  askBedsAgain(): void {
+    this.#ways.beds.sync.askAgain();
+    this.#ways.beds.wake.ring();
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(LANES.map((lane) => this.#runLane(lane, signal)));
+    await Promise.all(LANES.map((lane) => this.#runLane(this.#ways[lane], signal)));
   }
 
-  async #runLane(lane: Lane, signal: AbortSignal): Promise<void> {
-    const { onParked, onBedsStored } = this.#parts;
-    const sync = new LaneSync({ ...this.#parts, lane });
+  async #runLane(way: Way, signal: AbortSignal): Promise<void> {
+    const { lane, sync, wake } = way;
+    const { pause, link } = this.#parts;
     while (!signal.aborted) {
-      const step = await sync.step(signal);
+      if (!sync.hasMore) {
+        this.#bedsFirst.bedsRest();
+        await wake.wait(signal);
+        if (GATHER_MS[lane] > 0) await pause(GATHER_MS[lane], signal);
+        continue;
+      }
+      await link.turn(lane, signal);
       if (signal.aborted) return;
-      if (step.kind === "sent") {
+      const delayMs = await this.#takeStep(way, signal);
+      if (delayMs === 0) continue;
+      way.isResting = true;
+      this.#bedsFirst.bedsRest();
+      await pause(delayMs, signal);
+      way.isResting = false;
+    }
+  }
+
+  /** How long to wait before the next. */
+  async #takeStep({ lane, sync }: Way, signal: AbortSignal): Promise<number> {
+    const { onParked, onRolledBack, onBedsStored, link, journal } = this.#parts;
+    const send = async () => {
+      // What was waited for may have taken the link down meanwhile.
+      if (link.mayGo(lane)) return sync.step(signal);
+      return { kind: "again" } as const;
+    };
+    const step = lane === "beds" ? await send() : await this.#bedsFirst.run(send, signal);
+    if (signal.aborted) return 0;
+    switch (step.kind) {
+      case "sent":
         if (step.parked.length > 0) onParked(lane, step.parked);
         if (lane === "beds") onBedsStored();
-      } else if (step.kind === "wait") {
-        await pause(step.delayMs, signal);
-      } else {
-        await this.#wakes[lane].wait(signal);
-        if (GATHER_MS[lane] > 0) await pause(GATHER_MS[lane], signal);
+        return 0;
+      case "idle":
+        link.passes(lane);
+        return 0;
+      case "again":
+        return 0;
+      case "wait":
+        link.passes(lane);
+        return step.delayMs;
+      case "rolled-back": {
+        const reason = rolledBackWords(lane, step.highWaterMarkSeq, journal.marks(lane).headSeq);
+        link.stop(lane, reason);
+        onRolledBack(lane, reason);
+        return 0;
       }
     }
   }
 }
+
+const rolledBackWords = (lane: Lane, markSeq: number, headSeq: number) =>
+  `the cloud has ${lane} up to ${markSeq}, this journal ends at ${headSeq}: it is an old copy. Nothing more is sent, ` +
+  "since it would be taken for what the cloud already has. Make sure that no other gateway runs on the same journal, " +
+  "then start this one once with --new-epoch: what it has not sent goes under a numbering of its own.";

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type DeviceId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
+import { BootId, type DeviceId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import { Heartbeat } from "../../../contracts/wire/sync.ts";
 import { DeviceBook } from "../../../gateway/ingest/device-book.ts";
 import { EVENTS_WAIT_MS_MAX, HEARTBEAT_EVERY_MS, HeartbeatLoop } from "../../../gateway/sync/heartbeat.ts";
@@ -7,6 +7,9 @@ import { Wake } from "../../../gateway/sync/wake.ts";
 import { HandTime } from "../../support/hand-time.ts";
 import { at, BEGIN_MS } from "../../support/moments.ts";
 import { BED, BED_DEVICE, CLIMATE, MONITOR, topology } from "../../support/wards.ts";
+
+/** No lane is behind. */
+const QUIET = { oldestUnsentAtMs: { beds: null, vitals: null, environment: null } };
 
 /** A gateway's heartbeat on a clock of its own; `sent` is what the cloud heard, `counted` those whose ages it took. */
 function beat() {
@@ -20,7 +23,10 @@ function beat() {
   const lane = { appendedSeq: 0, acknowledgedSeq: 0, cloudSeq: 0 };
   const loop = new HeartbeatLoop({
     gatewayId: GatewayId.parse("gw-north"),
+    bootId: BootId.parse("00000000000000b1"),
+    link: { turn: async () => undefined, isOpen: true, mayGo: () => true },
     journal: {
+      facts: QUIET,
       epoch: Epoch.parse("0123456789abcdef"),
       marks: () => ({ headSeq: lane.appendedSeq, acknowledgedSeq: lane.acknowledgedSeq }),
     },
