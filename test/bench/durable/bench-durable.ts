@@ -3,7 +3,10 @@
  * with a subscriber that writes to the same database, and on a disk that is slow.
  */
 import type { Bench, Measured } from "../bench.ts";
+import { measureFlood } from "./flood.ts";
+import { measureLatency } from "./latency.ts";
 import { FULL, SHORT } from "./size.ts";
+import { measureSlow } from "./slow.ts";
 import { type LoadCase, measureThroughput, nameOf } from "./throughput.ts";
 
 const LOADS: readonly LoadCase[] = [
@@ -15,6 +18,9 @@ export const benchDurable: Bench = async ({ isShort, say }) => {
   const size = isShort ? SHORT : FULL;
   const parts: Record<string, () => Promise<Measured>> = {
     ...Object.fromEntries(LOADS.map((load) => [nameOf(load), () => measureThroughput(load, size)])),
+    latencyAt2000: () => measureLatency(size),
+    slowDisk: () => measureSlow(size),
+    flood: () => measureFlood(size),
   };
   const figures: Record<string, unknown> = {};
   const misses: string[] = [];
