@@ -1,0 +1,51 @@
+/**
+ * A file beside the journal whose only use is to be deleted: at a full disk SQLite cannot even delete rows, since its
+ * log needs room. It is written, not merely made long, so that its blocks are really taken; in slices, so that nobody
+ * waits long.
+ */
+import { closeSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+
+const WRITE_BYTES = 1024 * 1024;
+
+export class Ballast {
+  readonly #file: string;
+  readonly #wantedBytes: number;
+
+  constructor(file: string, wantedBytes: number) {
+    this.#file = file;
+    this.#wantedBytes = wantedBytes;
+  }
+
+  get bytes(): number {
+    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  get isWhole(): boolean {
+    return this.bytes >= this.#wantedBytes;
+  }
+
+  /** Returns the bytes let go. */
+  drop(): number {
+    const { bytes } = this;
+    rmSync(this.#file, { force: true });
+    return bytes;
+  }
+
+  /** Adds up to so many bytes. False: there is no room for them; what was there is let go. */
+  grow(bytesMax: number): boolean {
+    const zeros = Buffer.alloc(WRITE_BYTES);
+    const descriptor = openSync(this.#file, "a", 0o600);
+    try {
+      let missing = Math.min(bytesMax, this.#wantedBytes - this.bytes);
+      while (missing > 0) missing -= writeSync(descriptor, zeros, 0, Math.min(missing, WRITE_BYTES));
+      fdatasyncSync(descriptor);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+      this.drop();
+      return false;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
