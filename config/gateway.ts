@@ -34,6 +34,8 @@ export const GatewayConfig = z.strictObject({
         })
         .optional(),
       webSocket: z.strictObject({ host, port: port.default(9001) }).optional(),
+      /** A hospital's devices may all come from behind one router; a stranger's cannot take more than this. */
+      connectionsPerAddressMax: z.int().min(1).max(2_000).default(200),
     })
     .optional(),
   /** The hospital's own brokers, that devices already report to. */

@@ -73,7 +73,7 @@ export async function startTransports(parts: TransportParts): Promise<Transports
 async function openBroker(parts: TransportParts, plan: TransportPlan): Promise<Broker | null> {
   const { config, files, deviceKeyHashes } = parts;
   if (config.mqtt === undefined) return null;
-  const { host, port, tls, webSocket } = config.mqtt;
+  const { host, port, tls, webSocket, connectionsPerAddressMax } = config.mqtt;
   return startBroker({
     ...parts,
     tcp: { host, port },
@@ -82,6 +82,8 @@ async function openBroker(parts: TransportParts, plan: TransportPlan): Promise<B
         ? null
         : { host: tls.host, port: tls.port, files: files.mqttTls },
     webSocket: webSocket ?? null,
+    connectionsPerAddressMax,
+    persistence: null,
     keyHashes: deviceKeyHashes,
     topicsOf: (deviceId) => plan.ownBroker.get(deviceId) ?? null,
   });

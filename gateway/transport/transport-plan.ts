@@ -5,9 +5,9 @@ import type { DeviceId } from "../../contracts/wire/ids.ts";
 import type { SerialProfile } from "../../devices/profile.ts";
 import type { Topology } from "../commissioning/topology.ts";
 import { type Bus, busesOf } from "./modbus/buses.ts";
-import type { DeviceTopics } from "./mqtt/broker.ts";
+
 import type { BrokerDevice } from "./mqtt/hospital-broker.ts";
-import { ownAreaOf, topicOf } from "./mqtt/topics.ts";
+import { type DeviceTopics, ownAreaOf, topicOf } from "./mqtt/topics.ts";
 
 export type SerialDevice = {
   readonly deviceId: DeviceId;

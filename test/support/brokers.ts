@@ -6,9 +6,10 @@ import { connect, type MqttClient } from "mqtt";
 import { onTestFinished } from "vitest";
 import type { DeviceId } from "../../contracts/wire/ids.ts";
 import { ProblemCounts } from "../../gateway/ingest/problem-counts.ts";
-import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
+import type { Kept, RawMessage } from "../../gateway/ingest/raw-message.ts";
 import { LinkBook } from "../../gateway/transport/link-book.ts";
-import { type BrokerParts, type DeviceTopics, startBroker } from "../../gateway/transport/mqtt/broker.ts";
+import { type BrokerParts, startBroker } from "../../gateway/transport/mqtt/broker.ts";
+import type { DeviceTopics } from "../../gateway/transport/mqtt/topics.ts";
 import { HandClock } from "./moments.ts";
 
 const hash = (key: string) => createHash("sha256").update(key).digest("hex");
@@ -23,19 +24,33 @@ function topicsOf(deviceId: DeviceId): DeviceTopics | null {
   return { readings: `tele/${label}/SENSOR`, ownArea: `tele/${label}/` };
 }
 
-/** A broker whose commits wait for `release`, or fail. */
-export async function openBroker(doors: Partial<Pick<BrokerParts, "tls">> = {}) {
+type Doors = Pick<BrokerParts, "tls" | "connectionsPerAddressMax" | "persistence">;
+
+/** A broker whose commits wait for `release`, or fail; and whose ingest is full as long as a test says so. */
+export async function openBroker(doors: Partial<Doors> = {}) {
   const clock = new HandClock();
   const heard: RawMessage[] = [];
-  const waiting: PromiseWithResolvers<void>[] = [];
+  const waiting: Kept[] = [];
   const strangers = new ProblemCounts();
   const problems = new ProblemCounts();
   const links = new LinkBook(clock);
   let holds = false;
+  let isFull = false;
+  let resume: (() => void) | null = null;
+  const take = (message: RawMessage, kept: Kept) => {
+    heard.push(message);
+    if (holds) waiting.push(kept);
+    else setImmediate(kept, null);
+  };
+  const settle = (error: Error | null) => {
+    for (const kept of waiting.splice(0)) kept(error);
+  };
   const broker = await startBroker({
     tcp: LOOPBACK,
     tls: null,
     webSocket: LOOPBACK,
+    connectionsPerAddressMax: 200,
+    persistence: null,
     ...doors,
     keyHashes: new Map([
       ["bed-1", hash("key-1")],
@@ -44,12 +59,16 @@ export async function openBroker(doors: Partial<Pick<BrokerParts, "tls">> = {}) 
     ]),
     topicsOf,
     ingest: {
-      hear(message) {
-        heard.push(message);
-        const commit = Promise.withResolvers<void>();
-        if (holds) waiting.push(commit);
-        else commit.resolve();
-        return commit.promise;
+      hear: (message) =>
+        new Promise((resolve, reject) => {
+          take(message, (error) => (error === null ? resolve() : reject(error)));
+        }),
+      take,
+      get isFull() {
+        return isFull;
+      },
+      onRoom(then) {
+        resume = then;
       },
     },
     clock,
@@ -61,6 +80,8 @@ export async function openBroker(doors: Partial<Pick<BrokerParts, "tls">> = {}) 
   return {
     port: broker.ports.tcp,
     ports: broker.ports,
+    counters: () => broker.counters(),
+    clock,
     heard,
     strangers,
     problems,
@@ -68,11 +89,14 @@ export async function openBroker(doors: Partial<Pick<BrokerParts, "tls">> = {}) 
     hold: () => {
       holds = true;
     },
-    release: () => {
-      for (const commit of waiting.splice(0)) commit.resolve();
+    release: () => settle(null),
+    fail: () => settle(new Error("disk full")),
+    fill: () => {
+      isFull = true;
     },
-    fail: () => {
-      for (const commit of waiting.splice(0)) commit.reject(new Error("disk full"));
+    makeRoom: () => {
+      isFull = false;
+      resume?.();
     },
     texts: () =>
       heard.map(({ body }) => (body.kind === "mqtt" ? new TextDecoder().decode(body.payload) : body.kind)),

@@ -1,88 +1,157 @@
-/** The doors of the broker: plain TCP, TLS with client certificates, and WebSocket. Behind each the same MQTT is spoken. */
+/**
+ * The doors of the broker: plain TCP, TLS with client certificates, and WebSocket. Behind each the same MQTT is spoken, and
+ * before each stands the same gate: what it turns away never gets as far as TLS or an upgrade.
+ */
 import { createServer as createHttpServer } from "node:http";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { createServer as createTlsServer } from "node:tls";
-import { createWebSocketStream, WebSocketServer } from "ws";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import { listenOn } from "../listen-on.ts";
+import type { DoorName } from "./broker-counters.ts";
+import type { Gate, Visitor } from "./gate.ts";
+import { CONNECT_TIMEOUT_MS, FRAME_BYTES_MAX, WEBSOCKET_BYTES_BEFORE_ACCEPTED_MAX } from "./limits.ts";
 
-/** Sockets at once and door; a gateway serves some hundreds of beds. */
-const CONNECTIONS_MAX = 2_000;
-/** One WebSocket message; a reading has some hundred bytes. */
-const MESSAGE_BYTES_MAX = 1024 * 1024;
 /** By these names MQTT 3.1.1 and its forerunner go as a WebSocket subprotocol. */
 const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
+/** A device that vanished without a word, and asked for no keep-alive, is noticed by TCP. */
+const TCP_KEEP_ALIVE_AFTER_MS = 60_000;
+/** What a socket that is not read takes in beforehand, and keeps. */
+const READ_AHEAD_BYTES = 16 * 1024;
 
 export type Address = { readonly host: string; readonly port: number };
 /** PEM: the broker's own certificate and key, and who signs the devices' certificates. */
 export type TlsFiles = { readonly cert: string; readonly key: string; readonly clientCa: string };
 export type Door = { readonly port: number; close(): Promise<void> };
 
-export function openTcpDoor(address: Address, onStream: (stream: Duplex) => void): Promise<Door> {
-  return open(createServer(onStream), address, "MQTT");
+/** Somebody who can be spoken to. */
+export type Arrival = {
+  readonly stream: Duplex;
+  readonly visitor: Visitor;
+  /** Of a certificate that has been checked; null where the door asks for none. */
+  readonly certificateName: string | null;
+};
+export type OnArrival = (arrival: Arrival) => void;
+
+export function openTcpDoor(address: Address, gate: Gate, onArrival: OnArrival): Promise<Door> {
+  return open("tcp", address, gate, "MQTT", (visitor) =>
+    onArrival({ stream: visitor.socket, visitor, certificateName: null }),
+  );
 }
 
 export function openTlsDoor(
   address: Address,
   files: TlsFiles,
-  onStream: (stream: Duplex) => void,
+  gate: Gate,
+  onArrival: OnArrival,
 ): Promise<Door> {
-  const { cert, key, clientCa: ca } = files;
-  const options = {
-    cert,
-    key,
-    ca,
+  const visitors = new Map<string, Visitor>();
+  const server = createTlsServer({
+    cert: files.cert,
+    key: files.key,
+    ca: files.clientCa,
     requestCert: true,
+    // Whoever has no certificate of the devices' authority does not get as far as MQTT.
     rejectUnauthorized: true,
     minVersion: "TLSv1.2",
-  } as const;
-  // Whoever has no certificate of the devices' authority does not get as far as MQTT.
-  return open(createTlsServer(options, onStream), address, "MQTT over TLS");
+    handshakeTimeout: CONNECT_TIMEOUT_MS,
+  });
+  server.on("secureConnection", (stream: TLSSocket) => {
+    const visitor = visitors.get(peerOf(stream));
+    if (visitor === undefined) stream.destroy();
+    else onArrival({ stream, visitor, certificateName: commonNameOf(stream) });
+  });
+  return open("tls", address, gate, "MQTT over TLS", (visitor) => {
+    const peer = peerOf(visitor.socket);
+    visitors.set(peer, visitor);
+    visitor.socket.once("close", () => visitors.delete(peer));
+    server.emit("connection", visitor.socket);
+  });
 }
 
-export async function openWebSocketDoor(address: Address, onStream: (stream: Duplex) => void): Promise<Door> {
+export function openWebSocketDoor(address: Address, gate: Gate, onArrival: OnArrival): Promise<Door> {
+  const visitors = new WeakMap<object, Visitor>();
   const server = createHttpServer((_request, response) => {
-    response.writeHead(426, { "content-type": "text/plain" }).end("MQTT over WebSocket only.\n");
+    response.writeHead(426, { "content-type": "text/plain", connection: "close" });
+    response.end("MQTT over WebSocket only.\n");
   });
   const sockets = new WebSocketServer({
-    server,
-    maxPayload: MESSAGE_BYTES_MAX,
+    noServer: true,
+    maxPayload: FRAME_BYTES_MAX,
     handleProtocols: (offered) => SUBPROTOCOLS.find((name) => offered.has(name)) ?? false,
   });
-  sockets.on("connection", (socket) => {
-    // Whatever a stranger sends, also while it is being refused: an error that nobody hears would end the gateway.
-    socket.on("error", () => undefined);
-    if (!SUBPROTOCOLS.includes(socket.protocol)) {
-      socket.close(1002, "expected the subprotocol mqtt");
-      // Nothing more is read from it, and its answer is not waited for.
-      socket.terminate();
-      return;
-    }
-    const stream = createWebSocketStream(socket);
-    // A socket that breaks ends its stream with an error, which the broker hears as a close.
-    stream.on("error", () => undefined);
-    onStream(stream);
+  server.on("upgrade", (request, raw, head) => {
+    sockets.handleUpgrade(request, raw, head, (socket) => {
+      const visitor = visitors.get(raw);
+      if (visitor === undefined) socket.terminate();
+      else speakOver(socket, visitor, onArrival);
+    });
   });
-  // Errors of listening are the server's, and are said there.
-  sockets.on("error", () => undefined);
-  return open(server, address, "MQTT over WebSocket");
+  return open("webSocket", address, gate, "MQTT over WebSocket", (visitor) => {
+    visitors.set(visitor.socket, visitor);
+    server.emit("connection", visitor.socket);
+  });
 }
 
-async function open(server: Server, { host, port }: Address, what: string): Promise<Door> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+function speakOver(socket: WebSocket, visitor: Visitor, onArrival: OnArrival): void {
+  boundUntilAccepted(visitor);
+  // Whatever a stranger sends, also while it is being refused: an error that nobody hears would end the gateway.
+  socket.on("error", () => undefined);
+  if (!SUBPROTOCOLS.includes(socket.protocol)) {
+    socket.close(1002, "expected the subprotocol mqtt");
+    // Nothing more is read from it, and its answer is not waited for.
+    socket.terminate();
+    return;
+  }
+  // MQTT over WebSocket is binary; text is not taken for it.
+  socket.on("message", (_data, isBinary) => {
+    if (!isBinary) socket.terminate();
   });
-  server.maxConnections = CONNECTIONS_MAX;
+  const stream = createWebSocketStream(socket);
+  stream.on("error", () => undefined);
+  onArrival({ stream, visitor, certificateName: null });
+}
+
+/** The WebSocket puts a message together before it hands it on: until it is known whose it is, that is bounded here. */
+function boundUntilAccepted(visitor: Visitor): void {
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > WEBSOCKET_BYTES_BEFORE_ACCEPTED_MAX) visitor.socket.destroy();
+  };
+  visitor.socket.on("data", count);
+  visitor.onAccepted(() => visitor.socket.off("data", count));
+}
+
+async function open(
+  door: DoorName,
+  { host, port }: Address,
+  gate: Gate,
+  what: string,
+  onVisitor: (visitor: Visitor) => void,
+): Promise<Door> {
+  const options = {
+    // An acknowledgement must not wait for the one before it to be confirmed.
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_AFTER_MS,
+    highWaterMark: READ_AHEAD_BYTES,
+  };
+  const server = createServer(options, (socket: Socket) => {
+    const visitor = gate.enter(door, socket);
+    if (visitor !== null) onVisitor(visitor);
+  });
   const taken = await listenOn(server, host, port, what);
   return {
     port: taken,
-    /** Listening ends first: devices connect again at once, and a newcomer would keep the server open. */
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    /** Listening ends at once: devices connect again, and a newcomer would keep the server open. */
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
+}
+
+const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
+
+function commonNameOf(stream: TLSSocket): string {
+  const { subject } = stream.getPeerCertificate();
+  return typeof subject?.CN === "string" ? subject.CN : "";
 }

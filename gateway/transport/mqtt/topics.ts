@@ -5,6 +5,14 @@ import type { DevicePlace } from "../../commissioning/topology.ts";
 export const readingsTopic = (deviceId: string) => `devices/${deviceId}/readings`;
 export const statusTopic = (deviceId: string) => `devices/${deviceId}/status`;
 
+/** What a device of the gateway's own broker may say. */
+export type DeviceTopics = {
+  /** Its readings. */
+  readonly readings: string;
+  /** Below this it may say what nobody listens to; null: nowhere. */
+  readonly ownArea: string | null;
+};
+
 /** Stands in a profile's topic for the name by which the device goes on its broker. */
 const DEVICE = "{device}";
 
@@ -26,7 +34,30 @@ export function ownAreaOf({ profile, mqtt }: DevicePlace): string | null {
   return own < 0 ? null : `${[...levels.slice(0, own), mqtt.name].join("/")}/`;
 }
 
+export type TopicKind = "readings" | "status" | "own-area" | "foreign";
+
+/** What a device says on that topic; `foreign` is not its to speak on. */
+export function topicKindOf(deviceId: DeviceId, topics: DeviceTopics, topic: string): TopicKind {
+  if (topic === topics.readings) return "readings";
+  if (topic === statusTopic(deviceId)) return "status";
+  if (topics.ownArea === null || !topic.startsWith(topics.ownArea)) return "foreign";
+  return /[#+\0]/.test(topic) ? "foreign" : "own-area";
+}
+
+/** A will tells what became of the device. A reading that others send for it when it is gone would be none. */
+export function isOwnWill(deviceId: DeviceId, topics: DeviceTopics, topic: string): boolean {
+  const kind = topicKindOf(deviceId, topics, topic);
+  return kind === "status" || kind === "own-area";
+}
+
 /** A filter that reaches no further than the device's own topics. */
 export function isOwnFilter(deviceId: DeviceId, filter: string): boolean {
-  return filter === `devices/${deviceId}/#` || filter.startsWith(`devices/${deviceId}/`);
+  return filter.startsWith(ownTopics(deviceId));
 }
+
+/** What may be told to a device, whatever it has subscribed to. */
+export function isOwnTopic(deviceId: DeviceId, topic: string): boolean {
+  return topic.startsWith(ownTopics(deviceId));
+}
+
+const ownTopics = (deviceId: DeviceId) => `devices/${deviceId}/`;
