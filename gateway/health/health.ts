@@ -61,7 +61,8 @@ function devices({ devices: all }: GatewayStatus): HealthCheck {
 
 function disk({ journal: { disk } }: GatewayStatus): HealthCheck {
   const bad = disk.state === "stalled" ? "fail" : "warn";
-  const output = "The disk is full: make room. Until then the oldest readings give way, then no device is acknowledged.";
+  const output =
+    "The disk is full: make room. Until then the oldest readings give way, then no device is acknowledged.";
   return { ...check(disk.state === "normal", bad, disk.state, "state", output) };
 }
 

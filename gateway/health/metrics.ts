@@ -66,6 +66,9 @@ function addStatusMetrics(registry: Registry, status: () => GatewayStatus): void
     // Not known before the first exchange; 0 would say that the clocks agree.
     it.set(cloud.clockOffsetMs === null ? Number.NaN : cloud.clockOffsetMs / 1_000);
   });
+  gauge("parked", "Records that the cloud did not accept since the start", [], (it, { journal }) =>
+    it.set(journal.parked),
+  );
   gauge("quarantined", "Messages in quarantine", [], (it, { journal }) => it.set(journal.quarantined));
   gauge("quarantined_ever", "Messages ever put in quarantine, by this journal", [], (it, { journal }) =>
     it.set(journal.quarantinedEver),
@@ -121,4 +124,3 @@ function addStatusMetrics(registry: Registry, status: () => GatewayStatus): void
     }
   });
 }
-

@@ -9,7 +9,7 @@ import { BED_DEVICE } from "../../support/wards.ts";
 describe("the figures for Prometheus", () => {
   test("are those of the status page", async () => {
     const { status } = await openConsole();
-    const text = await createMetrics(status).metrics();
+    const text = await createMetrics(status).text();
     expect(text).toContain('hospitell_gateway_lane_queued{lane="beds"} 3');
     expect(text).toContain(`hospitell_gateway_device_readings{device="${BED_DEVICE}"} 2`);
     expect(text).toContain(`hospitell_gateway_device_bad_readings{device="${BED_DEVICE}"} 1`);
@@ -24,7 +24,7 @@ describe("the figures for Prometheus", () => {
 
   test("count every reason of a decoder from the start, at zero where nothing of it came", async () => {
     const { status } = await openConsole();
-    const text = await createMetrics(status).metrics();
+    const text = await createMetrics(status).text();
     for (const reason of [...UNREADABLE_REASONS, ...BadReason.options]) {
       const came = reason === "unknown-metric" || reason === "out-of-range" ? 1 : 0;
       expect(text).toContain(`hospitell_gateway_problems{reason="${reason}"} ${came}`);
@@ -43,7 +43,7 @@ describe("the figures for Prometheus", () => {
       lastAt,
       detail: "",
     }));
-    const text = await createMetrics(() => ({ ...now, problems })).metrics();
+    const text = await createMetrics(() => ({ ...now, problems })).text();
     expect(text.match(/^hospitell_gateway_problems\{/gm)?.length).toBeLessThanOrEqual(101);
     const others = Number(/^hospitell_gateway_problems\{reason="other"\} (\d+)$/m.exec(text)?.[1]);
     expect(others).toBeGreaterThan(4_900);
