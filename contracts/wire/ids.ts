@@ -45,4 +45,5 @@ export type Lane = z.infer<typeof Lane>;
 export const Seq = z.int().min(1);
 
 /** Milliseconds since 1970-01-01T00:00Z, up to the last one that RFC 3339 can write. */
-export const AtMs = z.int().min(0).max(253_402_300_799_999);
+export const AT_MS_MAX = 253_402_300_799_999;
+export const AtMs = z.int().min(0).max(AT_MS_MAX);

@@ -3,17 +3,18 @@ import { type Decoded, unreadable } from "../../devices/decoded.ts";
 import { decodeJson } from "../../devices/json/decode-json.ts";
 import { decodeRegisters, type RegisterBlock } from "../../devices/modbus/decode-registers.ts";
 import { decodeSenml } from "../../devices/senml/decode-senml.ts";
+import type { SenmlNames } from "../../devices/senml/senml-names.ts";
 import type { DevicePlace } from "../commissioning/topology.ts";
 import type { RawMessage } from "./raw-message.ts";
 
 /** Reads a message by its device's profile. Which device a topic or a port belongs to, its transport has decided. */
-export function decode(place: DevicePlace, { body, received }: RawMessage): Decoded {
+export function decode(place: DevicePlace, names: SenmlNames, { body, received }: RawMessage): Decoded {
   const { profile } = place;
   if (body.kind === "noise") return unreadable(body.reason, body.detail);
   switch (profile.protocol) {
     case "mqtt-senml":
       if (body.kind !== "mqtt") break;
-      return decodeSenml(body.payload, place.deviceId, profile.metrics, received.atMs);
+      return decodeSenml(body.payload, names, received.atMs);
     case "mqtt-json":
       if (body.kind !== "mqtt") break;
       return decodeJson(profile, body.payload);

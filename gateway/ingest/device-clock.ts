@@ -25,6 +25,7 @@ export type Observed = {
   readonly isHistorical: boolean;
 };
 
+/** Most readings tell their device's clock nothing new: the same one comes back, without anything made for it. */
 export function observe(
   clock: DeviceClock | null,
   deviceTimeMs: number | null,
@@ -38,36 +39,49 @@ export function observe(
   const known = clock ?? { offsetMs: Math.min(0, sampleMs), isConfirmed: false, late: null };
   const latenessMs = sampleMs - known.offsetMs;
   if (latenessMs <= HISTORICAL_AFTER_MS) {
-    const offsetMs = Math.min(known.offsetMs, sampleMs);
-    return {
-      clock: { offsetMs, isConfirmed: true, late: null },
-      ...timeOf(deviceTimeMs, receivedAtMs, offsetMs, 0),
-      isHistorical: false,
-    };
+    const isTold = known.isConfirmed && known.late === null && sampleMs >= known.offsetMs;
+    const confirmed = isTold
+      ? known
+      : { offsetMs: Math.min(known.offsetMs, sampleMs), isConfirmed: true, late: null };
+    return timed(confirmed, deviceTimeMs, receivedAtMs, 0, false);
   }
   const late = known.late ?? { deviceTimeMs, receivedAtMs };
   const ranMs = deviceTimeMs - late.deviceTimeMs;
   const passedMs = receivedAtMs - late.receivedAtMs;
   if (passedMs > NEW_OFFSET_AFTER_MS && Math.abs(ranMs - passedMs) < HISTORICAL_AFTER_MS) {
-    return {
-      clock: { offsetMs: sampleMs, isConfirmed: true, late: null },
-      ...timeOf(deviceTimeMs, receivedAtMs, sampleMs, 0),
-      isHistorical: false,
-    };
+    const setAnew = { offsetMs: sampleMs, isConfirmed: true, late: null };
+    return timed(setAnew, deviceTimeMs, receivedAtMs, 0, false);
   }
-  return {
-    clock: { ...known, late },
-    // By a clock that nothing confirms, when it was made is not known.
-    ...(known.isConfirmed
-      ? timeOf(deviceTimeMs, receivedAtMs, known.offsetMs, latenessMs)
-      : { observedAtMs: receivedAtMs, observedBy: "gateway" as const }),
-    isHistorical: true,
-  };
+  const doubted = known.late === null ? { ...known, late } : known;
+  // By a clock that nothing confirms, when it was made is not known.
+  return known.isConfirmed
+    ? timed(doubted, deviceTimeMs, receivedAtMs, latenessMs, true)
+    : { clock: doubted, observedAtMs: receivedAtMs, observedBy: "gateway", isHistorical: true };
 }
 
-function timeOf(deviceTimeMs: number, receivedAtMs: number, offsetMs: number, latenessMs: number) {
-  return Math.abs(offsetMs) <= DEVICE_TIME_AGREES_MS
-    ? { observedAtMs: deviceTimeMs, observedBy: "device" as const }
-    : // A clock that was wrong by ages and then set right makes a reading look older than time itself.
-      { observedAtMs: Math.max(0, receivedAtMs - latenessMs), observedBy: "gateway" as const };
+function timed(
+  clock: DeviceClock,
+  deviceTimeMs: number,
+  receivedAtMs: number,
+  latenessMs: number,
+  isHistorical: boolean,
+): Observed {
+  if (Math.abs(clock.offsetMs) <= DEVICE_TIME_AGREES_MS)
+    return { clock, observedAtMs: deviceTimeMs, observedBy: "device", isHistorical };
+  // A clock that was wrong by ages and then set right makes a reading look older than time itself.
+  const observedAtMs = Math.max(0, receivedAtMs - latenessMs);
+  return { clock, observedAtMs, observedBy: "gateway", isHistorical };
+}
+
+/**
+ * Whether a device's time tells old from new: only by a clock that was known before, or that agrees with this one. One
+ * that is ahead by as long as its message lay in the queue would make it news, and itself right.
+ */
+export function tellsAge(
+  clock: DeviceClock | null,
+  deviceTimeMs: number | null,
+  receivedAtMs: number,
+): boolean {
+  if (deviceTimeMs === null) return false;
+  return clock?.isConfirmed === true || Math.abs(receivedAtMs - deviceTimeMs) <= DEVICE_TIME_AGREES_MS;
 }

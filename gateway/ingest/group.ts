@@ -1,49 +1,79 @@
-/** One group under way: what will be committed together, on top of what already is. */
-import type { BedEvent, EvidenceRef } from "../../contracts/wire/bed-event.ts";
-import { type BedId, LANES, type Lane, type RoomId } from "../../contracts/wire/ids.ts";
-import type { Reading } from "../../contracts/wire/reading.ts";
-import type { SyncRecord } from "../../contracts/wire/sync.ts";
-import type { BedState } from "../interpret/bed-state.ts";
-import type { RoomState } from "../interpret/room.ts";
-import type { Journal, JournalGroup, JournalRecord, Quarantined } from "../journal/journal.ts";
+/** One group under way: what will be committed together, numbered as the journal will number it. */
+import type { BedEvent } from "../../contracts/wire/bed-event.ts";
+import type { Lane } from "../../contracts/wire/ids.ts";
+import type { Journal, JournalGroup, Quarantined, ReadingLane, Series } from "../journal/journal-port.ts";
+import { type PackedRows, ReadingRows } from "../journal/reading-rows.ts";
+import type { Moment } from "../moment.ts";
+import type { DeviceEntry } from "./device-book.ts";
 
-export class Group implements JournalGroup {
-  readonly records: JournalRecord[] = [];
-  readonly states = new Map<string, string>();
-  readonly identities: { identity: string; receivedAtMs: number }[] = [];
-  readonly quarantined: Quarantined[] = [];
-  readonly beds = new Map<BedId, BedState>();
-  readonly rooms = new Map<RoomId, RoomState>();
-  readonly #journal: Journal;
-  readonly #heads: Record<Lane, number>;
-  readonly #seen = new Set<string>();
+/** What goes to the journal (null: nothing), and what counts once it is there. */
+export type TakenGroup = {
+  readonly records: JournalGroup | null;
+  readonly usable: readonly { readonly entry: DeviceEntry; readonly heard: Moment }[];
+};
 
-  constructor(journal: Journal) {
-    this.#journal = journal;
-    const heads = LANES.map((lane) => [lane, journal.marks(lane).headSeq] as const);
-    this.#heads = Object.fromEntries(heads) as Record<Lane, number>;
+export class Group {
+  readonly #rows: Readonly<Record<ReadingLane, ReadingRows>> = {
+    vitals: new ReadingRows(),
+    environment: new ReadingRows(),
+  };
+  readonly #headSeq: Record<Lane, number>;
+  #events: JournalGroup["events"][number][] = [];
+  #quarantined: Quarantined[] = [];
+  #usable: TakenGroup["usable"][number][] = [];
+
+  constructor(journal: Pick<Journal, "marks">) {
+    const headSeq = (lane: Lane) => journal.marks(lane).headSeq;
+    this.#headSeq = { beds: headSeq("beds"), vitals: headSeq("vitals"), environment: headSeq("environment") };
   }
 
-  /** Notes an identity; false where it was seen before. */
-  isNew(identity: string, receivedAtMs: number): boolean {
-    if (this.#seen.has(identity) || this.#journal.isRecent(identity)) return false;
-    this.#seen.add(identity);
-    this.identities.push({ identity, receivedAtMs });
-    return true;
-  }
-
-  addReading(lane: Exclude<Lane, "beds">, reading: Reading): EvidenceRef {
-    const { deviceId, metric, value, unit, observedAtMs } = reading;
-    return { lane, seq: this.#add(lane, reading), deviceId, metric, value, unit, observedAtMs };
+  /** Returns the number that the journal will give it; see ReadingRow for what stands in it. */
+  addReading(
+    lane: ReadingLane,
+    series: number,
+    receivedAtMs: number,
+    observedAtMs: number,
+    stamp: number,
+    value: number,
+    flags: number,
+  ): number {
+    this.#rows[lane].push(series, receivedAtMs, observedAtMs, stamp, value, flags);
+    this.#headSeq[lane] += 1;
+    return this.#headSeq[lane];
   }
 
   addEvents(events: readonly BedEvent[]): void {
-    for (const event of events) this.#add("beds", event);
+    for (const event of events) {
+      this.#headSeq.beds += 1;
+      this.#events.push({ receivedAtMs: event.receivedAtMs, body: JSON.stringify(event) });
+    }
   }
 
-  #add(lane: Lane, record: SyncRecord): number {
-    this.#heads[lane] += 1;
-    this.records.push({ lane, seq: this.#heads[lane], record });
-    return this.#heads[lane];
+  addQuarantined(one: Quarantined): void {
+    this.#quarantined.push(one);
   }
+
+  addUsable(entry: DeviceEntry, heard: Moment): void {
+    this.#usable.push({ entry, heard });
+  }
+
+  /** Hands over what was gathered, with the states and series that belong to it, and begins anew. */
+  take(states: JournalGroup["states"], newSeries: readonly Series[]): TakenGroup {
+    const [events, quarantined, usable] = [this.#events, this.#quarantined, this.#usable];
+    const vitals = takeRows(this.#rows.vitals);
+    const environment = takeRows(this.#rows.environment);
+    if (events.length > 0) this.#events = [];
+    if (quarantined.length > 0) this.#quarantined = [];
+    if (usable.length > 0) this.#usable = [];
+    const records = vitals.count + environment.count + events.length + quarantined.length + states.length;
+    return {
+      records: records === 0 ? null : { vitals, environment, newSeries, events, states, quarantined },
+      usable,
+    };
+  }
+}
+
+/** Where a lane has nothing, no buffer of its size is made. */
+function takeRows(rows: ReadingRows): PackedRows {
+  return rows.count === 0 ? { count: 0, buffer: new ArrayBuffer(0) } : rows.take();
 }

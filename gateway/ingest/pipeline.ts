@@ -1,261 +1,260 @@
 /**
- * The heart of the gateway. A group of messages is decoded, interpreted and appended, readings and the bed events they
- * cause together, in one transaction; only then do the states in memory move on.
+ * The heart of the gateway. A message is decoded and interpreted as it is taken, into the group that is open; states in
+ * memory move on at once. What the outside may rely on comes later, when the group is on disk.
  *
- *   messages, time ─▶ decode ─▶ number ─▶ interpret ─▶ journal.append ─▶ states, device book, listeners
+ *   message, time ─▶ decode ─▶ known? ─▶ number ─▶ interpret ─▶ group ─▶ (journal) ─▶ acknowledged
  */
-import { metricOf } from "../../contracts/metrics/catalogue.ts";
+import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
-import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
-import type { Reading } from "../../contracts/wire/reading.ts";
+import type { BedId, DeviceId } from "../../contracts/wire/ids.ts";
+import { flagsOf, numberOf } from "../../contracts/wire/reading-columns.ts";
 import type { DecodedValue } from "../../devices/decoded.ts";
 import { commission } from "../commissioning/commission.ts";
-import type { BedPlace, DevicePlace, RoomPlace, Topology } from "../commissioning/topology.ts";
+import type { Topology } from "../commissioning/topology.ts";
 import { hearBed, passTime, watchBed } from "../interpret/bed.ts";
-import { type BedState, isSameForStorage, toStored } from "../interpret/bed-state.ts";
-import { findingsEvent, toldOf } from "../interpret/findings.ts";
-import {
-  hearRoom,
-  isSameRoomForStorage,
-  passRoomTime,
-  type RoomState,
-  toStoredRoom,
-  watchRoom,
-} from "../interpret/room.ts";
+import type { BedState } from "../interpret/bed-state.ts";
+import { type Findings, findingsEvent, toldOf } from "../interpret/findings.ts";
+import { hearRoom, passRoomTime, watchRoom } from "../interpret/room.ts";
 import type { WardState } from "../interpret/ward-state.ts";
-import type { Watched } from "../interpret/watch.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Journal, Series } from "../journal/journal-port.ts";
 import type { Moment } from "../moment.ts";
 import { decode, rawBytes } from "./decode.ts";
 import type { DeviceBook } from "./device-book.ts";
-import { DEVICE_TIME_AGREES_MS, observe } from "./device-clock.ts";
-import { Group } from "./group.ts";
-import { messageIdentity, valueIdentity } from "./identity.ts";
+import { observe, tellsAge } from "./device-clock.ts";
+import { Group, type TakenGroup } from "./group.ts";
+import { KnownDevice } from "./known-device.ts";
 import type { RawMessage } from "./raw-message.ts";
-
-export type PipelineItem =
-  | { readonly kind: "message"; readonly message: RawMessage }
-  | { readonly kind: "time"; readonly now: Moment }
-  | { readonly kind: "commission"; readonly now: Moment };
-
-/** A bed's newest evidence is written with its next event, and at the latest when this much has passed. */
-const EVIDENCE_WRITTEN_EVERY_MS = 60_000;
+import { SeriesBook } from "./series-book.ts";
+import { rememberedOf, stampOf } from "./stamp.ts";
 
 export type PipelineParts = {
   readonly topology: Topology;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "marks" | "start">;
   readonly ward: WardState;
   readonly book: DeviceBook;
-  /** Told after each commit, to send what is new. */
-  readonly onCommitted: () => void;
 };
 
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #group: Group;
+  readonly #series: SeriesBook;
+  readonly #devices = new Map<DeviceId, KnownDevice>();
+  /** Commissionings that go with the open group. */
+  #commissioned: [subject: string, body: string][] = [];
+  #values = 0;
+  #repeats = 0;
 
   constructor(parts: PipelineParts) {
+    const { topology, journal, ward, book } = parts;
     this.#parts = parts;
-  }
-
-  commit(items: readonly PipelineItem[]): void {
-    const { journal, ward, book } = this.#parts;
-    const group = new Group(journal);
-    const entries = book.begin();
-    for (const item of items) {
-      if (item.kind === "message") this.#hear(group, item.message, entries);
-      else if (item.kind === "time") this.#passTime(group, item.now);
-      else commission(this.#parts.topology, group, ward, item.now);
+    this.#group = new Group(journal);
+    this.#series = new SeriesBook(journal.start);
+    const started = Map.groupBy(journal.start.series, ({ deviceId }): string => deviceId);
+    const none: readonly Series[] = [];
+    for (const place of topology.devices.values()) {
+      const { deviceId } = place;
+      const known = started.get(deviceId) ?? none;
+      this.#devices.set(deviceId, new KnownDevice(place, book.entry(deviceId), ward, this.#series, known));
     }
-    this.#keepStates(group);
-    journal.append(group);
-    ward.adopt(group);
-    book.adopt(entries);
-    this.#parts.onCommitted();
   }
 
-  #hear(group: Group, message: RawMessage, entries: ReturnType<DeviceBook["begin"]>): void {
-    const { topology, book } = this.#parts;
-    const place = topology.devices.get(message.deviceId);
-    if (place === undefined)
+  /** Values ever taken in, and values left out because they had come before. */
+  get counts(): { readonly values: number; readonly repeats: number } {
+    return { values: this.#values, repeats: this.#repeats };
+  }
+
+  hear(message: RawMessage): void {
+    const device = this.#devices.get(message.deviceId);
+    if (device === undefined)
       throw new Error(`a transport heard ${message.deviceId}, which is not commissioned`);
-    const { received } = message;
+    const { received, body } = message;
     // What a broker may have kept says nothing about now, unless the device's own time does.
-    const mayBeOld = message.body.kind === "mqtt" && message.body.mayBeOld === true;
+    const mayBeOld = body.kind === "mqtt" && body.mayBeOld === true;
     // Nor is noise on its line a word of the device.
-    if (!mayBeOld && message.body.kind !== "noise") entries.heard(place.deviceId, received);
-    const identity = messageIdentity(message);
-    if (identity !== null) {
-      const isNew = group.isNew(identity, received.atMs);
-      if (!isNew && message.body.kind === "mqtt" && message.body.isRepeat) return;
+    if (!mayBeOld && body.kind !== "noise") device.entry.lastHeard = received;
+    const packetId = body.kind === "mqtt" ? body.packetId : null;
+    const isRepeat = body.kind === "mqtt" && body.isRepeat;
+    const findingsBefore = findingsOf(device);
+    const { values, unreadable } = decode(device.place, device.senmlNames, message);
+    let isKnown = values.length > 0 && isRepeat;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as DecodedValue;
+      if (this.#hearValue(device, value, packetId, isRepeat, mayBeOld, received)) isKnown = false;
     }
-    const findingsBefore = this.#findingsOf(group, place);
-    const decoded = decode(place, message);
-    const [first, ...more] = decoded.unreadable;
-    if (first !== undefined) {
-      // Once a message, or a pack of many wrong records would push everything else out of the ring.
-      group.quarantined.push({
-        deviceId: place.deviceId,
-        receivedAtMs: received.atMs,
-        reason: first.reason,
-        detail: more.length === 0 ? first.detail : `${first.detail}; and ${more.length} more in this message`,
-        raw: rawBytes(message),
-      });
-    }
-    for (const { reason, detail } of decoded.unreadable)
-      entries.problem(place.deviceId, reason, detail, received);
-    for (const value of decoded.values) {
-      const own = valueIdentity(place.deviceId, value);
-      if (own !== null && !group.isNew(own, received.atMs)) continue;
-      const clock = book.clockOf(place.deviceId, entries);
-      const observed = observe(clock, value.deviceTimeMs, received.atMs);
-      // Only a clock that was known before, or that agrees with this one, tells old from new: one that is ahead by as
-      // long as its message lay in the queue would make it news, and itself right.
-      const tellsAge =
-        value.deviceTimeMs !== null &&
-        (clock?.isConfirmed === true ||
-          Math.abs(received.atMs - value.deviceTimeMs) <= DEVICE_TIME_AGREES_MS);
-      const isHistorical = observed.isHistorical || (mayBeOld && !tellsAge);
-      if (!mayBeOld || tellsAge) entries.clock(place.deviceId, observed.clock);
-      if (mayBeOld && !isHistorical) entries.heard(place.deviceId, received);
-      const reading = toReading(place, value, observed, received);
-      const evidence = group.addReading(metricOf(value.metric).lane, reading);
-      entries.reading(place.deviceId, reading, isHistorical);
-      // What is late is kept as evidence of then; it changes nothing of now, neither a status nor what is learnt.
-      if (isHistorical) continue;
-      this.#watch(group, place, { reading: evidence, badReason: reading.badReason, now: received });
-      const isUsable = reading.quality === "good" && reading.value !== null;
-      const saysNothing = reading.quality === "good" && reading.value === null;
-      if (isUsable || (saysNothing && value.metric === "pulse-rate"))
-        this.#interpret(group, place, evidence, received, entries);
-    }
-    if (this.#findingsOf(group, place) !== findingsBefore) this.#tellFindings(group, place, received);
+    // A message of which every value is known was put aside when it first came.
+    if (unreadable.length > 0 && !isKnown) this.#putAside(device, message, unreadable);
+    if (findingsOf(device) !== findingsBefore) this.#tellFindings(device, received);
   }
 
-  #watch(group: Group, place: DevicePlace, watched: Watched): void {
-    const bed = this.#bedOf(place);
-    if (bed !== undefined)
-      group.beds.set(bed.bedId, watchBed(bed, this.#bedState(group, bed.bedId), watched));
-    const room = this.#roomOf(place);
-    if (room === undefined) return;
-    const before = this.#roomState(group, room.roomId);
-    group.rooms.set(room.roomId, watchRoom(before, place.expectedIntervalMs, watched));
+  passTime(now: Moment): void {
+    const { ward } = this.#parts;
+    for (const slot of ward.beds) {
+      const before = slot.state;
+      const { state, events } = passTime(slot.place, before, now);
+      if (state === before) continue;
+      ward.moveBed(slot, state);
+      this.#group.addEvents(events);
+      if (state.findings !== before.findings) this.#tellBedFindings(slot.place.bedId, now);
+    }
+    for (const slot of ward.rooms) {
+      const { state, events } = passRoomTime(slot.place, slot.state, now);
+      ward.moveRoom(slot, state);
+      this.#group.addEvents(events);
+    }
+    ward.findNextDue();
   }
 
-  #interpret(
-    group: Group,
-    place: DevicePlace,
-    evidence: EvidenceRef,
-    now: Moment,
-    entries: ReturnType<DeviceBook["begin"]>,
-  ): void {
-    const bed = this.#bedOf(place);
-    if (bed !== undefined) {
-      const { state, events } = hearBed(bed, this.#bedState(group, bed.bedId), { reading: evidence, now });
-      group.beds.set(bed.bedId, state);
-      group.addEvents(events);
-      const decider = bed.deciders.find(({ deviceId }) => deviceId === place.deviceId);
-      if (decider === undefined || decider.metric === evidence.metric) entries.usable(place.deviceId, now);
+  commission(now: Moment): void {
+    const { topology, ward } = this.#parts;
+    const states = new Map<string, string>();
+    const beds = new Map<BedId, BedState>();
+    const addEvents = this.#group.addEvents.bind(this.#group);
+    commission(topology, { addEvents, states, beds }, ward, now);
+    for (const [bedId, state] of beds) {
+      const slot = ward.bedSlot(bedId);
+      if (slot !== null) ward.moveBed(slot, state);
+    }
+    for (const [subject, body] of states) ward.commissioned.set(subject, body);
+    this.#commissioned.push(...states);
+  }
+  /** Ends the open group. */
+  take(): TakenGroup {
+    const states = this.#parts.ward.takeChanged();
+    if (this.#commissioned.length > 0) states.push(...this.#commissioned.splice(0));
+    return this.#group.take(states, this.#series.takeNew());
+  }
+
+  /** To be called once `taken` is on disk. */
+  kept({ usable }: TakenGroup): void {
+    for (const { entry, heard } of usable) this.#parts.book.usable(entry, heard);
+  }
+
+  /** False where the value had come before. */
+  #hearValue(
+    device: KnownDevice,
+    { metric, value, unit, badReason, deviceTimeMs }: DecodedValue,
+    packetId: number | null,
+    isRepeat: boolean,
+    mayBeOld: boolean,
+    received: Moment,
+  ): boolean {
+    const { entry } = device;
+    const series = device.series(metric, unit);
+    const stamp = stampOf(deviceTimeMs, packetId);
+    if (!Number.isNaN(stamp)) {
+      const remembered = rememberedOf(value);
+      // A packet id is used again and again; only the broker's word makes it a repetition.
+      if ((deviceTimeMs !== null || isRepeat) && series.ring.has(stamp, remembered)) {
+        this.#repeats += 1;
+        return false;
+      }
+      this.#series.remember(series, stamp, remembered);
+    }
+    this.#values += 1;
+    const { clock } = entry;
+    const observed = observe(clock, deviceTimeMs, received.atMs);
+    const { observedAtMs, observedBy } = observed;
+    let { isHistorical } = observed;
+    if (!mayBeOld) entry.clock = observed.clock;
+    else if (tellsAge(clock, deviceTimeMs, received.atMs)) {
+      entry.clock = observed.clock;
+      if (!isHistorical) entry.lastHeard = received;
+    } else isHistorical = true;
+    const { lane } = device.metric(metric);
+    const flags = flagsOf({ badReason, observedBy, value });
+    const seq = this.#group.addReading(
+      lane,
+      series.id,
+      received.atMs,
+      observedAtMs,
+      stamp,
+      numberOf(value),
+      flags,
+    );
+    entry.readings += 1;
+    if (badReason !== null) {
+      entry.badReadings += 1;
+      const detail = `${metric} ${String(value)} ${series.unit ?? "(no unit)"}: kept, marked bad, not used`;
+      entry.problems.count(badReason, detail, received.atMs);
+    }
+    // What is late is kept as evidence of then; it changes nothing of now, neither a status nor what is learnt.
+    if (isHistorical) return true;
+    const quality = badReason === null ? "good" : "bad";
+    const times = { observedAtMs, observedBy, receivedAtMs: received.atMs };
+    entry.latest.set(metric, { metric, value, unit: series.unit, quality, badReason, ...times });
+    const evidence = {
+      lane,
+      seq,
+      deviceId: device.place.deviceId,
+      metric,
+      value,
+      unit: series.unit,
+      observedAtMs,
+    };
+    this.#watch(device, { reading: evidence, badReason, now: received });
+    // Without a finger an oximeter says that it cannot say; of anything else no value is no word.
+    const isUsable = badReason === null && (value !== null || metric === "pulse-rate");
+    if (isUsable) this.#interpret(device, metric, evidence, received);
+    return true;
+  }
+
+  #watch({ bed, room, place }: KnownDevice, watched: Parameters<typeof watchBed>[2]): void {
+    const { ward } = this.#parts;
+    if (bed !== null) ward.moveBed(bed, watchBed(bed.place, bed.state, watched));
+    if (room !== null) ward.moveRoom(room, watchRoom(room.state, place.expectedIntervalMs, watched));
+  }
+
+  #interpret(device: KnownDevice, metric: MetricName, evidence: EvidenceRef, now: Moment): void {
+    const { ward } = this.#parts;
+    const { bed, room, entry, decidesBy } = device;
+    if (bed !== null) {
+      const { state, events } = hearBed(bed.place, bed.state, { reading: evidence, now });
+      ward.moveBed(bed, state);
+      this.#group.addEvents(events);
+      if (decidesBy === null || decidesBy === metric) this.#group.addUsable(entry, now);
       return;
     }
-    const room = this.#roomOf(place);
-    if (room === undefined) return;
-    const { state, events } = hearRoom(room, this.#roomState(group, room.roomId), evidence, now);
-    group.rooms.set(room.roomId, state);
-    group.addEvents(events);
-    entries.usable(place.deviceId, now);
+    if (room === null) return;
+    const { state, events } = hearRoom(room.place, room.state, evidence, now);
+    ward.moveRoom(room, state);
+    this.#group.addEvents(events);
+    this.#group.addUsable(entry, now);
   }
 
-  #passTime(group: Group, now: Moment): void {
-    for (const place of this.#parts.topology.beds.values()) {
-      const before = this.#bedState(group, place.bedId);
-      const { state, events } = passTime(place, before, now);
-      if (state === before) continue;
-      group.beds.set(place.bedId, state);
-      group.addEvents(events);
-      if (state.findings !== before.findings) this.#tellBedFindings(group, place, now);
-    }
-    for (const place of this.#parts.topology.rooms.values()) {
-      const before = this.#roomState(group, place.roomId);
-      const { state, events } = passRoomTime(place, before, now);
-      if (state === before) continue;
-      group.rooms.set(place.roomId, state);
-      group.addEvents(events);
-    }
-  }
-
-  #findingsOf(group: Group, place: DevicePlace): BedState["findings"] | undefined {
-    const bed = this.#bedOf(place);
-    if (bed !== undefined) return this.#bedState(group, bed.bedId).findings;
-    const room = this.#roomOf(place);
-    return room && this.#roomState(group, room.roomId).findings;
+  #putAside(
+    { place, entry }: KnownDevice,
+    message: RawMessage,
+    unreadable: readonly { reason: string; detail: string }[],
+  ): void {
+    const [first, ...more] = unreadable;
+    if (first === undefined) return;
+    const { atMs } = message.received;
+    // Once a message, or a pack of many wrong records would push everything else out of the ring.
+    this.#group.addQuarantined({
+      deviceId: place.deviceId,
+      receivedAtMs: atMs,
+      reason: first.reason,
+      detail: more.length === 0 ? first.detail : `${first.detail}; and ${more.length} more in this message`,
+      // A copy: the bytes of a message lie in what a whole read of its socket brought.
+      raw: new Uint8Array(rawBytes(message)),
+    });
+    for (const { reason, detail } of unreadable) entry.problems.count(reason, detail, atMs);
   }
 
   /** A room's sensors concern each of its beds. */
-  #tellFindings(group: Group, place: DevicePlace, now: Moment): void {
-    const { topology } = this.#parts;
-    const bedIds = place.bedId === null ? (this.#roomOf(place)?.bedIds ?? []) : [place.bedId];
-    for (const bedId of bedIds) {
-      const bed = topology.beds.get(bedId);
-      if (bed !== undefined) this.#tellBedFindings(group, bed, now);
-    }
+  #tellFindings({ place, room }: KnownDevice, now: Moment): void {
+    const bedIds = place.bedId === null ? (room?.place.bedIds ?? []) : [place.bedId];
+    for (const bedId of bedIds) this.#tellBedFindings(bedId, now);
   }
 
-  #tellBedFindings(group: Group, { bedId, roomId, deciders }: BedPlace, now: Moment): void {
-    const ofBed = this.#bedState(group, bedId).findings;
-    const ofRoom = this.#roomState(group, roomId).findings;
-    group.addEvents([findingsEvent(bedId, toldOf(ofBed, ofRoom, deciders), now)]);
-  }
-
-  #bedOf({ bedId }: DevicePlace): BedPlace | undefined {
-    return bedId === null ? undefined : this.#parts.topology.beds.get(bedId);
-  }
-
-  #roomOf({ roomId }: DevicePlace): RoomPlace | undefined {
-    return roomId === null ? undefined : this.#parts.topology.rooms.get(roomId);
-  }
-
-  #bedState(group: Group, bedId: BedId): BedState {
-    return group.beds.get(bedId) ?? this.#parts.ward.bed(bedId);
-  }
-
-  #roomState(group: Group, roomId: RoomId): RoomState {
-    return group.rooms.get(roomId) ?? this.#parts.ward.room(roomId);
-  }
-
-  /** The state of each bed that changed goes into the same transaction as its events. */
-  #keepStates(group: Group): void {
+  #tellBedFindings(bedId: BedId, now: Moment): void {
     const { ward } = this.#parts;
-    for (const [bedId, state] of group.beds) {
-      const evidenceIsOld =
-        (state.lastEvidence?.atMs ?? 0) - ward.evidenceWrittenAtMs(bedId) > EVIDENCE_WRITTEN_EVERY_MS;
-      if (evidenceIsOld || !isSameForStorage(ward.bed(bedId), state))
-        group.states.set(`bed:${bedId}`, JSON.stringify(toStored(state)));
-    }
-    for (const [roomId, state] of group.rooms) {
-      if (!isSameRoomForStorage(ward.room(roomId), state))
-        group.states.set(`room:${roomId}`, JSON.stringify(toStoredRoom(state)));
-    }
+    const bed = ward.bedSlot(bedId);
+    if (bed === null) return;
+    const told = toldOf(bed.state.findings, ward.room(bed.place.roomId).findings, bed.place.deciders);
+    this.#group.addEvents([findingsEvent(bedId, told, now)]);
   }
 }
 
-function toReading(
-  place: DevicePlace,
-  value: DecodedValue,
-  observed: { observedAtMs: number; observedBy: "device" | "gateway" },
-  received: Moment,
-): Reading {
-  return {
-    kind: "reading",
-    deviceId: place.deviceId,
-    bedId: place.bedId,
-    roomId: place.roomId,
-    metric: value.metric,
-    value: value.value,
-    unit: value.unit,
-    quality: value.badReason === null ? "good" : "bad",
-    badReason: value.badReason,
-    observedAtMs: observed.observedAtMs,
-    observedBy: observed.observedBy,
-    receivedAtMs: received.atMs,
-  };
-}
+const findingsOf = ({ bed, room }: KnownDevice): Findings | undefined =>
+  bed !== null ? bed.state.findings : room?.state.findings;

@@ -1,122 +1,169 @@
-/** What the gateway knows of all its beds and rooms, as of the newest commit. */
-import * as z from "zod";
-import { AXIS_VALUES } from "../../contracts/bed/axes.ts";
-import { EvidenceRef, ROOM_CONDITIONS, SensorFinding } from "../../contracts/wire/bed-event.ts";
+/**
+ * What the gateway knows of all its beds and rooms. It moves on with each reading, ahead of the disk: nothing is
+ * acknowledged before its group is on disk, and a commit that fails ends the process and this with it.
+ */
+import type { SensorFinding } from "../../contracts/wire/bed-event.ts";
 import type { BedId, RoomId } from "../../contracts/wire/ids.ts";
-import { AtMs } from "../../contracts/wire/ids.ts";
-import type { Topology } from "../commissioning/topology.ts";
+import type { BedPlace, RoomPlace, Topology } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
 import { nextDueMonoMs } from "./bed.ts";
-import { type BedState, fromStored, initialBedState } from "./bed-state.ts";
+import { type BedState, fromStored, initialBedState, isSameForStorage, toStored } from "./bed-state.ts";
 import { toldOf } from "./findings.ts";
 import type { Vote } from "./fusion.ts";
-import { initialRoomState, nextRoomDueMonoMs, type RoomState, restoredRoom } from "./room.ts";
+import {
+  initialRoomState,
+  isSameRoomForStorage,
+  nextRoomDueMonoMs,
+  type RoomState,
+  restoredRoom,
+  toStoredRoom,
+} from "./room.ts";
 import { votesOf } from "./source.ts";
+import { StoredBed, StoredRoom } from "./stored-states.ts";
 
-const StoredBed = z.object({
-  occupancy: z.enum(AXIS_VALUES.occupancy),
-  occupancySinceMs: AtMs.nullable(),
-  raw: z.enum(AXIS_VALUES.occupancy),
-  readiness: z.enum(AXIS_VALUES.readiness),
-  readinessSinceMs: AtMs.nullable(),
-  cleaningPressed: z.boolean().nullable(),
-  lastEvidenceAtMs: AtMs.nullable(),
-  settling: z
-    .object({ candidate: z.enum(AXIS_VALUES.occupancy), evidence: z.array(EvidenceRef) })
-    .nullable()
-    .default(null),
-  sources: z
-    .record(z.string(), z.object({ vote: z.enum(AXIS_VALUES.occupancy), emptyKg: z.number().nullable() }))
-    .default({}),
-  findings: z.array(SensorFinding).default([]),
-});
+/** A bed's newest evidence is written with its next event, and at the latest when this much has passed. */
+const EVIDENCE_WRITTEN_EVERY_MS = 60_000;
 
-const condition = z.enum(ROOM_CONDITIONS);
-/** An older row knows only the climate. */
-const StoredRoom = z.union([
-  condition.transform((climate) => ({ climate, pressure: "unknown" as const, findings: [] })),
-  z.object({ climate: condition, pressure: condition, findings: z.array(SensorFinding) }),
-]);
+/** A place with its state now and as it was last written. */
+class Slot<Place, State> {
+  readonly place: Place;
+  state: State;
+  written: State;
+  hasMoved = false;
 
-/** What a group brings to the ward once it is on disk. */
-export type Adoptable = {
-  readonly beds: ReadonlyMap<BedId, BedState>;
-  readonly rooms: ReadonlyMap<RoomId, RoomState>;
-  readonly states: ReadonlyMap<string, string>;
-};
+  constructor(place: Place, state: State) {
+    this.place = place;
+    this.state = state;
+    this.written = state;
+  }
+}
+export type BedSlot = Slot<BedPlace, BedState>;
+export type RoomSlot = Slot<RoomPlace, RoomState>;
 
 export class WardState {
-  readonly #topology: Topology;
-  readonly #beds = new Map<BedId, BedState>();
-  readonly #rooms = new Map<RoomId, RoomState>();
-  readonly #evidenceWrittenAtMs = new Map<BedId, number>();
+  readonly #beds = new Map<BedId, BedSlot>();
+  readonly #rooms = new Map<RoomId, RoomSlot>();
+  #movedBeds: BedSlot[] = [];
+  #movedRooms: RoomSlot[] = [];
+  /** Nothing is due sooner. A reading moves most dues away, and to know by how far is not worth a look at every bed. */
+  #dueMonoMsMin: number | null = null;
   /** The newest commissioning of each bed, as it was journalled. */
   readonly commissioned = new Map<string, string>();
 
   constructor(topology: Topology, stored: ReadonlyMap<string, string>, started: Moment) {
-    this.#topology = topology;
-    for (const [subject, body] of stored) {
-      const [kind, id = ""] = subject.split(":", 2);
-      if (kind === "commissioned") this.commissioned.set(subject, body);
-      if (kind === "bed") {
-        const bed = StoredBed.parse(JSON.parse(body));
-        const place = topology.beds.get(id as BedId);
-        // A bed that is no longer in the ward file waits for nothing.
-        if (place !== undefined) this.#beds.set(place.bedId, fromStored(bed, place, started));
-        this.#evidenceWrittenAtMs.set(id as BedId, bed.lastEvidenceAtMs ?? 0);
-      }
-      const room = kind === "room" ? topology.rooms.get(id as RoomId) : undefined;
-      if (room !== undefined)
-        this.#rooms.set(room.roomId, restoredRoom(room, StoredRoom.parse(JSON.parse(body)), started));
+    for (const place of topology.beds.values()) {
+      const body = stored.get(`bed:${place.bedId}`);
+      const state =
+        body === undefined ? initialBedState : fromStored(StoredBed.parse(JSON.parse(body)), place, started);
+      this.#beds.set(place.bedId, new Slot(place, state));
     }
+    for (const place of topology.rooms.values()) {
+      const body = stored.get(`room:${place.roomId}`);
+      const state =
+        body === undefined
+          ? initialRoomState
+          : restoredRoom(place, StoredRoom.parse(JSON.parse(body)), started);
+      this.#rooms.set(place.roomId, new Slot(place, state));
+    }
+    for (const [subject, body] of stored)
+      if (subject.startsWith("commissioned:")) this.commissioned.set(subject, body);
+    this.findNextDue();
+  }
+
+  get beds(): Iterable<BedSlot> {
+    return this.#beds.values();
+  }
+
+  get rooms(): Iterable<RoomSlot> {
+    return this.#rooms.values();
+  }
+
+  bedSlot(bedId: BedId): BedSlot | null {
+    return this.#beds.get(bedId) ?? null;
+  }
+
+  roomSlot(roomId: RoomId): RoomSlot | null {
+    return this.#rooms.get(roomId) ?? null;
   }
 
   bed(bedId: BedId): BedState {
-    return this.#beds.get(bedId) ?? initialBedState;
+    return this.#beds.get(bedId)?.state ?? initialBedState;
   }
 
   room(roomId: RoomId): RoomState {
-    return this.#rooms.get(roomId) ?? initialRoomState;
+    return this.#rooms.get(roomId)?.state ?? initialRoomState;
+  }
+
+  moveBed(slot: BedSlot, state: BedState): void {
+    if (state === slot.state) return;
+    slot.state = state;
+    if (slot.hasMoved) return;
+    slot.hasMoved = true;
+    this.#movedBeds.push(slot);
+  }
+
+  moveRoom(slot: RoomSlot, state: RoomState): void {
+    if (state === slot.state) return;
+    slot.state = state;
+    if (slot.hasMoved) return;
+    slot.hasMoved = true;
+    this.#movedRooms.push(slot);
   }
 
   /** How each deciding source of a bed votes now, in the ward file's order. */
   votesAt(bedId: BedId, now: Moment): readonly Vote[] {
-    const place = this.#topology.beds.get(bedId);
-    return place === undefined ? [] : votesOf(place, this.bed(bedId), now);
+    const slot = this.#beds.get(bedId);
+    return slot === undefined ? [] : votesOf(slot.place, slot.state, now);
   }
 
   /** What is wrong with the sensors of a bed and of its room, those that decide its occupancy first. */
   findings(bedId: BedId): readonly SensorFinding[] {
-    const place = this.#topology.beds.get(bedId);
-    if (place === undefined) return [];
-    return toldOf(this.bed(bedId).findings, this.room(place.roomId).findings, place.deciders);
+    const slot = this.#beds.get(bedId);
+    if (slot === undefined) return [];
+    return toldOf(slot.state.findings, this.room(slot.place.roomId).findings, slot.place.deciders);
   }
 
-  evidenceWrittenAtMs(bedId: BedId): number {
-    return this.#evidenceWrittenAtMs.get(bedId) ?? 0;
-  }
-
-  adopt(group: Adoptable): void {
-    for (const [bedId, state] of group.beds) {
-      this.#beds.set(bedId, state);
-      if (group.states.has(`bed:${bedId}`))
-        this.#evidenceWrittenAtMs.set(bedId, state.lastEvidence?.atMs ?? 0);
+  /** What has to go to disk of all that moved since this was last asked: subject, and state as JSON. */
+  takeChanged(): [subject: string, body: string][] {
+    const changed: [string, string][] = [];
+    for (const slot of this.#movedBeds) {
+      slot.hasMoved = false;
+      this.#mayBeDue(nextDueMonoMs(slot.place, slot.state));
+      if (!isWorthWriting(slot)) continue;
+      slot.written = slot.state;
+      changed.push([`bed:${slot.place.bedId}`, JSON.stringify(toStored(slot.state))]);
     }
-    for (const [roomId, state] of group.rooms) this.#rooms.set(roomId, state);
-    for (const [subject, body] of group.states) {
-      if (subject.startsWith("commissioned:")) this.commissioned.set(subject, body);
+    for (const slot of this.#movedRooms) {
+      slot.hasMoved = false;
+      this.#mayBeDue(nextRoomDueMonoMs(slot.place, slot.state));
+      if (isSameRoomForStorage(slot.written, slot.state)) continue;
+      slot.written = slot.state;
+      changed.push([`room:${slot.place.roomId}`, JSON.stringify(toStoredRoom(slot.state))]);
     }
+    if (this.#movedBeds.length > 0) this.#movedBeds = [];
+    if (this.#movedRooms.length > 0) this.#movedRooms = [];
+    return changed;
   }
 
-  /** When time alone may next change something; null: nothing waits. */
+  /** Time alone changes nothing sooner than this; null: nothing waits. */
   nextDueMonoMs(): number | null {
-    let next: number | null = null;
-    const consider = (due: number | null) => {
-      if (due !== null && (next === null || due < next)) next = due;
-    };
-    for (const place of this.#topology.beds.values()) consider(nextDueMonoMs(place, this.bed(place.bedId)));
-    for (const place of this.#topology.rooms.values())
-      consider(nextRoomDueMonoMs(place, this.room(place.roomId)));
-    return next;
+    return this.#dueMonoMsMin;
   }
+
+  /** Looks at every bed and room; called when time was looked at, and not with every reading. */
+  findNextDue(): void {
+    this.#dueMonoMsMin = null;
+    for (const { place, state } of this.#beds.values()) this.#mayBeDue(nextDueMonoMs(place, state));
+    for (const { place, state } of this.#rooms.values()) this.#mayBeDue(nextRoomDueMonoMs(place, state));
+  }
+
+  #mayBeDue(due: number | null): void {
+    if (due !== null && (this.#dueMonoMsMin === null || due < this.#dueMonoMsMin)) this.#dueMonoMsMin = due;
+  }
+}
+
+function isWorthWriting({ written, state }: BedSlot): boolean {
+  const isEvidenceOld =
+    (state.lastEvidence?.atMs ?? 0) - (written.lastEvidence?.atMs ?? 0) > EVIDENCE_WRITTEN_EVERY_MS;
+  return isEvidenceOld || !isSameForStorage(written, state);
 }

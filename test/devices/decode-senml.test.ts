@@ -4,6 +4,7 @@ import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import { SENML_PAYLOAD_BYTES_MAX } from "../../contracts/wire/senml.ts";
 import { smartBedSenml } from "../../devices/profiles/smart-bed-senml.ts";
 import { decodeSenml } from "../../devices/senml/decode-senml.ts";
+import { SenmlNames } from "../../devices/senml/senml-names.ts";
 import { BED_12_PACK, RFC8428_MULTIPLE, RFC8428_SINGLE } from "../fixtures/golden.ts";
 
 const NOW_MS = 1_732_400_001_000;
@@ -11,8 +12,7 @@ const METRICS: readonly MetricName[] = smartBedSenml.metrics;
 const decode = (payload: Uint8Array | string) =>
   decodeSenml(
     typeof payload === "string" ? new TextEncoder().encode(payload) : payload,
-    "bed-12",
-    METRICS,
+    new SenmlNames("bed-12", METRICS),
     NOW_MS,
   );
 

@@ -1,37 +1,53 @@
-/** A gateway from its pipeline inwards, on a journal in memory, without sockets and without a clock of its own. */
-import { LANES } from "../../contracts/wire/ids.ts";
-import type { SyncRecord } from "../../contracts/wire/sync.ts";
+/**
+ * A gateway from its ingest inwards, without sockets and without a clock of its own. Two ways in: `hears` takes messages
+ * and puts them on disk in one group, within the call; `queue` is the gateway's own way, which tells each message's
+ * sender when its group is on disk.
+ */
 import type { Topology } from "../../gateway/commissioning/topology.ts";
 import { DeviceBook } from "../../gateway/ingest/device-book.ts";
-import { Pipeline, type PipelineItem } from "../../gateway/ingest/pipeline.ts";
+import { IngestQueue } from "../../gateway/ingest/ingest-queue.ts";
+import { Pipeline } from "../../gateway/ingest/pipeline.ts";
 import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
+import { StageTrace } from "../../gateway/ingest/stage-trace.ts";
 import { WardState } from "../../gateway/interpret/ward-state.ts";
-import { Journal, type JournalRecord } from "../../gateway/journal/journal.ts";
+import type { Journal } from "../../gateway/journal/journal-port.ts";
 import type { Moment } from "../../gateway/moment.ts";
+import { type KeptRecord, MemoryJournal } from "./memory-journal.ts";
 import { at } from "./moments.ts";
 
-export class WiredGateway {
+/** One that keeps a group within the call of `append`, and can tell all that it keeps. */
+export type TestJournal = Pick<Journal, "marks" | "start" | "append"> & { kept(): KeptRecord[] };
+
+export class WiredGateway<Kept extends TestJournal = MemoryJournal> {
   readonly topology: Topology;
-  readonly journal: Journal;
+  readonly journal: Kept;
   readonly ward: WardState;
   readonly book = new DeviceBook();
-  readonly #pipeline: Pipeline;
+  readonly pipeline: Pipeline;
+  readonly queue: IngestQueue;
 
-  constructor(topology: Topology, journal = Journal.open(":memory:"), started = at(0)) {
+  /** Without a journal it begins on an empty one in memory. */
+  constructor(topology: Topology, journal = new MemoryJournal() as TestJournal as Kept, started = at(0)) {
     this.topology = topology;
     this.journal = journal;
-    this.ward = new WardState(topology, journal.states(), started);
+    this.ward = new WardState(topology, journal.start.states, started);
     const { ward, book } = this;
-    this.#pipeline = new Pipeline({ topology, journal, ward, book, onCommitted: () => undefined });
-    this.commit({ kind: "commission", now: started });
-  }
-
-  commit(...items: readonly PipelineItem[]): void {
-    this.#pipeline.commit(items);
+    this.pipeline = new Pipeline({ topology, journal, ward, book });
+    this.queue = new IngestQueue({
+      pipeline: this.pipeline,
+      journal,
+      trace: new StageTrace(),
+      nowMs: () => performance.now(),
+      onCommitted: () => undefined,
+      onFailure: () => undefined,
+    });
+    this.pipeline.commission(started);
+    this.#keep();
   }
 
   hears(...messages: readonly RawMessage[]): void {
-    this.commit(...messages.map((message) => ({ kind: "message" as const, message })));
+    for (const message of messages) this.pipeline.hear(message);
+    this.#keep();
   }
 
   /** Looks at the time as often as something is due until `now`. */
@@ -39,22 +55,22 @@ export class WiredGateway {
     for (let round = 0; round < 100; round++) {
       const due = this.ward.nextDueMonoMs();
       if (due === null || due > now.monoMs) return;
-      const before = this.journal.appendedCount;
-      this.commit({ kind: "time", now });
-      if (this.journal.appendedCount === before) return;
+      this.pipeline.passTime(now);
+      if (!this.#keep()) return;
     }
     throw new Error("time changes the ward again and again");
   }
 
   /** Everything that is in the journal, lane by lane. */
-  kept(): JournalRecord[] {
-    return LANES.flatMap((lane) => {
-      const batch = this.journal.read(lane, 0, 100_000);
-      return (batch?.bodies ?? []).map((body, index) => ({
-        lane,
-        seq: (batch?.firstSeq ?? 0) + index,
-        record: JSON.parse(body) as SyncRecord,
-      }));
-    });
+  kept(): KeptRecord[] {
+    return this.journal.kept();
+  }
+
+  /** False where there was nothing to keep. */
+  #keep(): boolean {
+    const group = this.pipeline.take();
+    if (group.records !== null) void this.journal.append(group.records);
+    this.pipeline.kept(group);
+    return group.records !== null;
   }
 }

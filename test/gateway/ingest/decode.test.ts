@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DeviceId } from "../../../contracts/wire/ids.ts";
+import { metricsOf } from "../../../devices/profile.ts";
 import { PROFILES } from "../../../devices/profiles.ts";
+import { SenmlNames } from "../../../devices/senml/senml-names.ts";
 import type { DevicePlace } from "../../../gateway/commissioning/topology.ts";
 import { decode, rawBytes } from "../../../gateway/ingest/decode.ts";
 import type { RawMessage } from "../../../gateway/ingest/raw-message.ts";
@@ -50,6 +52,11 @@ const message = (body: RawMessage["body"]): RawMessage => ({
   body,
 });
 
+function decodeOf(model: string, body: RawMessage["body"]) {
+  const place = placeOf(model);
+  return decode(place, new SenmlNames(place.deviceId, metricsOf(place.profile)), message(body));
+}
+
 const CASES: readonly [string, RawMessage["body"], number][] = [
   ["smart-bed-senml", mqtt(BED_12_PACK), 5],
   ["tasmota-hx711", mqtt(TASMOTA_SENSOR_71_4), 1],
@@ -69,7 +76,7 @@ describe("a message is read by its device's profile", () => {
   });
 
   test.each(CASES)("%s", (model, body, values) => {
-    const decoded = decode(placeOf(model), message(body));
+    const decoded = decodeOf(model, body);
     expect(decoded.unreadable).toEqual([]);
     expect(decoded.values).toHaveLength(values);
   });
@@ -77,7 +84,7 @@ describe("a message is read by its device's profile", () => {
   test.each(CASES)("%s does not speak over another protocol's way", (model, body) => {
     const others = [mqtt(BED_12_PACK), frame(CONTEC_FRAME), registers(4, 0, LOAD_PAD_WORDS)];
     for (const other of others.filter(({ kind }) => kind !== body.kind)) {
-      const decoded = decode(placeOf(model), message(other));
+      const decoded = decodeOf(model, other);
       expect(decoded).toMatchObject({ values: [], unreadable: [{ reason: "wrong-topic" }] });
     }
   });

@@ -37,6 +37,12 @@ const pressure = (received: Moment, tenthsOfPa: number, doorOpen = false): RawMe
     ],
   },
 });
+/** As an older gateway wrote them. */
+function keepStates({ journal }: WiredGateway, states: ReadonlyMap<string, string>): void {
+  const none = { count: 0, buffer: new ArrayBuffer(0) };
+  const nothing = { vitals: none, environment: none, newSeries: [], events: [], quarantined: [] };
+  void journal.append({ ...nothing, states: [...states] });
+}
 const findingsTold = (of: WiredGateway) =>
   of.kept().flatMap(({ record }) => (record.kind === "sensor-findings-changed" ? [record] : []));
 
@@ -126,7 +132,7 @@ describe("an isolation room", () => {
   test("that an older gateway stored with its climate alone begins with a pressure that is not known", () => {
     const first = new WiredGateway(topology(ISOLATING));
     const stored = new Map([[`room:${ROOM}`, JSON.stringify("within-limits")]]);
-    first.journal.append({ records: [], states: stored, identities: [], quarantined: [] });
+    keepStates(first, stored);
     const after = new WiredGateway(topology(ISOLATING), first.journal, at(5));
     expect(after.ward.room(ROOM)).toMatchObject({
       condition: "unknown",
@@ -149,7 +155,7 @@ test("a bed that an older gateway stored keeps what its one source said", () => 
     settling: null,
   };
   const stored = new Map([[`bed:${BED}`, JSON.stringify(old)]]);
-  first.journal.append({ records: [], states: stored, identities: [], quarantined: [] });
+  keepStates(first, stored);
   const after = new WiredGateway(topology(NO_WAIT), first.journal, at(5));
   expect(after.ward.votesAt(BED, at(6))).toMatchObject([
     { deviceId: BED_DEVICE, vote: "present", ageMs: null, setAside: null },

@@ -1,8 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SyncRecord } from "../../../contracts/wire/sync.ts";
-import { IDENTITY_KEPT_MS } from "../../../gateway/ingest/identity.ts";
-import { Journal } from "../../../gateway/journal/journal.ts";
+import { FOREIGN_UNITS_MAX } from "../../../gateway/ingest/known-device.ts";
 import { RADICAL_7_LINE, XY_MD02_REPLY_WORDS } from "../../fixtures/golden.ts";
+import { MemoryJournal } from "../../support/memory-journal.ts";
 import { line, pack, registers } from "../../support/messages.ts";
 import { at, BEGIN_MS } from "../../support/moments.ts";
 import {
@@ -44,24 +44,21 @@ describe("a reading and what it leads to", () => {
       });
   });
 
-  test("go in as one append for the whole group, and not at all where one of them cannot", () => {
+  test("of a device that is not commissioned are a mistake of ours, and said so", () => {
     const north = gateway();
-    const before = north.kept();
     const stranger = pack(at(1), occupied, { deviceId: "stranger" });
-    expect(() => north.hears(pack(at(1), occupied), stranger)).toThrow("not commissioned");
-    expect(north.kept()).toEqual(before);
-    expect(north.ward.bed(BED).occupancy).toBe("unknown");
-    expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: null, readings: 0 });
+    expect(() => north.hears(stranger)).toThrow("stranger, which is not commissioned");
   });
 
-  test("are in memory only once they are on disk", () => {
+  test("move the ward on as they are taken; what the cloud is told of them waits for the disk", () => {
     const north = gateway();
-    vi.spyOn(north.journal, "append").mockImplementation(() => {
-      throw new Error("disk full");
-    });
-    expect(() => north.hears(pack(at(1), occupied))).toThrow("disk full");
-    expect(north.ward.bed(BED)).toMatchObject({ occupancy: "unknown", lastEvidence: null });
-    expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: null, lastUsable: null, readings: 0 });
+    north.pipeline.hear(pack(at(1), occupied));
+    expect(north.ward.bed(BED).occupancy).toBe("present");
+    expect(north.book.entry(BED_DEVICE)).toMatchObject({ lastHeard: at(1), lastUsable: null, readings: 1 });
+    expect(kinds(north)).toEqual(["beds 1 bed-commissioned"]);
+    north.hears();
+    expect(north.book.entry(BED_DEVICE).lastUsable).toEqual(at(1));
+    expect(kinds(north)).toContain("vitals 1 reading");
   });
 
   test("fit the wire, whichever device they come from", () => {
@@ -134,12 +131,62 @@ describe("what comes twice counts once", () => {
     expect(readings(north)).toHaveLength(2);
   });
 
-  test("for ten minutes", () => {
+  test("and of a message that comes again only what is new is counted, and nothing is put aside again", () => {
     const north = gateway();
-    north.hears(pack(at(1), occupied, { packetId: 7 }));
-    north.journal.prune(at(602).atMs, IDENTITY_KEPT_MS);
-    north.hears(pack(at(602), occupied, { packetId: 7, isRepeat: true }));
-    expect(readings(north)).toHaveLength(2);
+    const mixed = [...occupied, { n: "mood", v: 1 }];
+    north.hears(pack(at(1), mixed, { packetId: 7 }));
+    north.hears(pack(at(2), mixed, { packetId: 7, isRepeat: true }));
+    expect(readings(north)).toHaveLength(1);
+    expect(north.journal.facts.quarantinedCount).toBe(1);
+    expect(north.pipeline.counts).toEqual({ values: 1, repeats: 1 });
+  });
+
+  test("while two different values of one millisecond are two", () => {
+    const north = gateway();
+    const measured = (v: number) => pack(at(1), [{ n: "load", u: "kg", v, t: BEGIN_MS / 1_000 }]);
+    north.hears(measured(71), measured(72), measured(71));
+    expect(readings(north).map(({ value }) => value)).toEqual([71, 72]);
+  });
+
+  test("also long after, where others of its series did not push it out", () => {
+    const north = gateway();
+    const load = (second: number) =>
+      pack(at(second), [{ n: "load", u: "kg", v: 71, t: at(second).atMs / 1_000 }]);
+    for (let second = 1; second <= 4_097; second++) north.hears(load(second));
+    north.hears(load(1));
+    expect(readings(north)).toHaveLength(4_098);
+    north.hears(load(3), load(4_097));
+    expect(readings(north)).toHaveLength(4_098);
+  });
+});
+
+describe("a series", () => {
+  const load = (u: string) => pack(at(1), [{ n: "load", u, v: 71 }]);
+  const units = (of: WiredGateway) => readings(of).map(({ unit }) => unit);
+
+  test("is one for each unit of a metric, and goes to disk with the first reading of it", () => {
+    const north = gateway();
+    north.hears(load("kg"), load("lb"));
+    north.hears(load("kg"), load("lb"));
+    expect(north.journal.start.series.map(({ id, unit }) => [id, unit])).toEqual([
+      [1, "kg"],
+      [2, "lb"],
+    ]);
+    expect(units(north)).toEqual(["kg", "lb", "kg", "lb"]);
+  });
+
+  test("of a unit made up each time is not opened without end, nor after a start", () => {
+    const north = gateway();
+    for (let unit = 0; unit < 100; unit++) north.hears(load(`u${unit}`));
+    const after = new WiredGateway(north.topology, north.journal, at(5));
+    for (let unit = 0; unit < 100; unit++) after.hears(load(`v${unit}`), load("u0"), load("kg"));
+    const known = after.journal.start.series.filter(({ metric }) => metric === "load");
+    expect(known).toHaveLength(FOREIGN_UNITS_MAX + 2);
+    expect(readings(after).slice(-3)).toMatchObject([
+      { unit: null, badReason: "wrong-unit" },
+      { unit: "u0", badReason: "wrong-unit" },
+      { unit: "kg", badReason: null },
+    ]);
   });
 });
 
@@ -220,7 +267,7 @@ describe("after a start", () => {
   });
 
   test("with the journal of a hospital that has another bed now, the old one is forgotten", () => {
-    const journal = Journal.open(":memory:");
+    const journal = new MemoryJournal();
     new WiredGateway(topology(NO_WAIT), journal).hears(pack(at(1), occupied));
     const without = new WiredGateway(topology({ ...NO_WAIT, withoutBed: true }), journal, at(10));
     expect(without.ward.nextDueMonoMs()).toBeNull();

@@ -6,6 +6,7 @@ import { bedTextJson } from "../../../devices/profiles/bed-text-json.ts";
 import { smartBedSenml } from "../../../devices/profiles/smart-bed-senml.ts";
 import { tasmotaHx711 } from "../../../devices/profiles/tasmota-hx711.ts";
 import { decodeSenml } from "../../../devices/senml/decode-senml.ts";
+import { SenmlNames } from "../../../devices/senml/senml-names.ts";
 import * as golden from "../../fixtures/golden.ts";
 import { type Found, type Read, type Said, type Subject, saidOf, sameAs } from "./subject.ts";
 
@@ -147,7 +148,7 @@ export const messageSubjects: readonly Subject[] = [
     name: smartBedSenml.model,
     golden: [golden.BED_12_PACK, golden.BED_12_PACK, golden.RFC8428_MULTIPLE],
     read: messageRead((message) =>
-      saidOf(decodeSenml(message, "bed-12", smartBedSenml.metrics, NOW_MS).values),
+      saidOf(decodeSenml(message, new SenmlNames("bed-12", smartBedSenml.metrics), NOW_MS).values),
     ),
     trust: messageRead((message) => {
       const text = Buffer.from(message).toString("latin1");

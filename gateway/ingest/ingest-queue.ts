@@ -1,0 +1,206 @@
+/**
+ * Group commit, first in, first out, without a timer. Messages are interpreted as they are taken, into the group that
+ * is open; while one is being committed in the journal's thread, the next gathers.
+ *
+ *   take ─▶ open group ─▶ posted (once none is under way, at the end of this turn) ─▶ committed ─▶ kept, in order
+ *
+ * A lone message is committed at once, a flood in groups as large as the disk makes them. Nothing here grows without
+ * bound: once a full group waits for the disk, transports are asked to read no more.
+ */
+import type { Journal } from "../journal/journal-port.ts";
+import type { Moment } from "../moment.ts";
+import type { TakenGroup } from "./group.ts";
+import { Histogram } from "./histogram.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Ingest, Kept, RawMessage } from "./raw-message.ts";
+import type { StageTrace } from "./stage-trace.ts";
+
+/** What one group gathers before transports are asked to wait. */
+export const GROUP_ITEMS_MAX = 4_096;
+export const GROUP_BYTES_MAX = 4 * 1024 * 1024;
+/** Groups that the journal's thread has at a time. */
+const UNDER_WAY_MAX = 1;
+
+export type IngestQueueParts = {
+  readonly pipeline: Pipeline;
+  readonly journal: Pick<Journal, "append">;
+  readonly trace: StageTrace;
+  /** Monotonic, in ms and fractions. */
+  readonly nowMs: () => number;
+  /** Told after each commit, to send what is new. */
+  readonly onCommitted: () => void;
+  /** Told once: a message could not be taken, or a commit failed. The process has to end. */
+  readonly onFailure: (error: Error) => void;
+  readonly limits?: { readonly itemsMax: number; readonly bytesMax: number };
+};
+
+type PostedGroup = {
+  readonly group: TakenGroup;
+  readonly waiting: readonly Kept[];
+  readonly takenAtMs: readonly number[];
+  readonly postedAtMs: number;
+};
+
+export class IngestQueue implements Ingest {
+  readonly #parts: IngestQueueParts;
+  readonly #itemsMax: number;
+  readonly #bytesMax: number;
+  readonly #underWay: PostedGroup[] = [];
+  #waiting: Kept[] = [];
+  #bytes = 0;
+  /** Of each that waits, while the trace is on. */
+  #takenAtMs: number[] = [];
+  #isScheduled = false;
+  #failure: Error | null = null;
+  #resumes: (() => void)[] = [];
+  #messages = 0;
+  #groups = 0;
+  readonly commitMs = new Histogram();
+
+  constructor(parts: IngestQueueParts) {
+    this.#parts = parts;
+    this.#itemsMax = parts.limits?.itemsMax ?? GROUP_ITEMS_MAX;
+    this.#bytesMax = parts.limits?.bytesMax ?? GROUP_BYTES_MAX;
+  }
+
+  /** Messages taken in ever, groups committed ever, and what is taken and not yet acknowledged now. */
+  get counts(): { readonly messages: number; readonly groups: number; readonly depth: number } {
+    const underWay = this.#underWay.reduce((sum, { waiting }) => sum + waiting.length, 0);
+    return { messages: this.#messages, groups: this.#groups, depth: underWay + this.#waiting.length };
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= this.#itemsMax || this.#bytes >= this.#bytesMax;
+  }
+
+  onRoom(resume: () => void): void {
+    if (this.isFull) this.#resumes.push(resume);
+    else queueMicrotask(resume);
+  }
+
+  hear(message: RawMessage): Promise<void> {
+    return settled((kept) => this.take(message, kept));
+  }
+
+  take(message: RawMessage, kept: Kept): void {
+    this.#messages += 1;
+    this.#bytes += bytesOf(message);
+    this.#enter(kept, () => this.#parts.pipeline.hear(message));
+  }
+
+  passTime(now: Moment): Promise<void> {
+    return settled((kept) => this.#enter(kept, () => this.#parts.pipeline.passTime(now)));
+  }
+
+  commission(now: Moment): Promise<void> {
+    return settled((kept) => this.#enter(kept, () => this.#parts.pipeline.commission(now)));
+  }
+
+  #enter(kept: Kept, interpret: () => void): void {
+    if (this.#failure !== null) {
+      kept(this.#failure);
+      return;
+    }
+    const { trace, nowMs } = this.#parts;
+    const takenAtMs = trace.enabled ? nowMs() : 0;
+    this.#waiting.push(kept);
+    try {
+      interpret();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (takenAtMs > 0) {
+      this.#takenAtMs.push(takenAtMs);
+      trace.stages.interpreted.note(nowMs() - takenAtMs);
+    }
+    if (this.#underWay.length >= UNDER_WAY_MAX) return;
+    if (this.isFull) this.#post();
+    else this.#schedule();
+  }
+
+  /** After the events of this turn of the loop: what one read of all sockets brought goes together. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#postScheduled);
+  }
+
+  readonly #postScheduled = (): void => {
+    this.#isScheduled = false;
+    this.#postIfRoom();
+  };
+
+  #postIfRoom(): void {
+    if (this.#failure === null && this.#waiting.length > 0 && this.#underWay.length < UNDER_WAY_MAX)
+      this.#post();
+  }
+
+  #post(): void {
+    const { pipeline, journal, trace, nowMs } = this.#parts;
+    const group = pipeline.take();
+    const posted = { group, waiting: this.#waiting, takenAtMs: this.#takenAtMs, postedAtMs: nowMs() };
+    for (const takenAtMs of posted.takenAtMs) trace.stages.posted.note(posted.postedAtMs - takenAtMs);
+    this.#waiting = [];
+    this.#bytes = 0;
+    if (this.#takenAtMs.length > 0) this.#takenAtMs = [];
+    this.#underWay.push(posted);
+    // With nothing to keep there is nothing to wait for, but those before it.
+    const commit = group.records === null ? Promise.resolve() : journal.append(group.records);
+    commit.then(
+      () => this.#committed(posted),
+      (error: unknown) => this.#fail(error),
+    );
+    const resumes = this.#resumes.splice(0);
+    for (const resume of resumes) resume();
+  }
+
+  #committed(posted: PostedGroup): void {
+    if (this.#failure !== null) return;
+    const { pipeline, trace, nowMs, onCommitted } = this.#parts;
+    this.#underWay.shift();
+    const committedAtMs = nowMs();
+    if (posted.group.records !== null) {
+      this.#groups += 1;
+      this.commitMs.note(committedAtMs - posted.postedAtMs);
+    }
+    pipeline.kept(posted.group);
+    // The disk goes on first; then devices are told, which takes as long as there are many.
+    this.#postIfRoom();
+    for (const kept of posted.waiting) kept(null);
+    for (const takenAtMs of posted.takenAtMs) {
+      trace.stages.committed.note(committedAtMs - posted.postedAtMs);
+      trace.stages.acknowledged.note(nowMs() - takenAtMs);
+    }
+    if (posted.group.records !== null) onCommitted();
+  }
+
+  /** Nobody knows what is on disk now: nothing that waits may be acknowledged, now or later. */
+  #fail(cause: unknown): void {
+    if (this.#failure !== null) return;
+    const failure = cause instanceof Error ? cause : new Error(String(cause));
+    this.#failure = failure;
+    const waiting = [...this.#underWay.splice(0).flatMap((posted) => posted.waiting), ...this.#waiting];
+    this.#waiting = [];
+    this.#bytes = 0;
+    for (const kept of waiting) kept(failure);
+    this.#parts.onFailure(failure);
+  }
+}
+
+function settled(enter: (kept: Kept) => void): Promise<void> {
+  return new Promise((resolve, reject) => enter((error) => (error === null ? resolve() : reject(error))));
+}
+
+/** About what it may occupy until its group is on disk. */
+function bytesOf({ body }: RawMessage): number {
+  switch (body.kind) {
+    case "mqtt":
+      return body.payload.byteLength;
+    case "frame":
+    case "noise":
+      return body.bytes.byteLength;
+    case "registers":
+      return 2 * body.blocks.reduce((sum, { words }) => sum + words.length, 0);
+  }
+}
