@@ -7,6 +7,7 @@ import { measureFlood } from "./flood.ts";
 import { measureLatency } from "./latency.ts";
 import { FULL, SHORT } from "./size.ts";
 import { measureSlow } from "./slow.ts";
+import { measureStored } from "./stored.ts";
 import { type LoadCase, measureThroughput, nameOf } from "./throughput.ts";
 
 const LOADS: readonly LoadCase[] = [
@@ -18,6 +19,7 @@ export const benchDurable: Bench = async ({ isShort, say }) => {
   const size = isShort ? SHORT : FULL;
   const parts: Record<string, () => Promise<Measured>> = {
     ...Object.fromEntries(LOADS.map((load) => [nameOf(load), () => measureThroughput(load, size)])),
+    rowsStored: () => measureStored(size),
     latencyAt2000: () => measureLatency(size),
     slowDisk: () => measureSlow(size),
     flood: () => measureFlood(size),
