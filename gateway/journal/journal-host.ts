@@ -1,0 +1,128 @@
+/** The store, who looks after its file, and the broker's memory: all that works where the files are open. */
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Lane } from "../../contracts/wire/ids.ts";
+import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
+import type {
+  BatchEnvelope,
+  JournalFacts,
+  JournalGroup,
+  JournalStart,
+  LaneMarks,
+  QuarantineRow,
+} from "./journal-port.ts";
+import { JournalStore } from "./journal-store.ts";
+import { JournalLife } from "./life/journal-life.ts";
+import type { LifeSettings } from "./life/settings.ts";
+import type { Life } from "./life-port.ts";
+import { openDatabase } from "./open-database.ts";
+import { SessionsHost } from "./sessions-host.ts";
+
+export type JournalFiles = {
+  readonly file: string;
+  /** The broker's memory. */
+  readonly sessionsFile: string;
+  readonly life: LifeSettings;
+};
+export type HostClock = {
+  nowMs(): number;
+  /** Monotonic, finer than a millisecond. */
+  monotonicMs(): number;
+};
+export const hostClock: HostClock = { nowMs: Date.now, monotonicMs: () => performance.now() };
+
+export class JournalHost {
+  readonly #store: JournalStore;
+  readonly #life: Life;
+  readonly sessions: SessionsHost;
+
+  constructor({ file, sessionsFile, life: settings }: JournalFiles, clock: HostClock) {
+    const { database, salvage } = { database: openDatabase(file), salvage: null };
+    try {
+      const diskFreeBytes = () => freeBytes(file);
+      this.#life = new JournalLife({ database, file, settings, ...clock, diskFreeBytes });
+      this.#life.start();
+      const { nowMs, monotonicMs: stopwatchMs } = clock;
+      this.#store = new JournalStore({ database, salvage, life: this.#life, nowMs, stopwatchMs });
+      this.sessions = new SessionsHost(sessionsFile, clock.nowMs);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  get epoch() {
+    return this.#store.epoch;
+  }
+
+  start(): JournalStart {
+    return this.#store.start();
+  }
+
+  marks(lane: Lane): LaneMarks {
+    return this.#store.marks(lane);
+  }
+
+  /** False: the disk is full, none of it is kept, and there is no room to be made; the caller tries again later. */
+  append(groups: readonly JournalGroup[]): boolean {
+    const isKept = this.#withRoom(() => this.#store.append(groups)) !== null;
+    if (isKept) this.#life.afterCommit();
+    return isKept;
+  }
+
+  nextBatch(lane: Lane, afterSeq: number, recordsMax: number, envelope: BatchEnvelope): SyncBatch | null {
+    return this.#store.nextBatch(lane, afterSeq, recordsMax, envelope);
+  }
+
+  acknowledge(lane: Lane, throughSeq: number): void {
+    this.#store.acknowledge(lane, throughSeq);
+  }
+
+  /** True: there may be more to tidy. */
+  tidy(): boolean {
+    return this.#withRoom(() => this.#store.tidy())?.done ?? false;
+  }
+
+  /** Once a second. */
+  tick(): void {
+    this.#life.tick();
+    this.#store.secondPassed();
+  }
+
+  quarantine(entriesMax: number): readonly QuarantineRow[] {
+    return this.#store.quarantine(entriesMax);
+  }
+
+  facts(): JournalFacts {
+    return this.#store.facts(this.#life.facts());
+  }
+
+  get isOpen(): boolean {
+    return this.#store.isOpen;
+  }
+
+  close(): void {
+    this.sessions.close();
+    this.#store.close();
+  }
+
+  /** Null where the disk is full and stays so. */
+  #withRoom<Result>(work: () => Result): { readonly done: Result } | null {
+    for (;;) {
+      try {
+        return { done: work() };
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        if (!this.#life.onFull()) return null;
+      }
+    }
+  }
+}
+
+export const isDiskFull = (error: unknown): boolean => (error as { code?: unknown }).code === "SQLITE_FULL";
+
+function freeBytes(file: string): number {
+  if (file === ":memory:") return Number.MAX_SAFE_INTEGER;
+  const { bavail, bsize } = statfsSync(dirname(file));
+  return bavail * bsize;
+}

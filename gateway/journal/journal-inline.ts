@@ -1,0 +1,90 @@
+import type { Lane } from "../../contracts/wire/ids.ts";
+import { AppendQueue } from "./append-queue.ts";
+import { type HostClock, hostClock, type JournalFiles, JournalHost } from "./journal-host.ts";
+import type {
+  BatchEnvelope,
+  EncodedBatch,
+  Journal,
+  JournalFacts,
+  JournalGroup,
+  JournalStart,
+  LaneMarks,
+  QuarantineRow,
+  SessionsChannel,
+} from "./journal-port.ts";
+import { packBatchSync } from "./pack-batch.ts";
+
+/** The journal in its user's own thread, for tests and simulations: an append is on disk when `append` returns. */
+export class InlineJournal implements Journal {
+  readonly start: JournalStart;
+  readonly sessions: SessionsChannel;
+  readonly #host: JournalHost;
+  readonly #queue: AppendQueue;
+  readonly #appends: PromiseWithResolvers<void>[] = [];
+
+  constructor(files: JournalFiles, clock: HostClock = hostClock) {
+    this.#host = new JournalHost(files, clock);
+    this.start = this.#host.start();
+    this.sessions = { call: async (method, args) => this.#host.sessions.call(method, args) };
+    this.#queue = new AppendQueue({
+      append: (groups) => this.#host.append(groups),
+      onKept: (count) => {
+        for (const { resolve } of this.#appends.splice(0, count)) resolve();
+      },
+    });
+  }
+
+  get epoch() {
+    return this.#host.epoch;
+  }
+
+  get facts(): JournalFacts {
+    return this.#host.facts();
+  }
+
+  marks(lane: Lane): LaneMarks {
+    return this.#host.marks(lane);
+  }
+
+  async append(group: JournalGroup): Promise<void> {
+    const append = Promise.withResolvers<void>();
+    this.#appends.push(append);
+    this.#queue.add([group]);
+    return append.promise;
+  }
+
+  async encodeBatch(
+    lane: Lane,
+    afterSeq: number,
+    recordsMax: number,
+    envelope: BatchEnvelope,
+  ): Promise<EncodedBatch | null> {
+    const batch = this.#host.nextBatch(lane, afterSeq, recordsMax, envelope);
+    return batch === null ? null : packBatchSync(batch);
+  }
+
+  acknowledge(lane: Lane, throughSeq: number): void {
+    this.#host.acknowledge(lane, throughSeq);
+  }
+
+  async quarantine(entriesMax: number): Promise<readonly QuarantineRow[]> {
+    return this.#host.quarantine(entriesMax);
+  }
+
+  /** What the thread does by itself every second. */
+  tick(): void {
+    this.#queue.retry();
+    this.#host.tick();
+    while (this.#host.tidy());
+  }
+
+  get isOpen(): boolean {
+    return this.#host.isOpen;
+  }
+
+  async close(): Promise<void> {
+    if (!this.isOpen) return;
+    this.#host.close();
+    for (const { reject } of this.#appends.splice(0)) reject(new Error("the journal is closed"));
+  }
+}

@@ -1,0 +1,49 @@
+/** What passes between the journal's user and its thread. Both ways it arrives in the order in which it was posted. */
+import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
+import type { BatchEnvelope, JournalFacts, JournalGroup, JournalStart, LaneMarks } from "./journal-port.ts";
+
+export type Call =
+  | {
+      readonly kind: "encode-batch";
+      readonly lane: Lane;
+      readonly afterSeq: number;
+      readonly recordsMax: number;
+      readonly envelope: BatchEnvelope;
+    }
+  | { readonly kind: "quarantine"; readonly entriesMax: number }
+  | { readonly kind: "session"; readonly method: string; readonly args: readonly unknown[] }
+  | { readonly kind: "close" };
+
+export type ToThread =
+  | { readonly kind: "append"; readonly group: JournalGroup }
+  | { readonly kind: "acknowledge"; readonly lane: Lane; readonly throughSeq: number }
+  | { readonly kind: "call"; readonly id: number; readonly call: Call };
+
+export type Opened = {
+  readonly epoch: Epoch;
+  readonly marks: Readonly<Record<Lane, LaneMarks>>;
+  readonly start: JournalStart;
+  readonly facts: JournalFacts;
+};
+/** An error, as it crosses threads: its class stays behind. */
+export type Failure = { readonly message: string; readonly code: string | null };
+
+export type FromThread =
+  | { readonly kind: "opened"; readonly opened: Opened }
+  | { readonly kind: "refused"; readonly failure: Failure }
+  /** The oldest `count` appends are on disk. */
+  | { readonly kind: "appended"; readonly count: number }
+  | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly failure: Failure }
+  | { readonly kind: "facts"; readonly facts: JournalFacts }
+  /** Nobody knows what is on disk: no more is done here, and the process has to end. */
+  | { readonly kind: "fatal"; readonly failure: Failure };
+
+export function failureOf(error: unknown): Failure {
+  const { message, code } = error as { message?: unknown; code?: unknown };
+  return { message: String(message ?? error), code: typeof code === "string" ? code : null };
+}
+
+export function errorOf({ message, code }: Failure): Error {
+  return Object.assign(new Error(message), code === null ? {} : { code });
+}

@@ -1,0 +1,25 @@
+/** Entry of the journal's thread; `open-journal.ts` starts it. */
+import { parentPort, workerData } from "node:worker_threads";
+import { hostClock, type JournalFiles, JournalHost } from "./journal-host.ts";
+import { type FromThread, failureOf } from "./journal-messages.ts";
+import { ThreadServer } from "./thread-server.ts";
+
+if (parentPort === null) throw new Error("journal-thread.ts is started by open-journal.ts, not by itself");
+const port = parentPort;
+
+try {
+  const host = new JournalHost(workerData as JournalFiles, hostClock);
+  const start = host.start();
+  const marks = {
+    beds: host.marks("beds"),
+    vitals: host.marks("vitals"),
+    environment: host.marks("environment"),
+  };
+  const opened = { epoch: host.epoch, marks, start, facts: host.facts() };
+  new ThreadServer(port, host);
+  const { vitals, environment } = start.recent;
+  port.postMessage({ kind: "opened", opened } satisfies FromThread, [vitals.buffer, environment.buffer]);
+} catch (error) {
+  port.postMessage({ kind: "refused", failure: failureOf(error) } satisfies FromThread);
+  port.close();
+}

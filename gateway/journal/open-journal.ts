@@ -1,0 +1,195 @@
+import { Worker } from "node:worker_threads";
+import { LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { JournalFiles } from "./journal-host.ts";
+import { type Call, errorOf, type FromThread, type Opened, type ToThread } from "./journal-messages.ts";
+import type {
+  BatchEnvelope,
+  EncodedBatch,
+  Journal,
+  JournalFacts,
+  JournalGroup,
+  JournalStart,
+  LaneMarks,
+  QuarantineRow,
+  SessionsChannel,
+} from "./journal-port.ts";
+
+export type JournalOptions = JournalFiles & {
+  /** Nobody knows any more what is on disk. The process has to end at once; whatever waits is rejected first. */
+  readonly onFatal: (error: Error) => void;
+};
+
+/** Opens the journal in a thread of its own. Rejects where the file is another process's or cannot be used. */
+export function openJournal({ onFatal, ...files }: JournalOptions): Promise<Journal> {
+  const worker = new Worker(new URL("./journal-thread.ts", import.meta.url), {
+    workerData: files,
+    name: "journal",
+  });
+  return new Promise((resolve, reject) => {
+    const settle = (work: () => void) => {
+      worker.off("error", refuse).off("exit", ended).off("message", answered);
+      work();
+    };
+    const refuse = (error: unknown) => settle(() => reject(error));
+    const ended = () => refuse(new Error("the journal's thread ended before the journal was open"));
+    const answered = (message: FromThread) => {
+      if (message.kind === "refused") refuse(errorOf(message.failure));
+      else if (message.kind !== "opened") refuse(new Error(`expected "opened" first, got "${message.kind}"`));
+      else settle(() => resolve(new ThreadJournal(worker, message.opened, onFatal)));
+    };
+    worker.on("error", refuse).on("exit", ended).on("message", answered);
+  });
+}
+
+type Heads = Record<Lane, number>;
+type Append = PromiseWithResolvers<void> & { readonly counts: Heads };
+
+class ThreadJournal implements Journal {
+  readonly epoch: Opened["epoch"];
+  readonly start: JournalStart;
+  readonly sessions: SessionsChannel = {
+    call: (method, args) => this.#call({ kind: "session", method, args }),
+  };
+  readonly #worker: Worker;
+  readonly #onFatal: (error: Error) => void;
+  readonly #appends: Append[] = [];
+  readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
+  #marks: Readonly<Record<Lane, LaneMarks>>;
+  #facts: JournalFacts;
+  #lastCall = 0;
+  #state: "open" | "closing" | "over" = "open";
+
+  constructor(worker: Worker, { epoch, marks, start, facts }: Opened, onFatal: (error: Error) => void) {
+    this.epoch = epoch;
+    this.start = start;
+    this.#marks = marks;
+    this.#facts = facts;
+    this.#worker = worker;
+    this.#onFatal = onFatal;
+    worker.on("message", (message: FromThread) => this.#take(message));
+    worker.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    worker.on("exit", () => this.#fail(new Error("the journal's thread ended by itself")));
+  }
+
+  get facts(): JournalFacts {
+    return this.#facts;
+  }
+
+  marks(lane: Lane): LaneMarks {
+    return this.#marks[lane];
+  }
+
+  append(group: JournalGroup): Promise<void> {
+    if (this.#state !== "open") return Promise.reject(closed());
+    const { vitals, environment, events } = group;
+    const counts = { beds: events.length, vitals: vitals.count, environment: environment.count };
+    const append = { ...Promise.withResolvers<void>(), counts };
+    this.#post({ kind: "append", group }, [vitals.buffer, environment.buffer]);
+    this.#appends.push(append);
+    return append.promise;
+  }
+
+  encodeBatch(lane: Lane, afterSeq: number, recordsMax: number, envelope: BatchEnvelope) {
+    const call = this.#call({ kind: "encode-batch", lane, afterSeq, recordsMax, envelope });
+    return call as Promise<EncodedBatch | null>;
+  }
+
+  acknowledge(lane: Lane, throughSeq: number): void {
+    const marks = this.#marks[lane];
+    if (this.#state !== "open" || throughSeq <= marks.acknowledgedSeq) return;
+    if (throughSeq > marks.headSeq) {
+      throw new Error(
+        `lane ${lane}: the cloud acknowledged ${throughSeq}, but the journal ends at ${marks.headSeq}`,
+      );
+    }
+    this.#marks = { ...this.#marks, [lane]: { ...marks, acknowledgedSeq: throughSeq } };
+    this.#post({ kind: "acknowledge", lane, throughSeq });
+  }
+
+  quarantine(entriesMax: number) {
+    return this.#call({ kind: "quarantine", entriesMax }) as Promise<readonly QuarantineRow[]>;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** What was appended before is written first; what waits for room on a full disk is rejected. */
+  async close(): Promise<void> {
+    if (this.#state !== "open") return;
+    const answered = this.#call({ kind: "close" });
+    this.#state = "closing";
+    await answered;
+    this.#end(closed());
+    await this.#worker.terminate();
+  }
+
+  #call(call: Call): Promise<unknown> {
+    if (this.#state !== "open") return Promise.reject(closed());
+    this.#lastCall += 1;
+    const answered = Promise.withResolvers<unknown>();
+    this.#post({ kind: "call", id: this.#lastCall, call });
+    this.#calls.set(this.#lastCall, answered);
+    return answered.promise;
+  }
+
+  #post(message: ToThread, handedOver: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, handedOver);
+  }
+
+  #take(message: FromThread): void {
+    switch (message.kind) {
+      case "appended":
+        this.#settle(message.count);
+        return;
+      case "answer":
+        this.#calls.get(message.id)?.resolve(message.value);
+        this.#calls.delete(message.id);
+        return;
+      case "failed":
+        this.#calls.get(message.id)?.reject(errorOf(message.failure));
+        this.#calls.delete(message.id);
+        return;
+      case "facts":
+        this.#facts = message.facts;
+        return;
+      case "fatal":
+        this.#fail(errorOf(message.failure));
+        return;
+      case "opened":
+      case "refused":
+        throw new Error(`expected ${message.kind} only once, at the start`);
+    }
+  }
+
+  #settle(count: number): void {
+    const settled = this.#appends.splice(0, count);
+    const heads: Heads = { beds: 0, vitals: 0, environment: 0 };
+    for (const { counts } of settled) for (const lane of LANES) heads[lane] += counts[lane];
+    const advanced = (lane: Lane): LaneMarks => ({
+      ...this.#marks[lane],
+      headSeq: this.#marks[lane].headSeq + heads[lane],
+    });
+    this.#marks = {
+      beds: advanced("beds"),
+      vitals: advanced("vitals"),
+      environment: advanced("environment"),
+    };
+    for (const { resolve } of settled) resolve();
+  }
+
+  #fail(error: Error): void {
+    if (this.#state === "over") return;
+    this.#end(error);
+    this.#onFatal(error);
+  }
+
+  #end(error: Error): void {
+    this.#state = "over";
+    for (const { reject } of this.#appends.splice(0)) reject(error);
+    for (const { reject } of this.#calls.values()) reject(error);
+    this.#calls.clear();
+  }
+}
+
+const closed = () => new Error("the journal is closed");

@@ -1,0 +1,146 @@
+/**
+ * Serves what the journal's user posts, in order, and does nothing else. Groups that came while one was committed go
+ * together in the next transaction. After an error that says nothing about what is on disk it does no more: an fsync
+ * that failed must not be tried again, since the second one says yes to what the first one lost.
+ */
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { AppendQueue } from "./append-queue.ts";
+import { isDiskFull, type JournalHost } from "./journal-host.ts";
+import { type Call, type FromThread, failureOf, type ToThread } from "./journal-messages.ts";
+import type { JournalGroup } from "./journal-port.ts";
+import { packBatch } from "./pack-batch.ts";
+
+/** Rows in one transaction, about: at this many a commit costs next to nothing a row, and the first need not wait long. */
+const JOINED_ROWS_MAX = 4_000;
+const TICK_MS = 1_000;
+/** Between two clean-ups of a long backlog. */
+const TIDY_MS = 20;
+
+export class ThreadServer {
+  readonly #port: MessagePort;
+  readonly #host: JournalHost;
+  readonly #appends: AppendQueue;
+  readonly #ticking: NodeJS.Timeout;
+  #tidying: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(port: MessagePort, host: JournalHost) {
+    this.#port = port;
+    this.#host = host;
+    this.#appends = new AppendQueue({
+      append: (groups) => host.append(groups),
+      onKept: (count) => this.#post({ kind: "appended", count }),
+    });
+    this.#ticking = setInterval(() => this.#guarded(() => this.#tick()), TICK_MS);
+    port.on("message", (message: ToThread) => this.#guarded(() => this.#take(message)));
+  }
+
+  #take(message: ToThread): void {
+    switch (message.kind) {
+      case "append":
+        this.#takeAppends(message.group);
+        return;
+      case "acknowledge":
+        this.#host.acknowledge(message.lane, message.throughSeq);
+        return;
+      case "call":
+        this.#answer(message.id, message.call);
+    }
+  }
+
+  /** With this one go those that stand right behind it. */
+  #takeAppends(first: JournalGroup): void {
+    const groups = [first];
+    let rows = rowsOf(first);
+    let other: ToThread | undefined;
+    while (rows < JOINED_ROWS_MAX) {
+      const next: ToThread | undefined = receiveMessageOnPort(this.#port)?.message;
+      if (next?.kind !== "append") {
+        other = next;
+        break;
+      }
+      groups.push(next.group);
+      rows += rowsOf(next.group);
+    }
+    this.#appends.add(groups);
+    if (other !== undefined) this.#take(other);
+  }
+
+  #answer(id: number, call: Call): void {
+    switch (call.kind) {
+      case "encode-batch": {
+        const { lane, afterSeq, recordsMax, envelope } = call;
+        const batch = this.#host.nextBatch(lane, afterSeq, recordsMax, envelope);
+        if (batch === null) {
+          this.#post({ kind: "answer", id, value: null });
+          return;
+        }
+        packBatch(batch).then(
+          (value) => this.#post({ kind: "answer", id, value }, [value.body.buffer]),
+          (error) => this.#post({ kind: "failed", id, failure: failureOf(error) }),
+        );
+        return;
+      }
+      case "quarantine":
+        this.#post({ kind: "answer", id, value: this.#host.quarantine(call.entriesMax) });
+        return;
+      case "session":
+        this.#answerSession(id, call.method, call.args);
+        return;
+      case "close":
+        this.#stop();
+        this.#host.close();
+        this.#post({ kind: "answer", id, value: null });
+        this.#port.close();
+    }
+  }
+
+  #answerSession(id: number, method: string, args: readonly unknown[]): void {
+    try {
+      this.#post({ kind: "answer", id, value: this.#host.sessions.call(method, args) });
+    } catch (error) {
+      const failure = failureOf(error);
+      // A call that was wrong, or for which there is no room, was rolled back. Of anything else nobody knows.
+      const isKnown =
+        failure.code === null || isDiskFull(error) || failure.code.startsWith("SQLITE_CONSTRAINT");
+      if (!isKnown) throw error;
+      this.#post({ kind: "failed", id, failure });
+    }
+  }
+
+  #tick(): void {
+    this.#appends.retry();
+    this.#host.tick();
+    this.#post({ kind: "facts", facts: this.#host.facts() });
+    if (this.#tidying === undefined) this.#tidy();
+  }
+
+  #tidy(): void {
+    this.#tidying = undefined;
+    if (!this.#host.tidy()) return;
+    this.#tidying = setTimeout(() => this.#guarded(() => this.#tidy()), TIDY_MS);
+  }
+
+  /** Nothing is tried again, and nothing is closed: that would be another fsync. */
+  #guarded(work: () => void): void {
+    if (this.#isOver) return;
+    try {
+      work();
+    } catch (error) {
+      this.#stop();
+      this.#post({ kind: "fatal", failure: failureOf(error) });
+    }
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    clearInterval(this.#ticking);
+    clearTimeout(this.#tidying);
+  }
+
+  #post(message: FromThread, handedOver: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, handedOver);
+  }
+}
+
+const rowsOf = ({ vitals, environment }: JournalGroup) => vitals.count + environment.count;
