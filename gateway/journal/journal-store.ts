@@ -90,7 +90,7 @@ export class JournalStore {
       .filter(({ subject, body, checksum }) => checksum === checksumOfState(subject, body));
     const sinceMs = this.#nowMs() - RECENT_MS;
     const recent = (lane: (typeof READING_LANES)[number]) =>
-      this.#tables[lane].newest(this.#marks.of(lane).headSeq - RECENT_ROWS, sinceMs);
+      this.#tables[lane].since(this.#marks.of(lane).headSeq - RECENT_ROWS, sinceMs);
     return {
       series: this.#series.all(),
       states: new Map(states.map(({ subject, body }) => [subject, body])),

@@ -27,8 +27,10 @@ type StoredReading = readonly [
 const ROW = "seq, series, received_at_ms, observed_at_ms, stamp, value, flags, checksum";
 export const readingsForward = (lane: ReadingLane) =>
   `SELECT ${ROW} FROM ${lane} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?`;
-export const readingsBackward = (lane: ReadingLane) =>
-  `SELECT ${ROW} FROM ${lane} WHERE seq > ? ORDER BY seq DESC`;
+export const readingsSince = (lane: ReadingLane) =>
+  `SELECT ${ROW} FROM ${lane} WHERE seq > ? AND received_at_ms >= ? ORDER BY seq LIMIT ?`;
+/** Rows read at a time where many are wanted: all at once would take as much memory as the rest of the gateway. */
+const SLICE = 5_000;
 
 type Insert = { readonly rows: number; readonly values: unknown[]; readonly statement: Database.Statement };
 
@@ -37,7 +39,7 @@ export class ReadingTable {
   readonly #series: SeriesBook;
   readonly #inserts: readonly Insert[];
   readonly #forward: Database.Statement<[number, number, number], StoredReading>;
-  readonly #backward: Database.Statement<[number], StoredReading>;
+  readonly #since: Database.Statement<[number, number, number], StoredReading>;
 
   constructor(database: Database.Database, lane: ReadingLane, series: SeriesBook) {
     this.#lane = LANE_NUMBERS[lane];
@@ -48,7 +50,7 @@ export class ReadingTable {
       return { rows, statement, values: new Array(rows * COLUMNS).fill(0) };
     });
     this.#forward = database.prepare<[number, number, number], StoredReading>(readingsForward(lane)).raw();
-    this.#backward = database.prepare<[number], StoredReading>(readingsBackward(lane)).raw();
+    this.#since = database.prepare<[number, number, number], StoredReading>(readingsSince(lane)).raw();
   }
 
   /** Within a transaction of the caller's. */
@@ -119,16 +121,18 @@ export class ReadingTable {
     );
   }
 
-  /** The newest sound rows after `afterSeq` that came at `sinceMs` or later, oldest first. */
-  newest(afterSeq: number, sinceMs: number): PackedRows {
-    const found: StoredReading[] = [];
-    for (const row of this.#backward.iterate(afterSeq)) {
-      if (row[2] < sinceMs) break;
-      if (this.#isSound(row)) found.push(row);
+  /** The sound rows after `afterSeq` that came at `sinceMs` or later, in order. */
+  since(afterSeq: number, sinceMs: number): PackedRows {
+    const rows = new ReadingRows();
+    for (let after: number | undefined = afterSeq; after !== undefined; ) {
+      const slice = this.#since.all(after, sinceMs, SLICE);
+      for (const row of slice) {
+        const [, series, receivedAtMs, observedAtMs, stamp, value, flags] = row;
+        if (this.#isSound(row))
+          rows.push(series, receivedAtMs, observedAtMs, stamp ?? Number.NaN, value, flags);
+      }
+      after = slice.at(-1)?.[0];
     }
-    const rows = new ReadingRows(Math.max(found.length, 1));
-    for (const [, series, receivedAtMs, observedAtMs, stamp, value, flags] of found.reverse())
-      rows.push(series, receivedAtMs, observedAtMs, stamp ?? Number.NaN, value, flags);
     return rows.take();
   }
 
