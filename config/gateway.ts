@@ -3,6 +3,7 @@ import * as z from "zod";
 import { GatewayId, HospitalId } from "../contracts/wire/ids.ts";
 
 const port = z.int().min(0).max(65_535);
+const MIB = 1024 * 1024;
 const host = z.string().min(1).default("127.0.0.1");
 
 export const GatewayConfig = z.strictObject({
@@ -53,6 +54,26 @@ export const GatewayConfig = z.strictObject({
       }),
     )
     .default([]),
+  /** How much of the disk the journal may use; what gives way is said in docs/architecture.md. */
+  journal: z
+    .strictObject({
+      /** Above nine tenths of it the oldest readings give way. */
+      bytesMax: z
+        .int()
+        .min(8 * MIB)
+        .default(4_096 * MIB),
+      /** Set aside and let go when the disk is full, since even making room needs some. */
+      ballastBytes: z
+        .int()
+        .min(MIB)
+        .default(64 * MIB),
+      /** Past `bytesMax`, for bed events alone. */
+      reserveBytes: z
+        .int()
+        .min(MIB)
+        .default(64 * MIB),
+    })
+    .prefault({}),
   console: z.strictObject({ host, port: port.default(8180) }).prefault({}),
   metrics: z.strictObject({ port: port.default(9181) }).prefault({}),
 });

@@ -1,23 +1,31 @@
 /** Puts the parts of a gateway together and runs them until the signal fires. */
+import { randomBytes } from "node:crypto";
+import type { Registry } from "prom-client";
 import type { GatewayConfig } from "../config/gateway.ts";
 import type { GatewayStatus } from "../contracts/wire/gateway-status.ts";
-import type { DeviceId } from "../contracts/wire/ids.ts";
+import { BootId, type DeviceId } from "../contracts/wire/ids.ts";
 import type { Topology } from "./commissioning/topology.ts";
 import { type Console, startConsole } from "./console/console.ts";
 import { readQuarantine } from "./console/quarantine.ts";
 import { SignIn } from "./console/sign-in.ts";
 import { readStatus } from "./console/status.ts";
-import { createMetrics, type MetricsServer, startMetrics } from "./health/metrics.ts";
-import { CommitQueue } from "./ingest/commit-queue.ts";
+import { addBrokerMetrics } from "./health/broker-metrics.ts";
+import { healthOf } from "./health/health.ts";
+import { addIngestMetrics } from "./health/ingest-metrics.ts";
+import { addJournalMetrics } from "./health/journal-metrics.ts";
+import { addLinkMetrics } from "./health/link-metrics.ts";
+import { createMetrics } from "./health/metrics.ts";
+import { type MetricsServer, startMetricsServer } from "./health/metrics-server.ts";
 import { DeviceBook } from "./ingest/device-book.ts";
-import { IDENTITY_KEPT_MS } from "./ingest/identity.ts";
-import { Pipeline, type PipelineItem } from "./ingest/pipeline.ts";
+import { IngestQueue } from "./ingest/ingest-queue.ts";
+import { Pipeline } from "./ingest/pipeline.ts";
 import { ProblemCounts } from "./ingest/problem-counts.ts";
-import type { Ingest } from "./ingest/raw-message.ts";
+import { StageTrace } from "./ingest/stage-trace.ts";
 import { WardState } from "./interpret/ward-state.ts";
-import type { Journal } from "./journal/journal.ts";
+import type { Journal } from "./journal/journal-port.ts";
 import type { Log } from "./log.ts";
 import type { Clock } from "./moment.ts";
+import { SqlitePersistence } from "./sessions/sqlite-persistence.ts";
 import { CloudLink } from "./sync/cloud-link.ts";
 import { HeartbeatLoop } from "./sync/heartbeat.ts";
 import { Sync } from "./sync/sync.ts";
@@ -29,10 +37,6 @@ import { pause } from "./transport/pause.ts";
 import { startTransports, type Transports } from "./transport/start-transports.ts";
 import type { TransportFiles } from "./transport/transport-files.ts";
 
-/** Messages in one transaction; more wait for the next one, a few milliseconds on. */
-const GROUP_ITEMS_MAX = 1_000;
-const PRUNE_EVERY_MS = 5_000;
-
 export type GatewayParts = {
   readonly config: GatewayConfig;
   readonly topology: Topology;
@@ -43,7 +47,7 @@ export type GatewayParts = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** A commit failed: nothing may be acknowledged any more, the process has to end. */
+  /** Nobody knows any more what is on disk: nothing may be acknowledged, the process has to end. */
   readonly onFatal: (error: unknown) => void;
 };
 
@@ -51,6 +55,8 @@ export type RunningGateway = {
   readonly ports: Transports["ports"] & { readonly console: number; readonly metrics: number };
   readonly newSignInToken: () => string;
   readonly status: () => GatewayStatus;
+  /** How long messages spend in which stage; off to begin with. */
+  readonly trace: StageTrace;
   /** Settles once every loop and listener has ended after the signal fired. */
   readonly ended: Promise<void>;
 };
@@ -59,70 +65,61 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   const { config, topology, journal, clock, random, log } = parts;
   const started = clock.now();
   const gatewayId = config.gateway.id;
+  const bootId = BootId.parse(randomBytes(8).toString("hex"));
   const book = new DeviceBook();
   const strangers = new ProblemCounts();
   const links = new LinkBook(clock);
-  const cloudLink = new CloudLink();
-  const ward = new WardState(topology, journal.states(), started);
+  const link = new CloudLink({ clock, random, pause });
+  const ward = new WardState(topology, journal.start.states, started);
   const problemsOf = (deviceId: DeviceId) => book.entry(deviceId).problems;
 
   const heartbeatWake = new Wake();
-  const uplink = createUplink({ url: config.cloud.url, key: parts.cloudKey, clock, link: cloudLink });
+  const uplink = createUplink({ url: config.cloud.url, key: parts.cloudKey, clock, link });
+  const outward = { gatewayId, bootId, journal, topology, book, clock, random, pause, uplink, link };
   const heartbeat = new HeartbeatLoop({
-    gatewayId,
-    journal,
-    topology,
-    book,
+    ...outward,
+    // The book tells only what is on disk, so the events that it caused are, too.
     bedsHeadSeq: () => journal.marks("beds").headSeq,
-    clock,
-    pause,
-    uplink,
     wake: heartbeatWake,
-    onEventsForgotten: () => log.warn("the cloud has lost bed events that it had"),
+    onEventsForgotten: () => sync.askBedsAgain(),
   });
   let parkedCount = 0;
   const sync = new Sync({
-    gatewayId,
-    journal,
-    uplink,
-    random,
+    ...outward,
     onParked(lane, parked) {
       parkedCount += parked.length;
       for (const { seq, reason } of parked) log.warn({ lane, seq, reason }, "the cloud parked a record");
     },
-    onRolledBack(lane, highWaterMarkSeq) {
-      const headSeq = journal.marks(lane).headSeq;
-      const reason = `the cloud has ${lane} up to ${highWaterMarkSeq}, this journal ends at ${headSeq}: it is an old copy. Move the data directory away, so that a new journal starts.`;
-      cloudLink.failed(lane, "refused", reason);
-      log.error({ lane, highWaterMarkSeq, headSeq }, reason);
-    },
+    onRolledBack: (lane, reason) => log.error({ lane, headSeq: journal.marks(lane).headSeq }, reason),
     onBedsStored: () => heartbeat.bedsStored(),
   });
   book.onRegained = () => heartbeatWake.ring();
 
-  const pipeline = new Pipeline({
-    topology,
+  const trace = new StageTrace();
+  const pipeline = new Pipeline({ topology, journal, ward, book });
+  const queue = new IngestQueue({
+    pipeline,
     journal,
-    ward,
-    book,
+    trace,
+    nowMs: () => performance.now(),
     onCommitted() {
       sync.wake();
       ticker.schedule();
     },
-  });
-  const queue = new CommitQueue<PipelineItem>({
-    commit: (items) => pipeline.commit(items),
     onFailure: parts.onFatal,
-    itemsMax: GROUP_ITEMS_MAX,
   });
   const ticker = new Ticker({
     clock,
     nextDueMonoMs: () => ward.nextDueMonoMs(),
-    onTick: (now) => void queue.submit({ kind: "time", now }).catch(parts.onFatal),
+    onTick: (now) => void queue.passTime(now).catch(parts.onFatal),
   });
-  const ingest: Ingest = { hear: (message) => queue.submit({ kind: "message", message }) };
+  const persistence = new SqlitePersistence({
+    channel: journal.sessions,
+    nowMs: () => clock.now().atMs,
+    onGaveWay: (gaveWay) => log.warn(gaveWay, "the broker could not keep everything for a device"),
+  });
 
-  await queue.submit({ kind: "commission", now: started });
+  await queue.commission(started);
   const status = () =>
     readStatus({
       gatewayId,
@@ -134,11 +131,13 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
       ward,
       book,
       links,
-      cloudLink,
+      cloudLink: link,
       strangers,
       parkedCount: () => parkedCount,
     });
   const signIn = new SignIn(() => clock.now().atMs);
+
+  const ingestFigures = () => ({ ...queue.counts, ...pipeline.counts, commitMs: queue.commitMs });
 
   const listeners: { close(): Promise<void> }[] = [];
   const keep = <Listener extends { close(): Promise<void> }>(listener: Listener): Listener => {
@@ -153,7 +152,8 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
       await startTransports({
         ...parts,
         files: parts.transportFiles,
-        ingest,
+        ingest: queue,
+        persistence,
         links,
         problemsOf,
         strangers,
@@ -161,23 +161,26 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     );
     console = keep(
       await startConsole(
-        { signIn, status, quarantine: () => readQuarantine(journal), isReady: () => journal.isOpen },
+        { signIn, status, quarantine: () => readQuarantine(journal), isReady: () => isReady(journal) },
         config.console.host,
         config.console.port,
       ),
     );
-    metrics = keep(await startMetrics(createMetrics(status), config.metrics.port));
+    const { counters } = transports;
+    const stages = [
+      (registry: Registry) => addJournalMetrics(registry, () => journal.facts),
+      (registry: Registry) => addIngestMetrics(registry, trace, ingestFigures),
+      (registry: Registry) => addLinkMetrics(registry, links),
+      ...(counters === null ? [] : [(registry: Registry) => addBrokerMetrics(registry, counters)]),
+    ];
+    const figures = { metrics: createMetrics(status, stages), health: () => healthOf(status()) };
+    metrics = keep(await startMetricsServer(figures, config.metrics.port));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
 
-  const loops = [
-    ...transports.run(signal),
-    sync.run(signal),
-    heartbeat.run(signal),
-    pruneLoop(journal, clock, signal),
-  ];
+  const loops = [...transports.run(signal), sync.run(signal), heartbeat.run(signal)];
   // A driver rides out its device's trouble itself; a rejection here is a bug and ends the process.
   const ended = Promise.all(loops).then(async () => {
     ticker.stop();
@@ -188,14 +191,10 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     ports: { ...transports.ports, console: console.port, metrics: metrics.port },
     newSignInToken: () => signIn.newLinkToken(),
     status,
+    trace,
     ended,
   };
 }
 
-/** Acknowledged readings leave the journal a bounded number at a time, so that no commit waits long behind it. */
-async function pruneLoop(journal: Journal, clock: Clock, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await pause(PRUNE_EVERY_MS, signal);
-    if (!signal.aborted) journal.prune(clock.now().atMs, IDENTITY_KEPT_MS);
-  }
-}
+/** Whoever asks whether it can serve is told no while nothing is acknowledged. */
+const isReady = ({ isOpen, facts }: Journal) => isOpen && facts.disk !== "stalled";

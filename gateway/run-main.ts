@@ -7,7 +7,8 @@ import { WardFile } from "../config/ward.ts";
 import { PROFILES } from "../devices/profiles.ts";
 import { buildTopology } from "./commissioning/topology.ts";
 import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.ts";
-import { Journal } from "./journal/journal.ts";
+import type { Journal } from "./journal/journal-port.ts";
+import { openJournal } from "./journal/open-journal.ts";
 import { createLog } from "./log.ts";
 import { systemClock } from "./moment.ts";
 import { loadTransportFiles } from "./transport/transport-files.ts";
@@ -28,11 +29,12 @@ export async function runMain(args: readonly string[]): Promise<void> {
   // Whoever started this process is gone: nobody would stop it any more.
   process.on("disconnect", () => stop.abort());
   try {
-    const parts = load(args);
+    const parts = await load(args);
     const running = await startGateway(parts, stop.signal);
+    switchTrace(running, parts.log);
     announce(running);
     await running.ended;
-    parts.journal.close();
+    await parts.journal.close();
     // The channel to the parent would keep the process alive.
     if (process.connected) process.disconnect();
   } catch (error) {
@@ -43,7 +45,7 @@ export async function runMain(args: readonly string[]): Promise<void> {
   }
 }
 
-function load(args: readonly string[]): GatewayParts {
+async function load(args: readonly string[]): Promise<GatewayParts> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   if (values.config === undefined)
     throw new ConfigError("Expected --config FILE, the gateway's YAML configuration.");
@@ -63,31 +65,36 @@ function load(args: readonly string[]): GatewayParts {
   const transportFiles = loadTransportFiles(config, at);
   const cloudKey = readKey(at(config.cloud.keyFile));
   const log = createLog(`gateway ${config.gateway.id}`);
+  const onFatal = (error: unknown) => {
+    // After a failed commit nobody knows what is on disk; a fresh start reads it.
+    log.fatal(
+      { err: error },
+      "the journal failed; the process ends so that nothing is acknowledged that is not kept",
+    );
+    process.exit(1);
+  };
   return {
     config,
     topology,
-    journal: openJournal(at(config.dataDirectory)),
+    journal: await openJournalIn(at(config.dataDirectory), config.journal, onFatal),
     cloudKey,
     deviceKeyHashes: new Map(Object.entries(hashes)),
     transportFiles,
     clock: systemClock,
     random: Math.random,
     log,
-    onFatal(error) {
-      // After a failed commit nobody knows what is on disk; a fresh start reads it.
-      log.fatal(
-        { err: error },
-        "a commit failed; the process ends so that nothing is acknowledged that is not kept",
-      );
-      process.exit(1);
-    },
+    onFatal,
   };
 }
 
-function openJournal(directory: string): Journal {
+async function openJournalIn(
+  directory: string,
+  life: GatewayConfig["journal"],
+  onFatal: (error: unknown) => void,
+): Promise<Journal> {
   const file = resolve(directory, "journal.sqlite");
   try {
-    return Journal.open(file);
+    return await openJournal({ file, sessionsFile: resolve(directory, "sessions.sqlite"), life, onFatal });
   } catch (error) {
     const code = (error as { code?: string }).code ?? "";
     if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
@@ -100,6 +107,14 @@ function openJournal(directory: string): Journal {
       cause: error,
     });
   }
+}
+
+/** Looking at where time goes costs some, so it is switched on and off while the gateway runs. */
+function switchTrace({ trace }: RunningGateway, log: GatewayParts["log"]): void {
+  process.on("SIGUSR2", () => {
+    trace.enabled = !trace.enabled;
+    log.info({ enabled: trace.enabled }, "latency trace by stage");
+  });
 }
 
 function readKey(file: string): string {

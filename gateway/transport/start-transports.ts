@@ -7,7 +7,8 @@ import type { Ingest } from "../ingest/raw-message.ts";
 import type { Clock } from "../moment.ts";
 import type { LinkBook } from "./link-book.ts";
 import { runModbusBus } from "./modbus/modbus-bus.ts";
-import { type Broker, startBroker } from "./mqtt/broker.ts";
+import { type Broker, type BrokerPersistence, startBroker } from "./mqtt/broker.ts";
+import type { BrokerCounters } from "./mqtt/broker-counters.ts";
 import { runHospitalBroker } from "./mqtt/hospital-broker.ts";
 import { runSerialLine } from "./serial/serial-line.ts";
 import type { TransportFiles } from "./transport-files.ts";
@@ -19,6 +20,8 @@ export type TransportParts = {
   readonly files: TransportFiles;
   readonly deviceKeyHashes: ReadonlyMap<string, string>;
   readonly ingest: Ingest;
+  /** The own broker's memory; null: none that lasts. */
+  readonly persistence: BrokerPersistence | null;
   readonly clock: Clock;
   readonly random: () => number;
   readonly links: LinkBook;
@@ -33,6 +36,8 @@ export type Transports = {
     readonly mqttTls: number | null;
     readonly mqttWebSocket: number | null;
   };
+  /** Of the own broker; null where the configuration does not ask for one. */
+  readonly counters: (() => BrokerCounters) | null;
   /** Each runs until the signal fires and rides out its device's trouble itself. */
   run(signal: AbortSignal): readonly Promise<void>[];
   /** Closes the doors of the own broker. */
@@ -45,6 +50,7 @@ export async function startTransports(parts: TransportParts): Promise<Transports
   const { tcp = null, tls = null, webSocket = null } = broker?.ports ?? {};
   return {
     ports: { mqtt: tcp, mqttTls: tls, mqttWebSocket: webSocket },
+    counters: broker === null ? null : () => broker.counters(),
     run: (signal) => [
       ...plan.buses.map((bus) => runModbusBus({ ...parts, ...bus }, signal)),
       ...plan.lines.map((line) =>
@@ -83,7 +89,6 @@ async function openBroker(parts: TransportParts, plan: TransportPlan): Promise<B
         : { host: tls.host, port: tls.port, files: files.mqttTls },
     webSocket: webSocket ?? null,
     connectionsPerAddressMax,
-    persistence: null,
     keyHashes: deviceKeyHashes,
     topicsOf: (deviceId) => plan.ownBroker.get(deviceId) ?? null,
   });
