@@ -4,7 +4,7 @@ import { SenmlNames } from "../../devices/senml/senml-names.ts";
 import type { DevicePlace } from "../commissioning/topology.ts";
 import type { BedSlot, RoomSlot, WardState } from "../interpret/ward-state.ts";
 import type { ReadingLane, Series } from "../journal/journal-port.ts";
-import type { DeviceEntry } from "./device-book.ts";
+import type { DeviceEntry, LatestValue } from "./device-book.ts";
 import type { KnownSeries, SeriesBook } from "./series-book.ts";
 
 /** A unit that is not its metric's own can be any text. Past so many of a device, a reading keeps none. */
@@ -47,30 +47,30 @@ export class KnownDevice {
   metric(name: MetricName): DeviceMetric {
     let known = this.#metrics.get(name);
     if (known === undefined) {
-      known = { lane: metricOf(name).lane, ucum: metricOf(name).ucum, own: null, foreign: new Map() };
+      const { lane, ucum } = metricOf(name);
+      known = { name, lane, ucum, own: null, foreign: new Map(), latest: null };
       this.#metrics.set(name, known);
     }
     return known;
   }
 
-  series(name: MetricName, unit: string | null): KnownSeries {
-    const metric = this.metric(name);
-    if (unit !== metric.ucum) return this.#foreignSeries(name, metric, unit);
-    metric.own ??= this.#series.open(this.#facts(name, unit));
+  series(metric: DeviceMetric, unit: string | null): KnownSeries {
+    if (unit !== metric.ucum) return this.#foreignSeries(metric, unit);
+    metric.own ??= this.#series.open(this.#facts(metric.name, unit));
     return metric.own;
   }
 
-  #foreignSeries(name: MetricName, { foreign }: DeviceMetric, unit: string | null): KnownSeries {
-    const cached = foreign.get(unit);
+  #foreignSeries(metric: DeviceMetric, unit: string | null): KnownSeries {
+    const cached = metric.foreign.get(unit);
     if (cached !== undefined) return cached;
-    const facts = this.#facts(name, unit);
+    const facts = this.#facts(metric.name, unit);
     const known = this.#series.find(facts);
     // The unit "none" stands for all that are past the limit, so it has a place of its own beside them.
     if (known === undefined && unit !== null && this.#foreignUnits >= FOREIGN_UNITS_MAX)
-      return this.#foreignSeries(name, this.metric(name), null);
+      return this.#foreignSeries(metric, null);
     if (known === undefined) this.#foreignUnits += 1;
     const series = known ?? this.#series.open(facts);
-    foreign.set(unit, series);
+    metric.foreign.set(unit, series);
     return series;
   }
 
@@ -80,9 +80,13 @@ export class KnownDevice {
   }
 }
 
-type DeviceMetric = {
+export type DeviceMetric = {
+  readonly name: MetricName;
   readonly lane: ReadingLane;
   readonly ucum: string | null;
+  /** In the metric's own unit; null: not heard yet. */
   own: KnownSeries | null;
   readonly foreign: Map<string | null, KnownSeries>;
+  /** The one in the device book, written anew with each reading. */
+  latest: LatestValue | null;
 };

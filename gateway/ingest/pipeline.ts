@@ -7,6 +7,7 @@
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedId, DeviceId } from "../../contracts/wire/ids.ts";
+import type { Reading } from "../../contracts/wire/reading.ts";
 import { flagsOf, numberOf } from "../../contracts/wire/reading-columns.ts";
 import type { DecodedValue } from "../../devices/decoded.ts";
 import { commission } from "../commissioning/commission.ts";
@@ -19,10 +20,10 @@ import type { WardState } from "../interpret/ward-state.ts";
 import type { Journal, Series } from "../journal/journal-port.ts";
 import type { Moment } from "../moment.ts";
 import { decode, rawBytes } from "./decode.ts";
-import type { DeviceBook } from "./device-book.ts";
-import { observe, tellsAge } from "./device-clock.ts";
+import type { DeviceBook, DeviceEntry } from "./device-book.ts";
+import { type Observed, observe, tellsAge } from "./device-clock.ts";
 import { Group, type TakenGroup } from "./group.ts";
-import { KnownDevice } from "./known-device.ts";
+import { type DeviceMetric, KnownDevice } from "./known-device.ts";
 import type { RawMessage } from "./raw-message.ts";
 import { SeriesBook } from "./series-book.ts";
 import { rememberedOf, stampOf } from "./stamp.ts";
@@ -139,7 +140,8 @@ export class Pipeline {
     received: Moment,
   ): boolean {
     const { entry } = device;
-    const series = device.series(metric, unit);
+    const known = device.metric(metric);
+    const series = device.series(known, unit);
     const stamp = stampOf(deviceTimeMs, packetId);
     if (!Number.isNaN(stamp)) {
       const remembered = rememberedOf(value);
@@ -160,7 +162,7 @@ export class Pipeline {
       entry.clock = observed.clock;
       if (!isHistorical) entry.lastHeard = received;
     } else isHistorical = true;
-    const { lane } = device.metric(metric);
+    const { lane } = known;
     const flags = flagsOf({ badReason, observedBy, value });
     const seq = this.#group.addReading(
       lane,
@@ -179,9 +181,7 @@ export class Pipeline {
     }
     // What is late is kept as evidence of then; it changes nothing of now, neither a status nor what is learnt.
     if (isHistorical) return true;
-    const quality = badReason === null ? "good" : "bad";
-    const times = { observedAtMs, observedBy, receivedAtMs: received.atMs };
-    entry.latest.set(metric, { metric, value, unit: series.unit, quality, badReason, ...times });
+    noteLatest(entry, known, value, series.unit, badReason, observed, received);
     const evidence = {
       lane,
       seq,
@@ -258,3 +258,29 @@ export class Pipeline {
 
 const findingsOf = ({ bed, room }: KnownDevice): Findings | undefined =>
   bed !== null ? bed.state.findings : room?.state.findings;
+
+/** Written anew in place: nobody holds on to it, and most of what is heard nobody looks at. */
+function noteLatest(
+  entry: DeviceEntry,
+  known: DeviceMetric,
+  value: Reading["value"],
+  unit: string | null,
+  badReason: Reading["badReason"],
+  { observedAtMs, observedBy }: Observed,
+  { atMs: receivedAtMs }: Moment,
+): void {
+  const quality = badReason === null ? "good" : "bad";
+  const { latest, name: metric } = known;
+  if (latest === null) {
+    known.latest = { metric, value, unit, quality, badReason, observedAtMs, observedBy, receivedAtMs };
+    entry.latest.set(metric, known.latest);
+    return;
+  }
+  latest.value = value;
+  latest.unit = unit;
+  latest.quality = quality;
+  latest.badReason = badReason;
+  latest.observedAtMs = observedAtMs;
+  latest.observedBy = observedBy;
+  latest.receivedAtMs = receivedAtMs;
+}

@@ -5,6 +5,8 @@ import type { BedState } from "./bed-state.ts";
 
 export type BedOutcome = { readonly state: BedState; readonly events: readonly BedEvent[] };
 
+export const NO_EVENTS: readonly BedEvent[] = [];
+
 /** An event is observed when its newest evidence was; one of silence, when the silence was noticed. */
 export function stamp(place: BedPlace, evidence: readonly EvidenceRef[], now: Moment) {
   return {

@@ -99,8 +99,13 @@ export function isSameForStorage(was: BedState, is: BedState): boolean {
     was.cleaningPressed === is.cleaningPressed &&
     was.reuseDueMonoMs === is.reuseDueMonoMs &&
     was.findings === is.findings &&
-    Object.keys(is.sources).every((deviceId) => was.sources[deviceId]?.vote === is.sources[deviceId]?.vote)
+    saySame(was.sources, is.sources)
   );
+}
+
+function saySame(was: Sources, is: Sources): boolean {
+  for (const deviceId in is) if (was[deviceId]?.vote !== is[deviceId]?.vote) return false;
+  return true;
 }
 
 export function fromStored(stored: StoredBedState, place: BedPlace, started: Moment): BedState {

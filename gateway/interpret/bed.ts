@@ -10,7 +10,7 @@ import { staleAfterMs } from "../../contracts/bed/freshness.ts";
 import type { By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace, Decider } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
-import type { BedOutcome } from "./bed-outcome.ts";
+import { type BedOutcome, NO_EVENTS } from "./bed-outcome.ts";
 import type { BedState } from "./bed-state.ts";
 import { contradictionDueMonoMs, noteContradiction } from "./contradiction.ts";
 import { noteDrift } from "./drift.ts";
@@ -27,28 +27,29 @@ export type BedInput = { readonly reading: EvidenceRef; readonly now: Moment };
 /** Every live reading of the bed's devices, bad ones too: what it shows of its sensor. */
 export function watchBed(place: BedPlace, before: BedState, watched: Watched): BedState {
   const { deviceId } = watched.reading;
-  const source = place.sources.find((one) => one.deviceId === deviceId);
-  if (source === undefined) return before;
-  const { expectedIntervalMs, decides } = source;
-  return { ...before, ...watch({ expectedIntervalMs, decidesBy: decides }, before, watched) };
+  for (const source of place.sources) {
+    if (source.deviceId !== deviceId) continue;
+    const { expectedIntervalMs, decides } = source;
+    const { watches, findings } = watch({ expectedIntervalMs, decidesBy: decides }, before, watched);
+    return { ...before, watches, findings };
+  }
+  return before;
 }
 
 export function hearBed(place: BedPlace, before: BedState, { reading, now }: BedInput): BedOutcome {
   if (reading.metric === "cleaning") return hearCleaning(place, before, reading, now);
-  const decider = place.deciders.find(
-    ({ deviceId, metric }) => deviceId === reading.deviceId && metric === reading.metric,
-  );
-  if (decider === undefined) return { state: before, events: [] };
+  const decider = deciderOf(place, reading);
+  if (decider === undefined) return { state: before, events: NO_EVENTS };
   const emptyBy = emptyByFor(place, before, decider, now);
   const known = dropSilent(place, before.sources, now);
   const source = hearSource(place, decider, known[decider.deviceId], { reading, emptyBy, now });
-  if (source === null) return { state: before, events: [] };
+  if (source === null) return { state: before, events: NO_EVENTS };
   const sources = { ...known, [decider.deviceId]: source };
   // A bed with a sensor that can see it empty is not observed by a pulse that is not there.
   const isObserved = decider.metric !== "pulse-rate" || seesEmpty(place) === 0;
   const seenAgain = isObserved
     ? afterGap(place, before, reading, now)
-    : ({ state: before, events: [] } satisfies BedOutcome);
+    : ({ state: before, events: NO_EVENTS } satisfies BedOutcome);
   const votes = votesOf(place, { sources, findings: before.findings }, now);
   const fused = fuse(votes);
   const raw = wordFor(before.occupancy, fused);
@@ -62,9 +63,16 @@ export function hearBed(place: BedPlace, before: BedState, { reading, now }: Bed
   };
   const drifted = noteDrift(heard, decider, source, now);
   const noted = noteContradiction(place, drifted, votes, fused, now);
-  const step = stepOf(place, noted, raw, now, evidenceOf(place, noted, votes, reading));
+  const step = stepOf(place, noted, raw, now, () => evidenceOf(place, noted, votes, reading));
   const settled = applyStep(place, noted, step, { kind: "sensor", deviceId: reading.deviceId }, now);
+  if (seenAgain.events.length === 0) return settled;
   return { state: settled.state, events: [...seenAgain.events, ...settled.events] };
+}
+
+function deciderOf({ deciders }: BedPlace, reading: EvidenceRef): Decider | undefined {
+  for (const decider of deciders)
+    if (decider.deviceId === reading.deviceId && decider.metric === reading.metric) return decider;
+  return undefined;
 }
 
 export function passTime(place: BedPlace, before: BedState, now: Moment): BedOutcome {
@@ -79,7 +87,7 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     if (raw === "unknown" && !fused.isContradiction) return loseEvidence(place, dropped, now);
     // That a bed is empty is for a source to say, not for the silence of the others: its next word begins the wait.
     if (raw === "absent") return { state: dropped, events: [] };
-    const step = stepOf(place, dropped, raw, now, evidenceOf(place, dropped, votes, null));
+    const step = stepOf(place, dropped, raw, now, () => evidenceOf(place, dropped, votes, null));
     return applyStep(place, dropped, step, byVotes(votes, raw), now);
   }
   const noted = noteContradiction(place, before, votes, fused, now);
@@ -90,7 +98,7 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     const others = evidenceOf(place, before, votes, null).filter(
       ({ deviceId }) => !alreadyNamed.has(deviceId),
     );
-    const step = stepOf(place, before, candidate, now, others);
+    const step = stepOf(place, before, candidate, now, () => others);
     return applyStep(place, before, step, byVotes(votes, candidate), now);
   }
   return seeReuse(place, before, () => byVotes(votes, "present"), now);
@@ -98,25 +106,26 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
 
 /** The next instant, on the monotonic clock, at which time alone may change something; null: none. */
 export function nextDueMonoMs(place: BedPlace, state: BedState): number | null {
-  const dues: number[] = [];
+  let next = Number.POSITIVE_INFINITY;
   for (const { deviceId, expectedIntervalMs } of place.deciders) {
     const source = state.sources[deviceId];
     if (source !== undefined && !source.isSilent)
-      dues.push(source.heard.monoMs + staleAfterMs(expectedIntervalMs) + 1);
+      next = Math.min(next, source.heard.monoMs + staleAfterMs(expectedIntervalMs) + 1);
   }
   const contradictionDue = contradictionDueMonoMs(place, state);
-  if (contradictionDue !== null) dues.push(contradictionDue);
-  if (state.settling !== null) dues.push(state.settling.dueMonoMs);
-  if (state.reuseDueMonoMs !== null) dues.push(state.reuseDueMonoMs);
-  return dues.length === 0 ? null : Math.min(...dues);
+  if (contradictionDue !== null) next = Math.min(next, contradictionDue);
+  if (state.settling !== null) next = Math.min(next, state.settling.dueMonoMs);
+  if (state.reuseDueMonoMs !== null) next = Math.min(next, state.reuseDueMonoMs);
+  return next === Number.POSITIVE_INFINITY ? null : next;
 }
 
 /** Who says, beside the load that is being read, that nobody is in the bed: only then may its zero be learnt. */
 function emptyByFor(place: BedPlace, state: BedState, { deviceId }: Decider, now: Moment): EmptyBy {
   if (state.occupancy !== "absent" || state.settling !== null) return "nobody";
-  const others = votesOf(place, state, now).filter(
-    (vote) => vote.deviceId !== deviceId && vote.setAside === null,
-  );
+  const others =
+    place.deciders.length === 1
+      ? []
+      : votesOf(place, state, now).filter((vote) => vote.deviceId !== deviceId && vote.setAside === null);
   if (others.some(({ vote }) => vote === "present")) return "nobody";
   if (others.some(({ vote, isWeak }) => vote === "absent" && !isWeak)) return "second-source";
   const emptyForMs = state.occupancySinceMs === null ? 0 : now.atMs - state.occupancySinceMs;

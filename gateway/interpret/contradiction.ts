@@ -25,6 +25,7 @@ export function noteContradiction(
   now: Moment,
 ): BedState {
   if (!fused.isContradiction) {
+    if (state.findings.length === 0 && state.contradictingSince === null) return state;
     const findings = closed(state.findings, isContradiction);
     return findings === state.findings && state.contradictingSince === null
       ? state

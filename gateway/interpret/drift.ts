@@ -13,6 +13,7 @@ export function noteDrift(
   now: Moment,
 ): BedState {
   if (load === null || reading === null) return state;
+  if (state.findings.length === 0 && !isDrifting(load.emptyKg, false)) return state;
   const name = { deviceId, metric, kind: "drifting" as const };
   const was = findingOf(state.findings, name) !== undefined;
   const is = isDrifting(load.emptyKg, was);

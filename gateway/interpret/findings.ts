@@ -11,7 +11,7 @@ type Name = Pick<SensorFinding, "deviceId" | "metric" | "kind">;
 const TOLD_MAX = 16;
 
 export function findingOf(findings: Findings, name: Name): SensorFinding | undefined {
-  return findings.find((open) => isSame(open, name));
+  return findings.length === 0 ? undefined : findings.find((open) => isSame(open, name));
 }
 
 export function opened(findings: Findings, finding: SensorFinding): Findings {
@@ -19,6 +19,7 @@ export function opened(findings: Findings, finding: SensorFinding): Findings {
 }
 
 export function closed(findings: Findings, isOver: (open: SensorFinding) => boolean): Findings {
+  if (findings.length === 0) return findings;
   const left = findings.filter((open) => !isOver(open));
   return left.length === findings.length ? findings : left;
 }

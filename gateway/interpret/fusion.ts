@@ -34,24 +34,37 @@ export type Fused = {
 };
 
 export function fuse(votes: readonly Vote[]): Fused {
-  const counting = votes.filter(({ setAside }) => setAside === null);
-  const present = counting.filter(({ vote }) => vote === "present");
-  const absent = counting.filter(({ vote }) => vote === "absent");
-  const clearlyAbsent = absent.filter(({ isWeak }) => !isWeak);
-  if (present.length === 0) {
-    if (absent.length === 0) return agreed("unknown");
-    return { ...agreed("absent"), isWeak: clearlyAbsent.length === 0 };
+  let isPresent = false;
+  let isAbsent = false;
+  let isClearlyAbsent = false;
+  for (const { vote, isWeak, setAside } of votes) {
+    if (setAside !== null) continue;
+    if (vote === "present") isPresent = true;
+    if (vote === "absent") isAbsent = true;
+    if (vote === "absent" && !isWeak) isClearlyAbsent = true;
   }
-  const against = weightOf(clearlyAbsent);
-  if (against === 0) return agreed("present");
-  const forIt = weightOf(present);
-  if (forIt >= MAJORITY_TIMES * against) return agreed("present");
-  const hasPulse = present.some(({ metric }) => metric === "pulse-rate");
-  if (against >= MAJORITY_TIMES * forIt && !hasPulse) return agreed("absent");
-  return { occupancy: "unknown", isContradiction: true, isWeak: false };
+  if (isPresent) return isClearlyAbsent ? weigh(votes) : PRESENT;
+  if (isAbsent) return isClearlyAbsent ? ABSENT : WEAKLY_ABSENT;
+  return UNKNOWN;
 }
 
-const agreed = (occupancy: Occupancy): Fused => ({ occupancy, isContradiction: false, isWeak: false });
+const UNKNOWN: Fused = { occupancy: "unknown", isContradiction: false, isWeak: false };
+const PRESENT: Fused = { occupancy: "present", isContradiction: false, isWeak: false };
+const ABSENT: Fused = { occupancy: "absent", isContradiction: false, isWeak: false };
+const WEAKLY_ABSENT: Fused = { occupancy: "absent", isContradiction: false, isWeak: true };
+const CONTRADICTION: Fused = { occupancy: "unknown", isContradiction: true, isWeak: false };
+
+/** Both sides have votes. */
+function weigh(votes: readonly Vote[]): Fused {
+  const counting = votes.filter(({ setAside }) => setAside === null);
+  const present = counting.filter(({ vote }) => vote === "present");
+  const against = weightOf(counting.filter(({ vote, isWeak }) => vote === "absent" && !isWeak));
+  const forIt = weightOf(present);
+  if (forIt >= MAJORITY_TIMES * against) return PRESENT;
+  const hasPulse = present.some(({ metric }) => metric === "pulse-rate");
+  if (against >= MAJORITY_TIMES * forIt && !hasPulse) return ABSENT;
+  return CONTRADICTION;
+}
 
 /** What the votes come to for a bed that is `was` until now. */
 export function wordFor(was: Occupancy, { occupancy, isWeak }: Fused): Occupancy {

@@ -67,8 +67,8 @@ export type LoadFrame = {
 export function hearLoad(before: LoadState, frame: LoadFrame): LoadState {
   const netKg = frame.kg - tareKg(before.emptyKg, frame.hasSecondSource);
   if (netKg >= SATURATED_KG) return saturated(before);
-  const heard = takeFrame({ ...before, saturatedFrames: 0 }, wordOf(netKg, frame.limits));
-  return learn(heard, frame);
+  const unsaturated = before.saturatedFrames === 0 ? before : { ...before, saturatedFrames: 0 };
+  return learn(takeFrame(unsaturated, wordOf(netKg, frame.limits)), frame);
 }
 
 /** Silence takes the word away, not what was learnt of the empty bed. */
@@ -97,15 +97,21 @@ function wordOf(netKg: number, { presentAtKg, absentAtKg }: BedPlace["load"]): O
   return netKg <= Math.min(absentAtKg, LEAVES_AT_SHARE_MAX * presentAtKg) ? "absent" : null;
 }
 
+/** The same state back where the frame says what the last one did. */
 function takeFrame(before: LoadState, word: Occupancy | null): LoadState {
-  if (word === null) return { ...before, pending: null, isClear: false };
-  if (word === before.vote || word === before.pending)
-    return { ...before, vote: word, pending: null, isClear: true };
-  return { ...before, pending: word, isClear: false };
+  if (word !== null && (word === before.vote || word === before.pending))
+    return said(before, word, null, true);
+  return said(before, before.vote, word, false);
+}
+
+function said(before: LoadState, vote: Occupancy, pending: Occupancy | null, isClear: boolean): LoadState {
+  const isSame = vote === before.vote && pending === before.pending && isClear === before.isClear;
+  return isSame ? before : { ...before, vote, pending, isClear };
 }
 
 function learn(heard: LoadState, { kg, emptyBy, now }: LoadFrame): LoadState {
-  if (emptyBy === "nobody" || heard.vote !== "absent" || !heard.isClear) return { ...heard, learntAt: null };
+  if (emptyBy === "nobody" || heard.vote !== "absent" || !heard.isClear)
+    return heard.learntAt === null ? heard : { ...heard, learntAt: null };
   const passedMs =
     heard.learntAt === null ? 0 : Math.min(LEARN_GAP_MS_MAX, now.monoMs - heard.learntAt.monoMs);
   const rate = emptyBy === "second-source" ? LEARN_KG_A_MINUTE : LEARN_ALONE_KG_A_MINUTE;

@@ -5,7 +5,7 @@ import type { BedEvent, By, EvidenceRef } from "../../contracts/wire/bed-event.t
 import type { DeviceId } from "../../contracts/wire/ids.ts";
 import type { BedPlace } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
-import { type BedOutcome, stamp } from "./bed-outcome.ts";
+import { type BedOutcome, NO_EVENTS, stamp } from "./bed-outcome.ts";
 import type { BedState } from "./bed-state.ts";
 import { stepReadiness } from "./readiness.ts";
 import { type SettleStep, settle } from "./settle.ts";
@@ -28,16 +28,21 @@ export function presentWaitMs(place: BedPlace, state: BedState, now: Moment): nu
   return isAmongCleaners ? Math.max(presentMs, PRESENT_AMONG_CLEANERS_MS) : presentMs;
 }
 
+/** The evidence is asked for only where the step rests on it; most of what is heard changes nothing. */
 export function stepOf(
   place: BedPlace,
   state: BedState,
   raw: Occupancy,
   now: Moment,
-  evidence: readonly EvidenceRef[],
+  evidenceOf: () => readonly EvidenceRef[],
 ): SettleStep<Occupancy> {
+  if (raw === state.occupancy && state.settling === null) return UNCHANGED;
+  const evidence = evidenceOf();
   const debounceMs = raw === "present" ? presentWaitMs(place, state, now) : place.debounce.absentMs;
   return settle({ status: state.occupancy, settling: state.settling, raw, debounceMs, now, evidence });
 }
+
+const UNCHANGED = { kind: "unchanged" } as const;
 
 export function applyStep(
   place: BedPlace,
@@ -49,7 +54,7 @@ export function applyStep(
   switch (step.kind) {
     case "unchanged":
     case "waiting":
-      return { state, events: [] };
+      return { state, events: NO_EVENTS };
     case "returned":
       return { state: { ...state, settling: null }, events: [settlingEvent(place, null, null, [], now)] };
     case "started": {

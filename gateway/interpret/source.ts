@@ -34,25 +34,36 @@ export function hearSource(
   { reading, emptyBy, now }: Heard,
 ): SourceState | null {
   const { value } = reading;
-  const heard = { heard: now, reading, isSilent: false, isWeak: false, load: null };
   switch (metric) {
     case "occupancy":
-      return typeof value === "boolean" ? { ...heard, vote: value ? "present" : "absent" } : null;
+      return typeof value === "boolean" ? said(value ? "present" : "absent", reading, now) : null;
     case "load": {
       if (typeof value !== "number") return null;
       const frame = { kg: value, limits: place.load, hasSecondSource: seesEmpty(place) > 1, emptyBy, now };
       const load = hearLoad(before?.load ?? initialLoadState, frame);
-      return { ...heard, vote: load.vote, isWeak: load.vote === "absent" && !load.isClear, load };
+      const isWeak = load.vote === "absent" && !load.isClear;
+      return { vote: load.vote, isWeak, heard: now, reading, isSilent: false, load };
     }
     case "pulse-rate":
       // A pulse proves an occupant; no pulse proves nothing, for the probe may have come off.
-      return { ...heard, vote: typeof value === "number" && value > 0 ? "present" : "unknown" };
+      return said(typeof value === "number" && value > 0 ? "present" : "unknown", reading, now);
   }
 }
 
+const said = (vote: Occupancy, reading: EvidenceRef, now: Moment): SourceState => ({
+  vote,
+  isWeak: false,
+  heard: now,
+  reading,
+  isSilent: false,
+  load: null,
+});
+
 /** How many of a bed's sources can see that it is empty. */
 export function seesEmpty({ deciders }: BedPlace): number {
-  return deciders.filter(({ metric }) => metric !== "pulse-rate").length;
+  let count = 0;
+  for (const { metric } of deciders) if (metric !== "pulse-rate") count += 1;
+  return count;
 }
 
 export function isOverdue(source: SourceState, { expectedIntervalMs }: Decider, now: Moment): boolean {
@@ -61,14 +72,15 @@ export function isOverdue(source: SourceState, { expectedIntervalMs }: Decider, 
 
 /** The sources as they are now: whoever is overdue has no word any more. The same object where nobody newly is. */
 export function dropSilent({ deciders }: BedPlace, sources: Sources, now: Moment): Sources {
-  const dropped: Record<string, SourceState> = {};
+  let left = sources;
   for (const decider of deciders) {
     const source = sources[decider.deviceId];
     if (source === undefined || source.isSilent || !isOverdue(source, decider, now)) continue;
     const load = source.load === null ? null : forgetLoad(source.load);
-    dropped[decider.deviceId] = { ...source, vote: "unknown", isWeak: false, isSilent: true, load };
+    const silent: SourceState = { ...source, vote: "unknown", isWeak: false, isSilent: true, load };
+    left = { ...left, [decider.deviceId]: silent };
   }
-  return Object.keys(dropped).length === 0 ? sources : { ...sources, ...dropped };
+  return left;
 }
 
 export function votesOf(
@@ -96,6 +108,7 @@ const silenceWords = (source: SourceState | undefined) =>
   source === undefined ? "not heard yet" : "silent for longer than its limit";
 
 function findingWords(findings: readonly SensorFinding[], decider: Decider): string | null {
+  if (findings.length === 0) return null;
   const finding = findings.find((open) => setsAside(open, decider));
   return finding === undefined ? null : `${finding.kind}: not used until it is right again`;
 }

@@ -22,11 +22,13 @@ export const STUCK_LOAD_MS = 6 * 60 * 60_000;
 export const STUCK_CLIMATE_MS = 12 * 60 * 60_000;
 /** The pressure between two rooms moves with every door in the corridor. */
 export const STUCK_PRESSURE_MS = 2 * 60 * 60_000;
+const STUCK_MS_MIN = Math.min(STUCK_PATIENT_MS, STUCK_LOAD_MS, STUCK_CLIMATE_MS, STUCK_PRESSURE_MS);
 /** From fewer reports than this nothing is concluded. */
 const STUCK_FRAMES_MIN = 30;
 
 /** Of this many last values more than `OPEN` must be wrong, and no more than `CLOSE` for it to be over. */
 export const JUDGED_VALUES = 20;
+const JUDGED_BITS = 2 ** JUDGED_VALUES - 1;
 export const IMPLAUSIBLE_OPENS_ABOVE = 10;
 export const IMPLAUSIBLE_CLOSES_AT = 5;
 
@@ -90,30 +92,39 @@ function withoutValue({ reading, now }: Watched): Watched {
 
 function next(place: WatchPlace, before: MetricWatch | undefined, watched: Watched): MetricWatch {
   const { reading, badReason, now } = watched;
-  const wrong =
-    badReason !== null ||
-    (before !== undefined && isWrongChange(reading.metric, before.newest.value, reading.value));
-  const wrongBits = (((before?.wrongBits ?? 0) << 1) | Number(wrong)) & (2 ** JUDGED_VALUES - 1);
-  const common = {
-    newest: reading,
-    before: before?.newest ?? null,
-    heard: now,
-    wrongBits,
-    judged: Math.min(JUDGED_VALUES, (before?.judged ?? 0) + 1),
-  };
+  if (before === undefined) {
+    return {
+      first: reading,
+      newest: reading,
+      before: null,
+      unchangedSince: now,
+      heard: now,
+      frames: 1,
+      wrongBits: badReason === null ? 0 : 1,
+      judged: 1,
+    };
+  }
+  const wrong = badReason !== null || isWrongChange(reading.metric, before.newest.value, reading.value);
   // Over a silence nobody saw the value stand still.
   const isSame =
-    before !== undefined &&
     before.newest.value === reading.value &&
     now.monoMs - before.heard.monoMs <= staleAfterMs(place.expectedIntervalMs);
-  return isSame
-    ? { ...common, first: before.first, unchangedSince: before.unchangedSince, frames: before.frames + 1 }
-    : { ...common, first: reading, unchangedSince: now, frames: 1 };
+  return {
+    first: isSame ? before.first : reading,
+    newest: reading,
+    before: before.newest,
+    unchangedSince: isSame ? before.unchangedSince : now,
+    heard: now,
+    frames: isSame ? before.frames + 1 : 1,
+    wrongBits: ((before.wrongBits << 1) | Number(wrong)) & JUDGED_BITS,
+    judged: Math.min(JUDGED_VALUES, before.judged + 1),
+  };
 }
 
 /** After a start the finding's own evidence is what a value is compared with. */
 function hasMoved(findings: Findings, before: MetricWatch | undefined, reading: EvidenceRef): boolean {
   if (before !== undefined) return before.newest.value !== reading.value;
+  if (findings.length === 0) return false;
   return findings.some(
     ({ deviceId, kind, evidence }) =>
       deviceId === reading.deviceId &&
@@ -128,6 +139,7 @@ function judgeStuck(
   device: DeviceWatch,
   { reading, now }: Watched,
 ): Findings {
+  if (hasMovedLately(device[reading.metric], now)) return findings;
   if (findings.some(({ deviceId, kind }) => deviceId === reading.deviceId && kind === "stuck"))
     return findings;
   const said = Object.values(device).filter(
@@ -151,6 +163,12 @@ function judgeStuck(
   });
 }
 
+/** Any value that moved within the shortest limit shows that its device does not stand still as a whole. */
+function hasMovedLately(seen: MetricWatch | undefined, now: Moment): boolean {
+  if (seen === undefined || seen.newest.value === null || seen.newest.metric === "battery") return false;
+  return now.monoMs - seen.unchangedSince.monoMs <= STUCK_MS_MIN;
+}
+
 /** A scale that cannot say less than zero says exactly that of an empty bed, all night, and is not stuck. */
 function isAtRest(newest: readonly EvidenceRef[]): boolean {
   return newest.every(({ metric, value }) => metric === "load" && value === 0);
@@ -169,6 +187,7 @@ function stuckAfterMs(metrics: readonly MetricName[]): number | null {
 }
 
 function judgeImplausible(findings: Findings, seen: MetricWatch, { reading, now }: Watched): Findings {
+  if (findings.length === 0 && seen.wrongBits === 0) return findings;
   const { deviceId, metric } = reading;
   const name = { deviceId, metric, kind: "implausible" as const };
   const wrong = bitsIn(seen.wrongBits);
