@@ -8,6 +8,7 @@ import { requireNode } from "../../config/require-node.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
 import type { Claim } from "./claim.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
+import { proveKill } from "./kill/prove-kill.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
 import { proveTruth } from "./truth/prove-truth.ts";
@@ -17,6 +18,7 @@ requireNode(24);
 const CLAIMS: Readonly<Record<string, Claim>> = {
   buses: proveBuses,
   fuzz: proveFuzz,
+  kill: proveKill,
   paths: provePaths,
   replay: proveReplay,
   truth: proveTruth,

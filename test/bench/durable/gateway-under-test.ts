@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { GATEWAY_NODE_OPTIONS } from "../../../config/demo/child.ts";
 import { loadDeviceId, loadDeviceKey } from "../../load/load-device.ts";
 import { Forked } from "../../support/forked.ts";
+import { readMetric } from "../../support/read-metric.ts";
 import { writeSystemFiles } from "../../support/running-system.ts";
 
 const DEVICES = 1_000;
@@ -71,13 +72,6 @@ export function benchDirectory(): string {
 /** Rows that the journal holds on disk, ever. */
 export const storedBy = (gateway: GatewayUnderTest) =>
   gateway.metric("hospitell_gateway_lane_head_seq", '{lane="vitals"}');
-
-async function readMetric(url: string, name: string): Promise<number> {
-  const text = await (await fetch(url)).text();
-  const line = text.split("\n").find((one) => one.startsWith(`${name} `));
-  if (line === undefined) throw new Error(`the gateway was to tell ${name} at ${url}, but does not`);
-  return Number(line.slice(name.length + 1));
-}
 
 function wardOf(deviceIds: readonly string[]): object {
   const bedOf = (deviceId: string) => `bed-${deviceId}`;
