@@ -34,9 +34,11 @@ export const hostClock: HostClock = { nowMs: Date.now, monotonicMs: () => perfor
 export class JournalHost {
   readonly #store: JournalStore;
   readonly #life: Life;
-  readonly sessions: SessionsHost;
+  readonly #openSessions: () => SessionsHost;
+  #sessions: SessionsHost | undefined;
 
   constructor({ file, sessionsFile, life: settings }: JournalFiles, clock: HostClock) {
+    this.#openSessions = () => new SessionsHost(sessionsFile, clock.nowMs);
     const { database, salvage } = { database: openDatabase(file), salvage: null };
     try {
       const diskFreeBytes = () => freeBytes(file);
@@ -44,7 +46,6 @@ export class JournalHost {
       this.#life.start();
       const { nowMs, monotonicMs: stopwatchMs } = clock;
       this.#store = new JournalStore({ database, salvage, life: this.#life, nowMs, stopwatchMs });
-      this.sessions = new SessionsHost(sessionsFile, clock.nowMs);
     } catch (error) {
       database.close();
       throw error;
@@ -97,12 +98,18 @@ export class JournalHost {
     return this.#store.facts(this.#life.facts());
   }
 
+  /** Opened when first asked for. */
+  get sessions(): SessionsHost {
+    this.#sessions ??= this.#openSessions();
+    return this.#sessions;
+  }
+
   get isOpen(): boolean {
     return this.#store.isOpen;
   }
 
   close(): void {
-    this.sessions.close();
+    this.#sessions?.close();
     this.#store.close();
   }
 

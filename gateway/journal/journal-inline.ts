@@ -49,7 +49,12 @@ export class InlineJournal implements Journal {
   async append(group: JournalGroup): Promise<void> {
     const append = Promise.withResolvers<void>();
     this.#appends.push(append);
-    this.#queue.add([group]);
+    try {
+      this.#queue.add([group]);
+    } catch (error) {
+      this.#appends.pop();
+      throw error;
+    }
     return append.promise;
   }
 

@@ -9,13 +9,16 @@ const port = parentPort;
 
 try {
   const host = new JournalHost(workerData as JournalFiles, hostClock);
+  const { epoch } = host;
   const start = host.start();
+  // A file that cannot be opened is found out now, not when the first client connects.
+  host.sessions;
   const marks = {
     beds: host.marks("beds"),
     vitals: host.marks("vitals"),
     environment: host.marks("environment"),
   };
-  const opened = { epoch: host.epoch, marks, start, facts: host.facts() };
+  const opened = { epoch, marks, start, facts: host.facts() };
   new ThreadServer(port, host);
   const { vitals, environment } = start.recent;
   port.postMessage({ kind: "opened", opened } satisfies FromThread, [vitals.buffer, environment.buffer]);

@@ -1,31 +1,41 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
-import { Journal, type Quarantined } from "../../gateway/journal/journal.ts";
+import type { HostClock } from "../../gateway/journal/journal-host.ts";
+import { InlineJournal } from "../../gateway/journal/journal-inline.ts";
+import type { Quarantined } from "../../gateway/journal/journal-port.ts";
+import { journalFiles } from "./journal-directory.ts";
 import { BEGIN_MS } from "./moments.ts";
 import { tempDir } from "./temp-dir.ts";
 
-/** A journal in a file of this test's own, which can be closed, looked into and opened again. */
-export function openJournalFile(file = join(tempDir(), "data", "journal.sqlite")) {
-  let journal = Journal.open(file);
+/** A journal in a file of this test's own, which can be closed, looked into and opened again; time is moved by hand. */
+export function openJournalFile(files = journalFiles(join(tempDir(), "data"))) {
+  let nowMs = BEGIN_MS;
+  const clock: HostClock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
+  const open = () => new InlineJournal(files, clock);
+  let journal = open();
   onTestFinished(() => journal.close());
+  const reopen = () => {
+    void journal.close();
+    journal = open();
+    return journal;
+  };
   return {
-    file,
+    file: files.file,
     journal: () => journal,
-    reopen() {
-      journal.close();
-      journal = Journal.open(file);
-      return journal;
+    reopen,
+    pass(ms: number): void {
+      nowMs += ms;
     },
-    /** Another program's look at the file, once nobody holds it. */
+    /** Another program's look at the file, once nobody holds it; it may change what it likes. */
     inspect<Answer>(look: (database: Database.Database) => Answer): Answer {
-      journal.close();
-      const database = new Database(file);
+      void journal.close();
+      const database = new Database(files.file);
       try {
         return look(database);
       } finally {
         database.close();
-        journal = Journal.open(file);
+        journal = open();
       }
     },
   };
