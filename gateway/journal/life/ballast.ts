@@ -5,6 +5,8 @@
  */
 import { closeSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 
+export const ballastFile = (journal: string): string => `${journal}.ballast`;
+
 const WRITE_BYTES = 1024 * 1024;
 
 export class Ballast {

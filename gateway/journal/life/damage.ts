@@ -8,3 +8,9 @@ export class JournalDamaged extends Error {
     );
   }
 }
+
+/** Also what SQLite says of a file whose trees or header make no sense. */
+export function isDamage(error: unknown): boolean {
+  const code = String((error as { code?: unknown } | null)?.code ?? "");
+  return error instanceof JournalDamaged || code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
+}

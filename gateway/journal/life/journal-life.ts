@@ -5,12 +5,13 @@ import { LANES } from "../../../contracts/wire/ids.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import type { Life, LifeFacts } from "../life-port.ts";
 import { BackgroundCheck } from "./background-check.ts";
-import { Ballast } from "./ballast.ts";
-import { JournalDamaged } from "./damage.ts";
+import { Ballast, ballastFile } from "./ballast.ts";
+import { isDamage, JournalDamaged } from "./damage.ts";
 import { markDamaged } from "./damage-marker.ts";
 import { DiskRoom, isFull } from "./disk-room.ts";
 import { entombDamaged } from "./entomb.ts";
 import { GivenUp } from "./given-up.ts";
+import { MarksCopy } from "./marks-copy.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
 import type { LifeSettings } from "./settings.ts";
 import { Shedder } from "./shed.ts";
@@ -33,8 +34,6 @@ export type LifeParts = {
   readonly frontierRecords?: number;
 };
 
-export const ballastFile = (journal: string): string => `${journal}.ballast`;
-
 export class JournalLife implements Life {
   readonly #parts: LifeParts;
   readonly #ballast: Ballast;
@@ -42,6 +41,7 @@ export class JournalLife implements Life {
   readonly #givenUp: GivenUp;
   readonly #room: DiskRoom;
   readonly #check: BackgroundCheck;
+  readonly #marksCopy: MarksCopy;
   readonly #acknowledged: Database.Statement<[number], number>;
   #bytes = 0;
   #diskFreeBytes: number;
@@ -69,6 +69,7 @@ export class JournalLife implements Life {
       diskFreeBytes: () => this.#diskFreeBytes,
     });
     this.#check = new BackgroundCheck({ database, nowMs, monotonicMs });
+    this.#marksCopy = new MarksCopy(database);
     this.#measure();
   }
 
@@ -118,6 +119,7 @@ export class JournalLife implements Life {
 
   #removeAcknowledged(): void {
     try {
+      this.#marksCopy.update();
       this.#parts.database.transaction(() => {
         for (const lane of LANES) {
           const number = LANE_NUMBERS[lane];
@@ -142,10 +144,7 @@ export class JournalLife implements Life {
     try {
       return work();
     } catch (error) {
-      const code = (error as { code?: string }).code ?? "";
-      const isDamage =
-        error instanceof JournalDamaged || code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
-      if (!isDamage) throw error;
+      if (!isDamage(error)) throw error;
       this.#mark((error as Error).message);
       throw error instanceof JournalDamaged ? error : new JournalDamaged((error as Error).message);
     }

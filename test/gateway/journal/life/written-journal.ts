@@ -1,5 +1,6 @@
 /** A journal's file written row by row, with the invariant of its lanes checked from outside. */
 import type Database from "better-sqlite3";
+import { BedId, DeviceId } from "../../../../contracts/wire/ids.ts";
 import {
   checksumOfEvent,
   checksumOfMarks,
@@ -10,7 +11,12 @@ import { openDatabase } from "../../../../gateway/journal/open-database.ts";
 
 const TABLES = ["beds", "vitals", "environment"] as const;
 export const NOON = 1_780_000_000_000;
-const SERIES = { deviceId: "bed-1", bedId: "bed-1", roomId: null, metric: "load", unit: "kg" } as const;
+const SERIES = {
+  bedId: BedId.parse("bed-1"),
+  roomId: null,
+  metric: "load",
+  unit: "kg",
+} as const;
 
 export class WrittenJournal {
   readonly database: Database.Database;
@@ -21,7 +27,7 @@ export class WrittenJournal {
   constructor(file: string, seriesCount = 1) {
     this.database = openDatabase(file);
     this.#seriesChecksums = Array.from({ length: seriesCount }, (_, index) => {
-      const facts = { ...SERIES, deviceId: `bed-${index + 1}` };
+      const facts = { ...SERIES, deviceId: DeviceId.parse(`bed-${index + 1}`) };
       const checksum = checksumOfSeries(index + 1, facts);
       this.database
         .prepare("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -30,8 +36,8 @@ export class WrittenJournal {
     });
   }
 
-  /** Each reading's value is its number; a second lies between two of them unless `everyMs` says otherwise. */
-  appendReadings(lane: 1 | 2, count: number, everyMs = 1_000): void {
+  /** Each reading's value is its number and `more`; a second lies between two of them unless `everyMs` says otherwise. */
+  appendReadings(lane: 1 | 2, count: number, everyMs = 1_000, more = 0): void {
     const insert = this.database.prepare(`INSERT INTO ${TABLES[lane]} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.database.transaction(() => {
       for (let n = 0; n < count; n++) {
@@ -39,8 +45,8 @@ export class WrittenJournal {
         const series = (seq % this.#seriesChecksums.length) + 1;
         const atMs = NOON + seq * everyMs;
         const ofSeries = this.#seriesChecksums[series - 1] ?? 0;
-        const checksum = checksumOfReading(lane, seq, ofSeries, atMs, atMs, null, seq, 0);
-        insert.run(seq, series, atMs, atMs, null, seq, 0, checksum);
+        const checksum = checksumOfReading(lane, seq, ofSeries, atMs, atMs, null, seq + more, 0);
+        insert.run(seq, series, atMs, atMs, null, seq + more, 0, checksum);
       }
       this.#setMarks(lane, (this.heads[lane] ?? 0) + count, this.acknowledged[lane] ?? 0);
     })();

@@ -1,0 +1,92 @@
+/**
+ * Opens the journal's file soundly. Before SQLite touches it, its header and its log are looked at; afterwards its
+ * table definitions, its trees as far as that is quick, and what is read first: epoch, marks, series, states and the
+ * newest rows of each lane. Where anything is damaged, the file is salvaged into a new one under a new epoch.
+ */
+import { existsSync, rmSync } from "node:fs";
+import type Database from "better-sqlite3";
+import { openDatabase } from "../open-database.ts";
+import { ballastFile } from "./ballast.ts";
+import { checkHeader, checkSchema, userVersionIn } from "./check-header.ts";
+import { RowCheck } from "./check-rows.ts";
+import { checkStructure } from "./check-structure.ts";
+import { isDamage } from "./damage.ts";
+import { isMarkedDamaged } from "./damage-marker.ts";
+import { DamagedTables } from "./damaged-tables.ts";
+import { isFull } from "./disk-room.ts";
+import { PageImage } from "./page-image.ts";
+import { finishSalvage, type Salvage, salvageJournal } from "./salvage.ts";
+
+/** Newest rows of each lane that are looked at before the start goes on; the others are while it runs. */
+const TAIL_ROWS = 20_000;
+
+export type Opened = { readonly database: Database.Database; readonly salvage: Salvage | null };
+
+export function openOrSalvage(file: string, nowMs: number): Opened {
+  if (file === ":memory:") return { database: openDatabase(file), salvage: null };
+  finishSalvage(file, nowMs);
+  if (!existsSync(file)) return { database: openDatabase(file), salvage: null };
+  const fresh = openDatabase(":memory:");
+  try {
+    const isDamaged = isMarkedDamaged(file) || lookBefore(file, fresh) !== null;
+    const sound = isDamaged ? null : openSound(file, fresh);
+    if (sound !== null) return { database: sound, salvage: null };
+  } finally {
+    fresh.close();
+  }
+  const salvage = salvageJournal(file, nowMs);
+  return { database: openDatabase(file), salvage };
+}
+
+const versionOf = (database: Database.Database) =>
+  database.pragma("user_version", { simple: true }) as number;
+
+/** What is wrong with a file that SQLite has not opened yet; null: nothing that shows. */
+function lookBefore(file: string, fresh: Database.Database): string | null {
+  const image = new PageImage(file);
+  try {
+    if (image.count === 0) return null;
+    if (image.wal.isDamaged) return "its log is damaged";
+    const header = checkHeader(image);
+    if (header !== null || userVersionIn(image) === versionOf(fresh)) return header;
+    // Another version's number over this version's tables is no other version.
+    const definitions = new DamagedTables(image).definitions;
+    const wanted = fresh.prepare("SELECT sql FROM sqlite_schema").pluck().all() as (string | null)[];
+    return wanted.every((sql) => sql === null || definitions.has(sql)) ? "its version is wrong" : null;
+  } finally {
+    image.close();
+  }
+}
+
+/** Null: it is damaged. */
+function openSound(file: string, fresh: Database.Database): Database.Database | null {
+  let database: Database.Database | undefined;
+  try {
+    database = openWithRoom(file);
+    if (checkSchema(database, fresh) === null && checkStructure(database) === null && isTailSound(database))
+      return database;
+  } catch (error) {
+    if (!isDamage(error)) {
+      database?.close();
+      throw error;
+    }
+  }
+  database?.close();
+  return null;
+}
+
+/** At a full disk SQLite cannot even put its log away: what the ballast is for. */
+function openWithRoom(file: string): Database.Database {
+  try {
+    return openDatabase(file);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    rmSync(ballastFile(file), { force: true });
+    return openDatabase(file);
+  }
+}
+
+function isTailSound(database: Database.Database): boolean {
+  for (const found of new RowCheck(database).tail(TAIL_ROWS)) if (found !== null) return false;
+  return true;
+}

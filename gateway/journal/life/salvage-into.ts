@@ -1,0 +1,157 @@
+/**
+ * Out of a damaged journal into a new one: every record that the cloud does not have and whose checksum is right, in the
+ * old order, numbered anew from 1 under a new epoch, and a tombstone where one is lost.
+ *
+ *   old lane  … acknowledged │ row row ✗  row tombstone ✗ ✗ row
+ *   new lane                 │ 1   2   3† 4   5† … 8†   9†… 11
+ */
+import type Database from "better-sqlite3";
+import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANE_NUMBERS } from "../lane-numbers.ts";
+import { openDatabase } from "../open-database.ts";
+import { type DamagedLane, readLanes, readSeries } from "./damaged-lanes.ts";
+import { type SoundSeries, soundEvent, soundReading, soundState } from "./damaged-rows.ts";
+import { DamagedTables } from "./damaged-tables.ts";
+import { givenUpRows, readGivenUp } from "./given-up.ts";
+import { NewJournal } from "./new-journal.ts";
+import type { PageImage } from "./page-image.ts";
+
+/** Of what the cloud has, so many of the newest readings stay: by them repetitions are known after a restart. */
+const RECENT_ROWS = 200_000;
+const ROWS_A_TRANSACTION = 10_000;
+
+export type Saved = {
+  /** Null: it is damaged too. */
+  readonly oldEpoch: string | null;
+  readonly savedRecords: number;
+  readonly lostRecords: number;
+};
+type Lanes = ReadonlyMap<number, DamagedLane>;
+
+export function salvageInto(newFile: string, image: PageImage, nowMs: number): Saved {
+  const tables = new DamagedTables(image);
+  const meta = readMeta(tables);
+  const series = readSeries(tables);
+  const lanes = readLanes(tables, series, meta);
+  const database = openDatabase(newFile);
+  try {
+    // Nothing counts before the whole file is synced and has its name.
+    database.pragma("synchronous = OFF");
+    const journal = new NewJournal(database);
+    database.transaction(() => {
+      for (const one of series.values()) journal.addSeries(one);
+      copyStates(tables, journal);
+      copyTombstones(lanes, journal);
+      for (const row of tables.live("quarantine")) copyQuarantined(row.rowId, row.values, database);
+    })();
+    const savedRecords = copyRecords(tables, series, lanes, journal, database);
+    const counts = readGivenUp(meta);
+    let lostRecords = 0;
+    for (const name of LANES) {
+      const { headSeq, acknowledgedSeq } = laneOf(lanes, LANE_NUMBERS[name]);
+      const newHead = headSeq === null ? null : headSeq - acknowledgedSeq;
+      const lost = journal.closeLane(LANE_NUMBERS[name], newHead, nowMs);
+      counts[name].damaged += lost;
+      lostRecords += lost;
+    }
+    journal.putMeta(givenUpRows(counts));
+    database.pragma("wal_checkpoint(TRUNCATE)");
+    return { oldEpoch: meta.get("epoch") ?? null, savedRecords, lostRecords };
+  } finally {
+    database.close();
+  }
+}
+
+function readMeta(tables: DamagedTables): ReadonlyMap<string, string> {
+  const meta = new Map<string, string>();
+  for (const { values, isMaybeStale } of tables.live("meta")) {
+    const [key, value] = values;
+    if (!isMaybeStale && typeof key === "string" && typeof value === "string") meta.set(key, value);
+  }
+  return meta;
+}
+
+/** A state that may be an older one is left out: a bed starts as not known, rather than as it was once. */
+function copyStates(tables: DamagedTables, journal: NewJournal): void {
+  for (const cell of tables.live("state")) {
+    const state = cell.isMaybeStale ? null : soundState(cell);
+    if (state !== null) journal.addState(state);
+  }
+}
+
+function copyTombstones(lanes: Lanes, journal: NewJournal): void {
+  for (const { acknowledgedSeq, tombstones } of lanes.values()) {
+    for (const { aggregates, ...tombstone } of tombstones) {
+      const fromSeq = tombstone.fromSeq - acknowledgedSeq;
+      const throughSeq = tombstone.throughSeq - acknowledgedSeq;
+      journal.addTombstone({ ...tombstone, fromSeq, throughSeq }, aggregates);
+    }
+  }
+}
+
+/** It has no checksum: what looks like a row of it is kept, for the engineer's eyes. */
+function copyQuarantined(id: number, values: readonly unknown[], database: Database.Database): void {
+  const [, deviceId, receivedAtMs, reason, detail, raw, bytes] = values;
+  if (typeof deviceId !== "string" || typeof reason !== "string" || typeof detail !== "string") return;
+  if (typeof receivedAtMs !== "number" || typeof bytes !== "number" || !Buffer.isBuffer(raw)) return;
+  database
+    .prepare(
+      "INSERT OR IGNORE INTO quarantine (id, device_id, received_at_ms, reason, detail, raw, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .run(id, deviceId, receivedAtMs, reason, detail, raw, bytes);
+}
+
+/** Returns how many of them the cloud does not have. */
+function copyRecords(
+  tables: DamagedTables,
+  series: ReadonlyMap<number, SoundSeries>,
+  lanes: Lanes,
+  journal: NewJournal,
+  database: Database.Database,
+): number {
+  let saved = 0;
+  let looked = 0;
+  database.exec("BEGIN");
+  for (const cell of tables.everyLeafCell()) {
+    if (++looked % ROWS_A_TRANSACTION === 0) database.exec("COMMIT; BEGIN");
+    const reading = soundReading(cell, series);
+    if (reading !== null) {
+      const lane = laneOf(lanes, reading.lane);
+      if (!isWanted(lane, reading.seq, RECENT_ROWS)) continue;
+      const seq = reading.seq - lane.acknowledgedSeq;
+      if (journal.addReading({ ...reading, seq }) && seq > 0) saved += 1;
+      continue;
+    }
+    const event = soundEvent(cell);
+    const beds = laneOf(lanes, LANE_NUMBERS.beds);
+    if (event === null || !isWanted(beds, event.seq, 0)) continue;
+    if (journal.addEvent({ ...event, seq: event.seq - beds.acknowledgedSeq })) saved += 1;
+  }
+  database.exec("COMMIT");
+  return saved;
+}
+
+/** Pages that are free by now hold rows that were given up, or that the cloud has: those do not come back. */
+function isWanted(
+  { headSeq, acknowledgedSeq, tombstones }: DamagedLane,
+  seq: number,
+  keptRecords: number,
+): boolean {
+  if (seq <= acknowledgedSeq) return seq > acknowledgedSeq - keptRecords;
+  if (headSeq !== null && seq > headSeq) return false;
+  let [from, to] = [0, tombstones.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const tombstone = tombstones[middle];
+    if (tombstone === undefined || seq < tombstone.fromSeq) to = middle;
+    else if (seq > tombstone.throughSeq) from = middle + 1;
+    else return false;
+  }
+  return true;
+}
+
+function laneOf(lanes: Lanes, lane: number): DamagedLane {
+  const found = lanes.get(lane);
+  if (found === undefined) throw new Error(`expected a lane of the journal, got number ${lane}`);
+  return found;
+}
