@@ -14,6 +14,7 @@ import { createMetricsServer } from "./health/metrics-server.ts";
 import { buildApp } from "./http/app.ts";
 import { localUrl } from "./http/local-url.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { LatestValues } from "./ingest/latest-values.ts";
 import { Bell } from "./live/bell.ts";
 import { Board } from "./live/board.ts";
 import { LiveClients } from "./live/clients.ts";
@@ -58,7 +59,18 @@ export async function createCloud(deps: CloudDeps) {
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
   });
   await follower.load();
+  const latestValues = new LatestValues({ db, log });
+  const ingest = new Ingest({
+    db,
+    clock,
+    log,
+    meter: metrics.ingest,
+    bedsChanged: () => bell.ring("beds"),
+    evidenceChanged: () => bell.ring("evidence"),
+    readingsStored: () => latestValues.wake(),
+  });
   metrics.watch({
+    ingestQueue: () => ingest.queue,
     liveClients: () => liveClients.count,
     outboxLag: () => liveRepository.outboxLag(board.seq),
     bedsByState: () => countBeds(board.beds({ kind: "network" }), clock.nowMs()).byState,
@@ -77,13 +89,7 @@ export async function createCloud(deps: CloudDeps) {
     publicUrl,
     secure,
     links,
-    ingest: new Ingest({
-      db,
-      clock,
-      countRecords: metrics.countRecords,
-      bedsChanged: () => bell.ring("beds"),
-      evidenceChanged: () => bell.ring("evidence"),
-    }),
+    ingest,
     registry: new Registry({ repository: new RegistryRepository(db), clock }),
     liveClients,
     db,
@@ -100,7 +106,7 @@ export async function createCloud(deps: CloudDeps) {
     metricsServer: createMetricsServer({ metrics, log }),
     /** Follows what is stored until the signal; rejects only by a bug. */
     async run(signal: AbortSignal): Promise<void> {
-      await Promise.all([follower.run(signal), liveClients.run(signal)]);
+      await Promise.all([follower.run(signal), latestValues.run(signal), liveClients.run(signal)]);
     },
   };
 }

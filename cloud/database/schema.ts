@@ -17,6 +17,19 @@ export type Tables = {
     lane: string;
     highWaterMarkSeq: number;
     superseded: boolean;
+    journalId: number;
+  };
+  journals: { journalId: Generated<number>; gatewayId: string; epoch: string; bootId: string | null };
+  boots: { journalId: number; bootId: string; firstHeardAtMs: number };
+  latestMarks: { journalId: number; lane: string; throughSeq: number };
+  series: {
+    seriesId: Generated<number>;
+    gatewayId: string;
+    deviceId: string;
+    metric: string;
+    bedId: string | null;
+    roomId: string | null;
+    unit: string | null;
   };
   bedEvents: {
     gatewayId: string;
@@ -40,24 +53,16 @@ export type Tables = {
     storedAtMs: number;
   };
   readings: {
-    gatewayId: string;
-    epoch: string;
-    lane: string;
     seq: number;
-    deviceId: string;
-    bedId: string | null;
-    roomId: string | null;
-    metric: string;
-    valueNumber: number | null;
-    valueBoolean: boolean | null;
-    unit: string | null;
-    quality: string;
-    badReason: string | null;
+    value: number;
     observedAtMs: number;
-    observedBy: string;
     gatewayReceivedAtMs: number;
     receivedAtMs: number;
     clockOffsetMs: number;
+    journalId: number;
+    seriesId: number;
+    lane: number;
+    flags: number;
   };
   latestValues: {
     gatewayId: string;
@@ -65,11 +70,9 @@ export type Tables = {
     metric: string;
     bedId: string | null;
     roomId: string | null;
-    valueNumber: number | null;
-    valueBoolean: boolean | null;
     unit: string | null;
-    quality: string;
-    badReason: string | null;
+    value: number;
+    flags: number;
     observedAtMs: number;
     receivedAtMs: number;
   };
@@ -102,14 +105,39 @@ export type Tables = {
     reason: string;
     body: string;
     receivedAtMs: number;
+    clockOffsetMs: number;
   };
-  lostRanges: {
+  tombstones: {
+    journalId: number;
+    lane: number;
+    fromSeq: number;
+    throughSeq: number;
+    reason: string;
+    sentFromSeq: number;
+    everyMs: number | null;
+    notedAtMs: number;
+  };
+  readingAggregates: {
+    journalId: number;
+    lane: number;
+    fromSeq: number;
+    seriesId: number;
+    startAtMs: number;
+    count: number;
+    min: number;
+    mean: number;
+    max: number;
+  };
+  equivocations: {
     gatewayId: string;
     epoch: string;
     lane: string;
-    fromSeq: number;
-    throughSeq: number;
-    notedAtMs: number;
+    kind: string;
+    bootId: string;
+    seq: number | null;
+    times: number;
+    firstAtMs: number;
+    lastAtMs: number;
   };
   sessions: {
     tokenSha256: string;

@@ -1,21 +1,21 @@
 /** What the operators watch, for Prometheus. Every label set that can occur is there from the start, at zero. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
 import type { Counts } from "../../contracts/wire/board.ts";
-import { LANES, type Lane } from "../../contracts/wire/ids.ts";
-import type { RecordOutcome } from "../ingest/ingest.ts";
+import type { IngestMeter } from "../ingest/ingest-meter.ts";
+import { createIngestMeter } from "./ingest-metrics.ts";
 
-const OUTCOMES: readonly RecordOutcome[] = ["stored", "duplicate", "parked", "lost"];
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export type MetricsSources = {
   liveClients(): number;
   outboxLag(): Promise<number>;
   bedsByState(): Counts["byState"];
+  ingestQueue(): { readonly atWork: number; readonly waiting: number };
 };
 
 export type Metrics = {
-  countRecords(lane: Lane, outcome: RecordOutcome, count: number): void;
+  readonly ingest: IngestMeter;
   onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
   /** What is looked up when somebody asks. */
   watch(sources: MetricsSources): void;
@@ -28,14 +28,6 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  const records = new Counter({
-    name: "hospitell_ingest_records_total",
-    help: "Records that gateways sent, by lane and what became of them",
-    labelNames: ["lane", "outcome"],
-    registers,
-  });
-  for (const lane of LANES) for (const outcome of OUTCOMES) records.inc({ lane, outcome }, 0);
-
   const durations = new Histogram({
     name: "hospitell_http_request_duration_seconds",
     help: "Time to answer, by route",
@@ -45,7 +37,7 @@ export function createMetrics(): Metrics {
   });
 
   return {
-    countRecords: (lane, outcome, count) => records.inc({ lane, outcome }, count),
+    ingest: createIngestMeter(registers),
     onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
     watch: (sources) => watchSources(sources, registers),
     text: () => registry.metrics(),
@@ -53,7 +45,21 @@ export function createMetrics(): Metrics {
   };
 }
 
-function watchSources({ liveClients, outboxLag, bedsByState }: MetricsSources, registers: Registry[]): void {
+function watchSources(
+  { liveClients, outboxLag, bedsByState, ingestQueue }: MetricsSources,
+  registers: Registry[],
+): void {
+  new Gauge({
+    name: "hospitell_ingest_queue_batches",
+    help: "Batches that are taken in just now, and that wait for it",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      const { atWork, waiting } = ingestQueue();
+      this.set({ state: "at-work" }, atWork);
+      this.set({ state: "waiting" }, waiting);
+    },
+  });
   new Gauge({
     name: "hospitell_live_clients",
     help: "Browsers on the live socket",

@@ -12,7 +12,7 @@ import { PROBLEM_TYPE } from "./errors.ts";
 function namedSchemas() {
   const registry = z.registry<{ id?: string | undefined }>();
   const { BedDetail, BedPage, BedView, HospitalList, LatestValue, Problem, Timeline, TimelineEntry } = board;
-  const { Heartbeat, HeartbeatReply, SyncBatch, SyncConflict, SyncReply } = sync;
+  const { Heartbeat, HeartbeatReply, SyncConflict, SyncReply } = sync;
   const { Session, SignInLink, SignInLinkRequest } = session;
   const named = {
     BedDetail,
@@ -25,7 +25,6 @@ function namedSchemas() {
     TimelineEntry,
     Heartbeat,
     HeartbeatReply,
-    SyncBatch,
     SyncConflict,
     SyncReply,
     Session,

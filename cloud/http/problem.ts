@@ -14,6 +14,16 @@ export const PROBLEMS = {
     title: "The body cannot be read",
     hint: "Send JSON, plain or compressed with gzip as Content-Encoding says, and the Content-Length that it has.",
   },
+  SYNC_VERSION: {
+    status: 400,
+    title: "The gateway speaks version 1 of the sync",
+    hint: "Update the gateway. It has kept its records and sends them in the new form.",
+  },
+  SYNC_UNREADABLE: {
+    status: 400,
+    title: "The batch cannot be decoded",
+    hint: "Send what contracts/wire/sync-codec.ts encodes. Nothing was stored.",
+  },
   UNAUTHENTICATED: {
     status: 401,
     title: "Nobody is signed in",
@@ -59,6 +69,16 @@ export const PROBLEMS = {
     title: "A newer journal of this gateway has taken over",
     hint: "Find out which machine runs with this gateway's key and stop the one with the old journal.",
   },
+  SYNC_EQUIVOCATION: {
+    status: 409,
+    title: "Two journals use the same numbers for different records",
+    hint: "This gateway's data directory is a copy, or was restored from one. Stop the gateway that should not run; where it should, move its data directory away, or start it once with --new-epoch.",
+  },
+  SYNC_SECOND_INSTANCE: {
+    status: 409,
+    title: "Two processes run on one journal",
+    hint: "Find the machine that was started later with this gateway's key and data directory; stop one of the two, and restart the other.",
+  },
   BODY_TOO_LARGE: {
     status: 413,
     title: "The body is too large",
@@ -67,7 +87,7 @@ export const PROBLEMS = {
   UNSUPPORTED_MEDIA: {
     status: 415,
     title: "The body is of a kind that is not understood",
-    hint: "Send Content-Type: application/json, plain or with Content-Encoding: gzip.",
+    hint: "Send Content-Type: application/json, or application/x-msgpack for batches; plain or with Content-Encoding: gzip.",
   },
   TOO_MANY_REQUESTS: {
     status: 429,
@@ -83,6 +103,11 @@ export const PROBLEMS = {
     status: 503,
     title: "The web app is not built",
     hint: "Run npm run build:web, then load the page again.",
+  },
+  SYNC_BUSY: {
+    status: 503,
+    title: "Too many batches at once",
+    hint: "Nothing was stored. Try again as the Retry-After header says.",
   },
   DATABASE_UNAVAILABLE: {
     status: 503,

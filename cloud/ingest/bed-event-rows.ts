@@ -113,3 +113,20 @@ class BedClaimedMeanwhile extends Error {
   /** A serialisation failure, like those that PostgreSQL finds by itself. */
   readonly code = "40001";
 }
+
+/** Sequence number → the event as it is stored. */
+export async function bodiesBetween(
+  trx: DatabaseTransaction,
+  { gatewayId, epoch }: Pick<EventSource, "gatewayId" | "epoch">,
+  { fromSeq, throughSeq }: { fromSeq: number; throughSeq: number },
+): Promise<ReadonlyMap<number, unknown>> {
+  const rows = await trx
+    .selectFrom("bedEvents")
+    .select(["seq", "body"])
+    .where("gatewayId", "=", gatewayId)
+    .where("epoch", "=", epoch)
+    .where("seq", ">=", fromSeq)
+    .where("seq", "<=", throughSeq)
+    .execute();
+  return new Map(rows.map(({ seq, body }) => [seq, body]));
+}

@@ -6,7 +6,7 @@ export type Parked = { readonly seq: number; readonly reason: string; readonly b
 export type Fitted<Record> = { readonly fitting: Fitting<Record>[]; readonly parked: Parked[] };
 
 /** Of a parked record; enough to see what it is. */
-const PARKED_BODY_CHARS_MAX = 16_384;
+const PARKED_BODY_CHARS_MAX = 65_536;
 const REASON_CHARS_MAX = 500;
 
 /** `records[0]` has the sequence number `firstSeq`. */
@@ -36,7 +36,7 @@ export function park(seq: number, raw: unknown, reason: string): Parked {
 }
 
 /** Names fields and what was expected of them, not what came: that may be a patient's name. */
-function describe(error: z.ZodError): string {
+export function describe(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".") || "record"}: ${message}`).join("; ");
 }
 

@@ -6,11 +6,14 @@ import { sql } from "kysely";
 import type { Heartbeat } from "../../contracts/wire/sync.ts";
 import type { GatewayCaller } from "../access/scope.ts";
 import type { Database } from "../database/schema.ts";
-import { readLane } from "./lane-rows.ts";
+import { gatewayClock } from "./gateway-clock.ts";
+import { isOldBoot, readLane } from "./lane-rows.ts";
+import { storeLiveValues } from "./live-values.ts";
 
 export type HeartbeatResult =
   | { readonly kind: "heard"; readonly bedsBehind: boolean }
-  | { readonly kind: "superseded" };
+  | { readonly kind: "superseded" }
+  | { readonly kind: "second-instance" };
 
 export async function storeHeartbeat(
   db: Database,
@@ -20,8 +23,11 @@ export async function storeHeartbeat(
 ): Promise<HeartbeatResult> {
   const lane = await readLane(db, { gatewayId, epoch: heartbeat.epoch, lane: "beds" });
   if (lane?.superseded === true) return { kind: "superseded" };
+  // A heartbeat alone makes no process the newest: a copy is found by what it stores.
+  if (lane !== null && (await isOldBoot(db, lane, heartbeat.bootId))) return { kind: "second-instance" };
   const bedsBehind = (lane?.highWaterMarkSeq ?? 0) < heartbeat.bedsHeadSeq;
   if (!bedsBehind) await storeEvidence(db, heartbeat, nowMs);
+  await storeLiveValues(db, gatewayId, heartbeat.live ?? [], gatewayClock(heartbeat.sentAtMs, nowMs));
   await db
     .updateTable("gateways")
     .set({ lastHeardAtMs: nowMs, lastHeartbeatAtMs: nowMs })

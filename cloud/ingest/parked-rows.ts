@@ -1,6 +1,8 @@
 /** Records that fit nowhere, kept with their reason. */
 import type { DatabaseTransaction } from "../database/schema.ts";
+import type { SeqRange } from "./decide-batch.ts";
 import type { Parked } from "./fit-records.ts";
+import type { GatewayClock } from "./gateway-clock.ts";
 import type { LaneKey } from "./lane-rows.ts";
 
 /** Rows in one statement: a parameter for each value, and PostgreSQL takes 65,535 of them. */
@@ -10,7 +12,7 @@ export async function storeParked(
   trx: DatabaseTransaction,
   { gatewayId, epoch, lane }: LaneKey,
   parked: readonly Parked[],
-  receivedAtMs: number,
+  { receivedAtMs, offsetMs: clockOffsetMs }: GatewayClock,
 ): Promise<void> {
   for (let from = 0; from < parked.length; from += ROWS_PER_STATEMENT)
     await trx
@@ -18,28 +20,26 @@ export async function storeParked(
       .values(
         parked
           .slice(from, from + ROWS_PER_STATEMENT)
-          .map((record) => ({ gatewayId, epoch, lane, ...record, receivedAtMs })),
+          .map((record) => ({ gatewayId, epoch, lane, ...record, receivedAtMs, clockOffsetMs })),
       )
       .execute();
 }
-
-export type SeqRange = { readonly firstSeq: number; readonly lastSeq: number };
 
 /** What was parked of records that came before: their reply may have been lost, and the gateway is to learn of it. */
 export async function parkedBetween(
   trx: DatabaseTransaction,
   { gatewayId, epoch, lane }: LaneKey,
-  { firstSeq, lastSeq }: SeqRange,
-): Promise<{ seq: number; reason: string }[]> {
-  if (lastSeq < firstSeq) return [];
+  { fromSeq, throughSeq }: SeqRange,
+): Promise<Parked[]> {
+  if (throughSeq < fromSeq) return [];
   return await trx
     .selectFrom("parkedRecords")
-    .select(["seq", "reason"])
+    .select(["seq", "reason", "body"])
     .where("gatewayId", "=", gatewayId)
     .where("epoch", "=", epoch)
     .where("lane", "=", lane)
-    .where("seq", ">=", firstSeq)
-    .where("seq", "<=", lastSeq)
+    .where("seq", ">=", fromSeq)
+    .where("seq", "<=", throughSeq)
     .orderBy("seq")
     .execute();
 }

@@ -1,88 +1,128 @@
-/** Stores readings, and of each source's metric the newest one beside. */
+/** Stores readings, a column at a time: one statement, however many rows. */
 import { sql } from "kysely";
 import type * as z from "zod";
-import type { Reading } from "../../contracts/wire/reading.ts";
-import type { DatabaseTransaction } from "../database/schema.ts";
+import type { BedId, BootId } from "../../contracts/wire/ids.ts";
+import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import { Bed } from "../registry/bed.ts";
-import type { Fitting } from "./fit-records.ts";
-import { type GatewayClock, happenedAtMs } from "./gateway-clock.ts";
-import type { LaneKey } from "./lane-rows.ts";
+import type { GatewayClock } from "./gateway-clock.ts";
+import { type LaneKey, laneNumber } from "./lane-rows.ts";
+
+export type ReadingColumns = {
+  readonly seriesId: readonly number[];
+  readonly value: readonly number[];
+  readonly flags: readonly number[];
+  readonly observedAtMs: readonly number[];
+  readonly receivedAtMs: readonly number[];
+};
+
+/** As text, which both databases read; numbers need no quotes. */
+export const arrayText = (column: readonly number[]) => `{${column.join(",")}}`;
+
+const columnsSql = ({ seriesId, value, flags, observedAtMs, receivedAtMs }: ReadingColumns) => sql`
+  unnest(${arrayText(seriesId)}::text::int[], ${arrayText(value)}::text::float8[], ${arrayText(flags)}::text::smallint[],
+    ${arrayText(observedAtMs)}::text::bigint[], ${arrayText(receivedAtMs)}::text::bigint[])`;
+
+export type WholeBatch = {
+  readonly key: LaneKey;
+  readonly bootId: BootId;
+  readonly firstSeq: number;
+  readonly columns: ReadingColumns;
+  readonly bedIds: readonly BedId[];
+};
+
+/**
+ * The usual batch, in one statement that is a transaction of its own: it begins right after the lane's mark, in a
+ * journal and from a process that are the newest, and speaks of no bed that is somebody else's. False: something of
+ * this does not hold, and nothing was stored.
+ */
+export async function storeWholeBatch(
+  db: Database,
+  { key: { gatewayId, epoch, lane }, bootId, firstSeq, columns, bedIds }: WholeBatch,
+  clock: GatewayClock,
+): Promise<boolean> {
+  const count = columns.flags.length;
+  const { rows } = await sql<{ taken: number }>`
+    WITH taken AS (
+      UPDATE lanes SET high_water_mark_seq = ${firstSeq + count - 1} FROM journals
+      WHERE lanes.gateway_id = ${gatewayId} AND lanes.epoch = ${epoch} AND lanes.lane = ${lane}
+        AND lanes.high_water_mark_seq = ${firstSeq - 1} AND NOT lanes.superseded
+        AND journals.journal_id = lanes.journal_id AND journals.boot_id = ${bootId}
+        AND NOT EXISTS (
+          SELECT FROM beds WHERE bed_id = ANY(${`{${bedIds.join(",")}}`}::text::text[]) AND beds.gateway_id <> ${gatewayId})
+      RETURNING lanes.journal_id
+    ), stored AS (
+      INSERT INTO readings (seq, value, observed_at_ms, gateway_received_at_ms, received_at_ms, clock_offset_ms,
+        journal_id, series_id, lane, flags)
+      SELECT ${firstSeq - 1} + reading.place, reading.value, reading.observed_at_ms, reading.received_at_ms,
+        ${clock.receivedAtMs}, ${clock.offsetMs}, taken.journal_id, reading.series_id, ${laneNumber(lane)}, reading.flags
+      FROM taken, ${columnsSql(columns)} WITH ORDINALITY
+        AS reading(series_id, value, flags, observed_at_ms, received_at_ms, place)
+    )
+    SELECT count(*)::int AS taken FROM taken`.execute(db);
+  return rows[0]?.taken === 1;
+}
+
+/** Inside a transaction that holds the lane: those of a batch that may be stored, each under its own number. */
+export async function storeReadings(
+  trx: DatabaseTransaction,
+  { journalId, lane, seq }: { journalId: number; lane: number; seq: readonly number[] },
+  columns: ReadingColumns,
+  clock: GatewayClock,
+): Promise<void> {
+  if (seq.length === 0) return;
+  await sql`
+    INSERT INTO readings (seq, value, observed_at_ms, gateway_received_at_ms, received_at_ms, clock_offset_ms,
+      journal_id, series_id, lane, flags)
+    SELECT number.seq, reading.value, reading.observed_at_ms, reading.received_at_ms,
+      ${clock.receivedAtMs}, ${clock.offsetMs}, ${journalId}, reading.series_id, ${lane}, reading.flags
+    FROM ${columnsSql(columns)} WITH ORDINALITY
+        AS reading(series_id, value, flags, observed_at_ms, received_at_ms, place)
+      JOIN unnest(${arrayText(seq)}::text::bigint[]) WITH ORDINALITY AS number(seq, place) USING (place)`.execute(
+    trx,
+  );
+}
+
+export type StoredReading = {
+  readonly seq: number;
+  readonly seriesId: number;
+  readonly value: number;
+  readonly flags: number;
+  readonly observedAtMs: number;
+  readonly gatewayReceivedAtMs: number;
+};
+
+export async function readingsBetween(
+  trx: DatabaseTransaction,
+  { journalId, lane }: { journalId: number; lane: number },
+  { fromSeq, throughSeq }: { fromSeq: number; throughSeq: number },
+): Promise<StoredReading[]> {
+  return await trx
+    .selectFrom("readings")
+    .select(["seq", "seriesId", "value", "flags", "observedAtMs", "gatewayReceivedAtMs"])
+    .where("journalId", "=", journalId)
+    .where("lane", "=", lane)
+    .where("seq", ">=", fromSeq)
+    .where("seq", "<=", throughSeq)
+    .execute();
+}
 
 const Owner = Bed.pick({ bedId: true, hospitalId: true, gatewayId: true, removed: true });
 type Owner = z.infer<typeof Owner>;
 
-/** Bed id → who speaks for it, for the beds that these readings name and that are known. */
+/** Bed id → who speaks for it, for those of these beds that are known. */
 export async function ownersOfBeds(
   trx: DatabaseTransaction,
-  readings: readonly Fitting<Reading>[],
+  bedIds: readonly BedId[],
 ): Promise<ReadonlyMap<string, Owner>> {
-  const named = new Set(readings.map(({ record }) => record.bedId).filter((bedId) => bedId !== null));
-  if (named.size === 0) return new Map();
+  if (bedIds.length === 0) return new Map();
   const rows = await trx
     .selectFrom("beds")
     .select(["bedId", "hospitalId", "gatewayId", "removed"])
-    .where("bedId", "in", [...named])
+    .where("bedId", "in", bedIds)
     .execute();
   return new Map(
     Owner.array()
       .parse(rows)
       .map((owner) => [owner.bedId, owner]),
   );
-}
-
-export async function storeReadings(
-  trx: DatabaseTransaction,
-  { gatewayId, epoch, lane }: LaneKey,
-  readings: readonly Fitting<Reading>[],
-  clock: GatewayClock,
-): Promise<void> {
-  if (readings.length === 0) return;
-  const rows = JSON.stringify(readings.map((reading) => readingRow(reading, clock)));
-  await sql`
-    WITH reading AS (
-      SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS reading(
-        seq bigint, device_id text, bed_id text, room_id text, metric text,
-        value_number double precision, value_boolean boolean, unit text, quality text, bad_reason text,
-        observed_at_ms bigint, observed_by text, gateway_received_at_ms bigint, happened_at_ms bigint)
-    ), stored AS (
-      INSERT INTO readings
-        (gateway_id, epoch, lane, seq, device_id, bed_id, room_id, metric, value_number, value_boolean, unit,
-          quality, bad_reason, observed_at_ms, observed_by, gateway_received_at_ms, received_at_ms, clock_offset_ms)
-      SELECT ${gatewayId}, ${epoch}, ${lane}, seq, device_id, bed_id, room_id, metric, value_number, value_boolean,
-        unit, quality, bad_reason, observed_at_ms, observed_by, gateway_received_at_ms,
-        ${clock.receivedAtMs}::bigint, ${clock.offsetMs}::bigint
-      FROM reading
-    )
-    INSERT INTO latest_values
-      (gateway_id, device_id, metric, bed_id, room_id, value_number, value_boolean, unit, quality, bad_reason,
-        observed_at_ms, received_at_ms)
-    SELECT DISTINCT ON (device_id, metric) ${gatewayId}, device_id, metric, bed_id, room_id, value_number,
-      value_boolean, unit, quality, bad_reason, happened_at_ms, ${clock.receivedAtMs}::bigint
-    FROM reading ORDER BY device_id, metric, happened_at_ms DESC, seq DESC
-    ON CONFLICT (gateway_id, device_id, metric) DO UPDATE SET
-      bed_id = excluded.bed_id, room_id = excluded.room_id, value_number = excluded.value_number,
-      value_boolean = excluded.value_boolean, unit = excluded.unit, quality = excluded.quality,
-      bad_reason = excluded.bad_reason, observed_at_ms = excluded.observed_at_ms,
-      received_at_ms = excluded.received_at_ms
-    -- A backlog brings history, and history is not the newest value.
-    WHERE excluded.observed_at_ms >= latest_values.observed_at_ms`.execute(trx);
-}
-
-function readingRow({ seq, record }: Fitting<Reading>, clock: GatewayClock) {
-  return {
-    seq,
-    device_id: record.deviceId,
-    bed_id: record.bedId,
-    room_id: record.roomId,
-    metric: record.metric,
-    value_number: typeof record.value === "number" ? record.value : null,
-    value_boolean: typeof record.value === "boolean" ? record.value : null,
-    unit: record.unit,
-    quality: record.quality,
-    bad_reason: record.badReason,
-    observed_at_ms: record.observedAtMs,
-    observed_by: record.observedBy,
-    gateway_received_at_ms: record.receivedAtMs,
-    happened_at_ms: happenedAtMs(record.observedAtMs, clock),
-  };
 }

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { BedEvent } from "../../contracts/wire/bed-event.ts";
 import { type GatewayView, LatestValue } from "../../contracts/wire/board.ts";
 import { type BedId, Epoch, GatewayId, HospitalId, type WardId } from "../../contracts/wire/ids.ts";
+import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import type { Scope } from "../access/scope.ts";
 import type { Database } from "../database/schema.ts";
 import type { KnownBed } from "./bed.ts";
@@ -98,10 +99,10 @@ export class RegistryRepository {
       .orderBy("deviceId")
       .orderBy("metric")
       .execute();
-    return rows.map(({ valueNumber, valueBoolean, observedAtMs, receivedAtMs, ...row }) =>
+    return rows.map(({ value, flags, observedAtMs, receivedAtMs, ...row }) =>
       LatestValue.parse({
         ...row,
-        value: valueNumber ?? valueBoolean,
+        ...readFlags(flags, value),
         observedAt: rfc3339(observedAtMs),
         receivedAt: rfc3339(receivedAtMs),
       }),

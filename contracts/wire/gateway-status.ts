@@ -142,8 +142,9 @@ export const GatewayStatus = z.object({
     state: z.enum(["connected", "retrying", "refused", "not-yet"]),
     lastReplyAt: At.nullable(),
     lastError: z.string().nullable(),
-    /** Cloud's clock minus the gateway's, measured on the newest exchange. */
+    /** Cloud's clock minus the gateway's, from the quickest exchange of the last minute; right to half its round trip. */
     clockOffsetMs: z.int().nullable(),
+    clockUncertaintyMs: z.int().nonnegative().nullable(),
   }),
   journal: z.object({
     epoch: Epoch,

@@ -55,7 +55,7 @@ const PackedTombstone = z.object({
   kind: z.literal("tombstone"),
   throughSeq: Seq,
   reason: z.enum(TOMBSTONE_REASONS),
-  everyMs: z.int().positive().nullable(),
+  everyMs: z.int().positive().max(86_400_000).nullable(),
   series: aggregates,
   seriesOf: aggregates,
   start: aggregates,
@@ -120,6 +120,8 @@ export function decodeSyncBatch(bytes: Uint8Array): DecodedBatch {
   const { content: packed, ...envelope } = parsed.data;
   const content = unpackContent(packed, envelope);
   if (typeof content === "string") return { error: content };
+  if (content.kind !== "tombstone" && (content.kind === "events") !== (envelope.lane === "beds"))
+    return { error: "content: expected events in the lane beds and readings in any other" };
   const count = content.kind === "tombstone" ? content.throughSeq - envelope.firstSeq + 1 : countOf(content);
   if (count < 1) return { error: "content.throughSeq: expected firstSeq or later" };
   if (!Number.isSafeInteger(envelope.firstSeq + count)) return { error: "firstSeq: too large" };

@@ -4,11 +4,14 @@ import { expect, test } from "vitest";
 import type { EventSource } from "../../cloud/ingest/apply-bed-event.ts";
 import { storeBedEvents } from "../../cloud/ingest/bed-event-rows.ts";
 import { CLOCK_TOLERANCE_MS } from "../../cloud/ingest/gateway-clock.ts";
+import { followReadings } from "../../cloud/ingest/latest-values.ts";
 import { BedPage } from "../../contracts/wire/board.ts";
 import { Epoch, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
+import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import {
   batch,
   changed,
+  columns,
   commissioned,
   decommissioned,
   freeBed,
@@ -22,16 +25,18 @@ import { describeOnEachDatabase, type TestCloud } from "./support.ts";
 /** Everything that ingest writes, for "nothing changed". */
 async function everythingStored({ db }: TestCloud): Promise<unknown[]> {
   const tables = [
+    "journals",
     "lanes",
     "bed_events",
     "outbox",
     "readings",
-    "latest_values",
     "beds",
     "parked_records",
-    "lost_ranges",
+    "tombstones",
+    "reading_aggregates",
+    "equivocations",
   ];
-  const rows = tables.map((table) => sql`SELECT * FROM ${sql.table(table)} ORDER BY 1, 2, 3, 4`.execute(db));
+  const rows = tables.map((table) => sql`SELECT * FROM ${sql.table(table)} ORDER BY 1, 2, 3`.execute(db));
   return (await Promise.all(rows)).map((result) => result.rows);
 }
 
@@ -93,26 +98,6 @@ describeOnEachDatabase("ingest", (cloud) => {
     expect(body).toMatchObject({ code: "SYNC_GAP", expectedSeq: 7 });
   });
 
-  test("what neither side has any more is noted, once, and the lane goes on", async () => {
-    const missing = { fromSeq: 1, throughSeq: 4 };
-    const sent = batch([reading()], { lane: "vitals", firstSeq: 5, missing });
-    const { body } = await cloud().sync(sent);
-    const stored = await everythingStored(cloud());
-    await cloud().sync(sent);
-    expect(body).toMatchObject({ highWaterMarkSeq: 5, storedCount: 1 });
-    expect(await cloud().db.selectFrom("lostRanges").select(["fromSeq", "throughSeq"]).execute()).toEqual([
-      missing,
-    ]);
-    expect(await everythingStored(cloud())).toEqual(stored);
-  });
-
-  test("bed events are never given up: an old status would pass for a fresh one", async () => {
-    const missing = { fromSeq: 1, throughSeq: 1 };
-    const { status, body } = await cloud().sync(batch([commissioned()], { firstSeq: 2, missing }));
-    expect(status).toBe(409);
-    expect(body).toMatchObject({ code: "SYNC_GAP", expectedSeq: 1 });
-  });
-
   test("a journal that was never heard of begins with 1", async () => {
     const { status, body } = await cloud().sync(batch([commissioned()], { firstSeq: 2 }));
     expect(status).toBe(409);
@@ -125,7 +110,7 @@ describeOnEachDatabase("ingest", (cloud) => {
       { kind: "bed-commissioned" },
       reading(),
       { ...commissioned(), wardName: "a\u0000b" },
-      { ...commissioned(), wardName: "\ud800" },
+      { ...commissioned(), wardName: ["a"] },
       { ...commissioned(), observedAtMs: 9e15 },
       null,
     ];
@@ -137,7 +122,7 @@ describeOnEachDatabase("ingest", (cloud) => {
         { seq: 3 },
         { seq: 4 },
         { seq: 5, reason: "a text in it holds a character that no database stores" },
-        { seq: 6, reason: "a text in it holds a character that no database stores" },
+        { seq: 6 },
         { seq: 7 },
         { seq: 8 },
       ],
@@ -157,10 +142,12 @@ describeOnEachDatabase("ingest", (cloud) => {
   });
 
   test("a bed event does not belong in another lane, nor a reading in the lane of beds", async () => {
-    const beds = await cloud().sync(batch([reading()]));
-    const vitals = await cloud().sync(batch([commissioned()], { lane: "vitals" }));
-    expect(beds.body).toMatchObject({ storedCount: 0, parked: [{ seq: 1 }] });
-    expect(vitals.body).toMatchObject({ storedCount: 0, parked: [{ seq: 1 }] });
+    const beds = await cloud().sync({ ...batch([commissioned()]), content: columns([reading()]) });
+    const vitals = await cloud().sync({ ...batch([commissioned()]), lane: "vitals" });
+    for (const { status, body } of [beds, vitals]) {
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ code: "SYNC_UNREADABLE" });
+    }
   });
 
   test("nobody speaks for a bed of another hospital", async () => {
@@ -240,16 +227,18 @@ describeOnEachDatabase("ingest", (cloud) => {
       reading({ value, observedAtMs: START_MS - minute * 60_000 });
     await cloud().sync(batch([at(2, 70), at(1, 71)], { lane: "vitals" }));
     await cloud().sync(batch([at(30, 5), at(20, 6)], { lane: "vitals", firstSeq: 3 }));
-    const latest = await cloud().db.selectFrom("latestValues").select("valueNumber").execute();
-    expect(latest).toEqual([{ valueNumber: 71 }]);
+    await followReadings(cloud().db);
+    const latest = await cloud().db.selectFrom("latestValues").select("value").execute();
+    expect(latest).toEqual([{ value: 71 }]);
   });
 
   test("a bad value is kept with its reason", async () => {
     const bad = reading({ value: 900, quality: "bad", badReason: "out-of-range" });
     await cloud().sync(batch([bad, reading({ value: null, unit: null })], { lane: "vitals" }));
     const stored = await cloud().db.selectFrom("readings").selectAll().orderBy("seq").execute();
-    expect(stored[0]).toMatchObject({ valueNumber: 900, quality: "bad", badReason: "out-of-range" });
-    expect(stored[1]).toMatchObject({ valueNumber: null, valueBoolean: null });
+    const said = stored.map(({ flags, value }) => readFlags(flags, value));
+    expect(said[0]).toMatchObject({ value: 900, quality: "bad", badReason: "out-of-range" });
+    expect(said[1]).toMatchObject({ value: null, quality: "good", badReason: null });
   });
 
   test("a bed taken out of service leaves the list and keeps its history", async () => {

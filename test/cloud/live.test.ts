@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SeriesIds } from "../../cloud/ingest/series.ts";
 import { storeBatch } from "../../cloud/ingest/store-batch.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonRole } from "../../contracts/wire/roles.ts";
@@ -248,7 +249,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
       gatewayId: sent.gatewayId,
       hospitalId: HospitalId.parse("north"),
     } as const;
-    await storeBatch(cloud().db, gateway, sent, START_MS);
+    await storeBatch({ db: cloud().db, seriesIds: new SeriesIds() }, gateway, sent, START_MS);
     await vi.waitFor(() => expect(coordinator.beds.size).toBe(1), { timeout: 2_000, interval: 50 });
   });
 });

@@ -3,12 +3,21 @@ import type * as z from "zod";
 import type { Axis, AxisValue } from "../../contracts/bed/axes.ts";
 import { BedEvent, EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import { Reading } from "../../contracts/wire/reading.ts";
-import { Heartbeat, SyncBatch } from "../../contracts/wire/sync.ts";
+import { flagsOf, numberOf, type SeriesFacts } from "../../contracts/wire/reading-columns.ts";
+import { Heartbeat } from "../../contracts/wire/sync.ts";
+import type {
+  BatchContent,
+  ReadingsContent,
+  SyncBatch,
+  TombstoneContent,
+} from "../../contracts/wire/sync-batch.ts";
 
 /** 10:00 on a Tuesday. */
 export const START_MS = Date.UTC(2026, 0, 6, 10);
 export const NORTH_EPOCH = "00000000000000a1";
 export const SOUTH_EPOCH = "00000000000000b1";
+/** Of the gateway's process. */
+export const BOOT_ID = "b000000000000001";
 
 type Fields<Schema extends z.ZodType> = Partial<z.input<Schema>>;
 type EventFields<Kind extends BedEvent["kind"]> = Partial<
@@ -105,24 +114,66 @@ export function reading(fields: Fields<typeof Reading> = {}): Reading {
   });
 }
 
-export function batch(records: readonly unknown[], fields: Fields<typeof SyncBatch> = {}): SyncBatch {
-  return SyncBatch.parse({
-    version: 1,
+type BatchFields = Partial<Record<keyof SyncBatch, unknown>>;
+
+function envelope(content: BatchContent, fields: BatchFields): SyncBatch {
+  return {
+    version: 2,
     gatewayId: "gw-north",
     epoch: NORTH_EPOCH,
+    bootId: BOOT_ID,
     lane: "beds",
     firstSeq: 1,
     sentAtMs: START_MS,
-    records,
+    behindCount: 0,
+    content,
     ...fields,
+  } as SyncBatch;
+}
+
+/** Bed events, or what passes for some; readings where the lane is another. */
+export function batch(records: readonly unknown[], fields: BatchFields = {}): SyncBatch {
+  const isBeds = (fields.lane ?? "beds") === "beds";
+  const content = isBeds ? { kind: "events", events: records } : columns(records as Reading[]);
+  return envelope(content as BatchContent, fields);
+}
+
+export function columns(readings: readonly Reading[]): ReadingsContent {
+  const series: SeriesFacts[] = [];
+  const seriesOf = readings.map(({ deviceId, bedId, roomId, metric, unit }) => {
+    const facts = { deviceId, bedId, roomId, metric, unit };
+    const at = series.findIndex((known) => JSON.stringify(known) === JSON.stringify(facts));
+    return at >= 0 ? at : series.push(facts) - 1;
   });
+  return {
+    kind: "readings",
+    series,
+    seriesOf,
+    receivedAtMs: readings.map(({ receivedAtMs }) => receivedAtMs),
+    observedAtMs: readings.map(({ observedAtMs }) => observedAtMs),
+    value: readings.map(({ value }) => numberOf(value)),
+    flags: readings.map(flagsOf),
+  };
+}
+
+/** Nothing is left of them, unless the test says so. */
+export function tombstone(
+  throughSeq: number,
+  fields: BatchFields = {},
+  change: Partial<Omit<TombstoneContent, "kind" | "throughSeq">> = {},
+): SyncBatch {
+  const none = { series: [], seriesOf: [], startAtMs: [], count: [], min: [], mean: [], max: [] };
+  const aggregates = { everyMs: null, ...none };
+  const content = { kind: "tombstone", throughSeq, reason: "disk-budget", aggregates, ...change } as const;
+  return envelope(content, { lane: "vitals", ...fields });
 }
 
 export function heartbeat(fields: Fields<typeof Heartbeat> = {}): Heartbeat {
   return Heartbeat.parse({
-    version: 1,
+    version: 2,
     gatewayId: "gw-north",
     epoch: NORTH_EPOCH,
+    bootId: BOOT_ID,
     sentAtMs: START_MS,
     bedsHeadSeq: 0,
     sources: [{ bedId: "bed-1", deviceId: "mat-1", evidenceAgeMs: 0 }],

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { followReadings } from "../../cloud/ingest/latest-values.ts";
 import { BedDetail, BedPage, HospitalList, Timeline } from "../../contracts/wire/board.ts";
 import {
   batch,
@@ -142,6 +143,7 @@ describeOnEachDatabase("registry", (cloud) => {
     await cloud().sync(
       batch([ROOM, { ...ROOM, roomId: "room-9", deviceId: "climate-9" }], { lane: "environment" }),
     );
+    await followReadings(cloud().db);
   }
 
   test.each([

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { systemRandomness } from "../../cloud/clock.ts";
@@ -15,7 +16,9 @@ import { CloudConfig } from "../../config/cloud.ts";
 import { parseConfig } from "../../config/load.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import { NETWORK_ROLES, type PersonRole } from "../../contracts/wire/roles.ts";
-import { Heartbeat, type SyncBatch } from "../../contracts/wire/sync.ts";
+import { type Heartbeat, SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
+import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
+import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { emptyPglite } from "./empty-pglite.ts";
 import { START_MS } from "./records.ts";
 
@@ -88,8 +91,9 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
 }
 
 async function empty(db: OpenDatabase["db"]): Promise<void> {
-  await sql`TRUNCATE hospitals, gateways, lanes, bed_events, outbox, readings, latest_values, beds, source_evidence,
-    parked_records, lost_ranges, sessions, sign_in_links`.execute(db);
+  await sql`TRUNCATE hospitals, gateways, journals, boots, lanes, latest_marks, series, bed_events, outbox, readings,
+    latest_values, beds, source_evidence, parked_records, tombstones, reading_aggregates, equivocations, sessions,
+    sign_in_links`.execute(db);
 }
 
 async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
@@ -112,15 +116,18 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
     logged,
     shellDirectory,
     async sync(message) {
-      const isHeartbeat = Heartbeat.safeParse(message).success;
-      const reply = await cloud.app.inject({
-        method: "POST",
-        url: `/api/v1/sync/${isHeartbeat ? "heartbeats" : "batches"}`,
-        headers: {
-          authorization: `Bearer ${KEYS[message.gatewayId === "gw-south" ? "gw-south" : "gw-north"]}`,
-        },
-        payload: message,
-      });
+      const authorization = `Bearer ${KEYS[message.gatewayId === "gw-south" ? "gw-south" : "gw-north"]}`;
+      const post = { method: "POST" } as const;
+      const reply = await cloud.app.inject(
+        "content" in message
+          ? {
+              ...post,
+              url: "/api/v1/sync/batches",
+              headers: { authorization, "content-type": SYNC_BATCH_TYPE, "content-encoding": "gzip" },
+              payload: gzipSync(encodeSyncBatch(message)),
+            }
+          : { ...post, url: "/api/v1/sync/heartbeats", headers: { authorization }, payload: message },
+      );
       return { status: reply.statusCode, body: reply.json() };
     },
     async signIn(role, hospital = "north") {
