@@ -6,7 +6,9 @@ import { type Journal, QUARANTINE_ROWS_MAX } from "../journal/journal-port.ts";
 export const QUARANTINE_SHOWN_MAX = 100;
 
 /** What could not be read, for the engineer's page alone: the bytes may hold a patient's data. */
-export async function readQuarantine(journal: Journal): Promise<QuarantineList> {
+export async function readQuarantine(
+  journal: Pick<Journal, "facts" | "quarantine">,
+): Promise<QuarantineList> {
   const rows = await journal.quarantine(QUARANTINE_SHOWN_MAX);
   return {
     entries: rows.map(({ deviceId, receivedAtMs, raw, ...entry }) => ({

@@ -25,7 +25,7 @@ export type StatusParts = {
   readonly startedAtMs: number;
   readonly clock: Clock;
   readonly topology: Topology;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "epoch" | "facts" | "marks" | "start">;
   readonly ward: WardState;
   readonly book: DeviceBook;
   readonly links: LinkBook;
@@ -72,8 +72,9 @@ export function readStatus(parts: StatusParts): GatewayStatus {
   };
 }
 
-function diskStatus({ facts, start }: Journal): DiskStatus {
-  const sum = (reason: TombstoneReason) => LANES.reduce((all, lane) => all + facts.tombstoned[lane][reason], 0);
+function diskStatus({ facts, start }: Pick<Journal, "facts" | "start">): DiskStatus {
+  const sum = (reason: TombstoneReason) =>
+    LANES.reduce((all, lane) => all + facts.tombstoned[lane][reason], 0);
   return {
     state: facts.disk,
     usedBytes: facts.bytes,

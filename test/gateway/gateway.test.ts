@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { GatewayConfig } from "../../config/gateway.ts";
 import { startGateway } from "../../gateway/gateway.ts";
-import { Journal } from "../../gateway/journal/journal.ts";
+import { openJournal } from "../../gateway/journal/open-journal.ts";
 import { systemClock } from "../../gateway/moment.ts";
 import { listenOn } from "../../gateway/transport/listen-on.ts";
 import { freePort } from "../support/free-port.ts";
+import { journalFiles } from "../support/journal-directory.ts";
 import { openLine } from "../support/loopback.ts";
 import { soon } from "../support/soon.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -18,8 +18,8 @@ import { BED_DEVICE, topology } from "../support/wards.ts";
 /** A whole gateway in this process; its cloud takes connections and answers none. */
 async function openGateway({ consolePort = 0, mqttPort = 0 } = {}) {
   const cloud = await openLine();
-  const journal = Journal.open(join(tempDir(), "journal.sqlite"));
   const fatal: unknown[] = [];
+  const journal = await openJournal({ ...journalFiles(tempDir()), onFatal: (error) => fatal.push(error) });
   const stop = new AbortController();
   const config = GatewayConfig.parse({
     gateway: { id: "gw-north", hospital: "north" },
@@ -49,7 +49,7 @@ async function openGateway({ consolePort = 0, mqttPort = 0 } = {}) {
     );
   onTestFinished(() => {
     stop.abort();
-    journal.close();
+    return journal.close();
   });
   return { start, stop, cloud, journal, fatal };
 }

@@ -8,6 +8,7 @@ import { ProblemCounts } from "../../gateway/ingest/problem-counts.ts";
 import { CloudLink } from "../../gateway/sync/cloud-link.ts";
 import { LinkBook } from "../../gateway/transport/link-book.ts";
 import { RADICAL_7_LINE, XY_MD02_REPLY_WORDS } from "../fixtures/golden.ts";
+import { openJournalFile } from "./journal-file.ts";
 import { line, pack, registers } from "./messages.ts";
 import { at, HandClock } from "./moments.ts";
 import { topology } from "./wards.ts";
@@ -18,7 +19,8 @@ export const OWN = { host: "gateway:8180", origin: "http://gateway:8180" };
 
 /** A console over a gateway that heard each of its devices once, and one of them badly. */
 export async function openConsole() {
-  const north = new WiredGateway(topology());
+  const onDisk = Object.assign(openJournalFile().journal(), { kept: () => [] });
+  const north = new WiredGateway(topology(), onDisk);
   const clock = new HandClock();
   const strangers = new ProblemCounts();
   const links = new LinkBook(clock);
@@ -50,7 +52,7 @@ export async function openConsole() {
       ward,
       book,
       links,
-      cloudLink: new CloudLink(),
+      cloudLink: new CloudLink({ clock, random: () => 0, pause: async () => undefined }),
       strangers,
       parkedCount: () => 0,
     });

@@ -83,6 +83,7 @@ const HEALTHY = {
     lastReplyAt: at(1_200),
     lastError: null,
     clockOffsetMs: 12,
+    clockUncertaintyMs: 3,
   },
   journal: {
     epoch: "00000000deadbeef",

@@ -30,7 +30,7 @@ export function CloudLink({ status }: { readonly status: GatewayStatus }) {
           <Age atMs={momentMs(cloud.lastReplyAt)} />
         </dd>
         <dt>Clock offset</dt>
-        <dd>{cloud.clockOffsetMs === null ? "not measured" : offsetWords(cloud.clockOffsetMs)}</dd>
+        <dd>{offsetWords(cloud)}</dd>
         {cloud.lastError === null ? null : (
           <>
             <dt>Last error</dt>
@@ -63,7 +63,9 @@ export function CloudLink({ status }: { readonly status: GatewayStatus }) {
   );
 }
 
-function offsetWords(offsetMs: number): string {
-  if (offsetMs === 0) return "none";
-  return `the cloud is ${intervalWords(Math.abs(offsetMs))} ${offsetMs > 0 ? "ahead" : "behind"}`;
+function offsetWords({ clockOffsetMs, clockUncertaintyMs }: GatewayStatus["cloud"]): string {
+  if (clockOffsetMs === null) return "not measured";
+  const within = clockUncertaintyMs === null ? "" : `, ± ${intervalWords(clockUncertaintyMs)}`;
+  if (clockOffsetMs === 0) return `none${within}`;
+  return `the cloud is ${intervalWords(Math.abs(clockOffsetMs))} ${clockOffsetMs > 0 ? "ahead" : "behind"}${within}`;
 }

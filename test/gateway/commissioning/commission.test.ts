@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Journal } from "../../../gateway/journal/journal.ts";
 import { XY_MD02_REPLY_WORDS } from "../../fixtures/golden.ts";
+import { MemoryJournal } from "../../support/memory-journal.ts";
 import { pack, registers } from "../../support/messages.ts";
 import { at } from "../../support/moments.ts";
 import { BED, BED_DEVICE, CLIMATE, MONITOR, type SmallHospital, topology } from "../../support/wards.ts";
@@ -8,7 +8,7 @@ import { WiredGateway } from "../../support/wired-gateway.ts";
 
 /** The same journal, started with one ward file after the other; what each start told. */
 function startInTurn(...files: readonly SmallHospital[]): string[][] {
-  const journal = Journal.open(":memory:");
+  const journal = new MemoryJournal();
   return files.map((file, index) => {
     const before = journal.marks("beds").headSeq;
     const gateway = new WiredGateway(topology(file), journal, at(index * 10));

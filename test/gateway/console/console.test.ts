@@ -93,7 +93,7 @@ describe("who is signed in", () => {
       freshness: "fresh",
       readings: 2,
       badReadings: 1,
-      problems: [{ reason: "unknown-metric" }, { reason: "out-of-range" }],
+      problems: [{ reason: "out-of-range" }, { reason: "unknown-metric" }],
       latest: [
         { metric: "occupancy", value: true },
         { metric: "load", quality: "bad" },

@@ -4,7 +4,8 @@ import { QuarantineList } from "../../../contracts/wire/gateway-status.ts";
 import { startConsole } from "../../../gateway/console/console.ts";
 import { QUARANTINE_SHOWN_MAX } from "../../../gateway/console/quarantine.ts";
 import { createMetrics } from "../../../gateway/health/metrics.ts";
-import { QUARANTINE_RAW_BYTES_MAX, QUARANTINE_ROWS_MAX } from "../../../gateway/journal/journal.ts";
+import { QUARANTINE_ROWS_MAX } from "../../../gateway/journal/journal-port.ts";
+import { QUARANTINE_RAW_BYTES_MAX } from "../../../gateway/journal/quarantine-ring.ts";
 import { pack } from "../../support/messages.ts";
 import { at } from "../../support/moments.ts";
 import { openConsole } from "../../support/open-console.ts";
@@ -82,6 +83,6 @@ describe("what could not be read", () => {
     north.hears(pack(at(1), '{"patient":"Jane Doe"}'), pack(at(1), "Jane Doe"));
     expect(status().journal.quarantinedEver).toBe(3);
     expect(JSON.stringify(status())).not.toContain("Jane Doe");
-    expect(await createMetrics(status).metrics()).not.toContain("Jane Doe");
+    expect(await createMetrics(status).text()).not.toContain("Jane Doe");
   });
 });

@@ -2,15 +2,13 @@
  * One day of a ward on a clock of its own: devices' models ─▶ real bytes ─▶ the gateway from its scanners to its journal
  * ─▶ the cloud's own fold of bed events and its derivation ─▶ what the board says, held against what is so.
  */
-import { fitRecords } from "../../../cloud/ingest/fit-records.ts";
 import { foldBedEvents } from "../../../cloud/ingest/fold-bed-events.ts";
 import { gatewayClock } from "../../../cloud/ingest/gateway-clock.ts";
 import type { KnownBed } from "../../../cloud/registry/bed.ts";
 import { derivedAt } from "../../../cloud/registry/bed-view.ts";
 import type { Occupancy } from "../../../contracts/bed/axes.ts";
 import { GATEWAY_SILENT_AFTER_MS, staleAfterMs } from "../../../contracts/bed/freshness.ts";
-import { BedEvent } from "../../../contracts/wire/bed-event.ts";
-import { type BedId, GatewayId, LANES } from "../../../contracts/wire/ids.ts";
+import { type BedId, GatewayId } from "../../../contracts/wire/ids.ts";
 import type { DeviceModel } from "../../../firmware-sim/devices/device-model.ts";
 import { lyingPatientOf } from "../../../firmware-sim/ward-day/bed-truth.ts";
 import type { Faults } from "../../../firmware-sim/ward-day/faults.ts";
@@ -21,12 +19,12 @@ import { HEARTBEAT_EVERY_MS } from "../../../gateway/sync/heartbeat.ts";
 import { agesOf, lookAtSources } from "../../../gateway/sync/source-ages.ts";
 import { at, BEGIN_MS } from "../../support/moments.ts";
 import { WiredGateway } from "../../support/wired-gateway.ts";
+import { EventJournal } from "./event-journal.ts";
 import { gatewayEar } from "./gateway-ear.ts";
 import { type Budget, emptyTally, judgeInstant, type Shown, type Tally } from "./judge-truth.ts";
 
 const STEP_MS = 1_000;
 export const JUDGED_EVERY_MS = 5_000;
-const PRUNED_EVERY_MS = 60_000;
 const BEYOND_TOLD_MAX = 20;
 /** In its first half hour a ward is put into service: beds are heard for the first time, and housekeeping looks at each. */
 const BEGINS_TO_COUNT_AFTER_MS = 30 * 60_000;
@@ -49,7 +47,7 @@ export const momentAt = (wardTimeMs: number) => at(wardTimeMs / 1_000);
 export const STARTED_AT_MS = BEGIN_MS;
 
 export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, linkLost }: Day): DayTold {
-  const gateway = new WiredGateway(topology, undefined, momentAt(0));
+  const gateway = new WiredGateway(topology, new EventJournal(), momentAt(0));
   const cloud = new CloudSide(gateway);
   const ear = gatewayEar(topology, models, momentAt);
   const tallies = new Map<BedId, Tally>([...topology.beds.keys()].map((bedId) => [bedId, emptyTally()]));
@@ -64,7 +62,6 @@ export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, link
     const isLinked = linkLost === null || nowMs < linkLost.fromMs || nowMs >= linkLost.untilMs;
     if (isLinked) cloud.takeEvents(nowMs);
     if (isLinked && nowMs % HEARTBEAT_EVERY_MS === 0) cloud.takeHeartbeat(nowMs);
-    if (nowMs % PRUNED_EVERY_MS === 0) forget(gateway, nowMs);
     for (const place of judgedBy.beds.values()) {
       const saying = place.deciders.map(({ deviceId }) => faults.at(deviceId, nowMs)?.kind);
       if (isLinked && saying.every((kind) => kind === undefined)) well.set(place.bedId, nowMs);
@@ -89,7 +86,6 @@ export function runDay({ topology, judgedBy, models, ward, faults, lastsMs, link
       }
     }
   }
-  gateway.journal.close();
   return { tallies, beyond };
 }
 
@@ -115,44 +111,34 @@ function budgetOf({ deciders, debounce }: BedPlace): Budget {
   };
 }
 
-function forget({ journal }: WiredGateway, nowMs: number): void {
-  for (const lane of LANES) journal.acknowledge(lane, journal.marks(lane).headSeq);
-  while (journal.prune(momentAt(nowMs).atMs, 600_000) > 0);
-}
-
 /** The cloud's own rules, without its database. */
 class CloudSide {
-  readonly #gateway: WiredGateway;
+  readonly #gateway: WiredGateway<EventJournal>;
   readonly #beds = new Map<BedId, KnownBed["bed"]>();
   readonly #lastObservedAtMs = new Map<BedId, Record<string, number>>();
   #heardAtMs: number | null = null;
-  #seq = 0;
 
-  constructor(gateway: WiredGateway) {
+  constructor(gateway: WiredGateway<EventJournal>) {
     this.#gateway = gateway;
   }
 
   takeEvents(nowMs: number): void {
     const { journal, topology } = this.#gateway;
     const { atMs } = momentAt(nowMs);
-    for (;;) {
-      const batch = journal.read("beds", this.#seq, 2_000);
-      if (batch === null) return;
-      const records = batch.bodies.map((body): unknown => JSON.parse(body));
-      const { fitting, parked } = fitRecords(BedEvent, batch.firstSeq, records);
-      const source = {
-        hospitalId: topology.hospitalId,
-        gatewayId: GatewayId.parse("gw-prove"),
-        epoch: journal.epoch,
-        clock: gatewayClock(atMs, atMs),
-      };
-      const folded = foldBedEvents([...this.#beds.values()], fitting, source);
-      const refused = parked[0] ?? folded.parked[0];
-      if (refused !== undefined) throw new Error(`the cloud would park an event: ${refused.reason}`);
-      for (const bed of folded.beds) this.#beds.set(bed.bedId, bed);
-      this.#seq = batch.firstSeq + batch.bodies.length - 1;
-      this.#heardAtMs = atMs;
-    }
+    const { firstSeq, events } = journal.takeEvents();
+    if (events.length === 0) return;
+    const source = {
+      hospitalId: topology.hospitalId,
+      gatewayId: GatewayId.parse("gw-prove"),
+      epoch: journal.epoch,
+      clock: gatewayClock(atMs, atMs),
+    };
+    const numbered = events.map((record, index) => ({ seq: firstSeq + index, record }));
+    const folded = foldBedEvents([...this.#beds.values()], numbered, source);
+    const refused = folded.parked[0];
+    if (refused !== undefined) throw new Error(`the cloud would park an event: ${refused.reason}`);
+    for (const bed of folded.beds) this.#beds.set(bed.bedId, bed);
+    this.#heardAtMs = atMs;
   }
 
   takeHeartbeat(nowMs: number): void {
