@@ -13,9 +13,9 @@ import type {
 } from "./journal-port.ts";
 import { JournalStore } from "./journal-store.ts";
 import { JournalLife } from "./life/journal-life.ts";
+import { openOrSalvage } from "./life/open-or-salvage.ts";
 import type { LifeSettings } from "./life/settings.ts";
 import type { Life } from "./life-port.ts";
-import { openDatabase } from "./open-database.ts";
 import { SessionsHost } from "./sessions-host.ts";
 
 export type JournalFiles = {
@@ -39,7 +39,7 @@ export class JournalHost {
 
   constructor({ file, sessionsFile, life: settings }: JournalFiles, clock: HostClock) {
     this.#openSessions = () => new SessionsHost(sessionsFile, clock.nowMs);
-    const { database, salvage } = { database: openDatabase(file), salvage: null };
+    const { database, salvage } = openOrSalvage(file, clock.nowMs());
     try {
       const diskFreeBytes = () => freeBytes(file);
       this.#life = new JournalLife({ database, file, settings, ...clock, diskFreeBytes });

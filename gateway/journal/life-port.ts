@@ -2,14 +2,7 @@
  * What the journal asks of whoever looks after its file: room on the disk, damage, what was given up. All of it runs in
  * the journal's thread, between transactions and never within one.
  */
-import type Database from "better-sqlite3";
-import type { JournalFacts, JournalStart } from "./journal-port.ts";
-
-/** Soundly open (see `open-database.ts`), or what of a damaged file was saved into a new one of the same name. */
-export type OpenOrSalvage = (file: string) => {
-  readonly database: Database.Database;
-  readonly salvage: JournalStart["salvage"];
-};
+import type { JournalFacts } from "./journal-port.ts";
 
 /** The facts that come from here; the others are the store's. */
 export type LifeFacts = Pick<

@@ -1,8 +1,6 @@
 import type Database from "better-sqlite3";
-import type { Quarantined, QuarantineRow } from "./journal-port.ts";
+import { QUARANTINE_ROWS_MAX, type Quarantined, type QuarantineRow } from "./journal-port.ts";
 
-/** The newest are kept: the ring tells what is wrong now. */
-export const QUARANTINE_ROWS_MAX = 1_000;
 export const QUARANTINE_RAW_BYTES_MAX = 4_096;
 
 export const NEWEST_QUARANTINED =

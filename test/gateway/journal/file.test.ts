@@ -6,7 +6,7 @@ import type { Lane } from "../../../contracts/wire/ids.ts";
 import { EVENTS_FORWARD } from "../../../gateway/journal/event-table.ts";
 import { InlineJournal } from "../../../gateway/journal/journal-inline.ts";
 import { oldestAfter } from "../../../gateway/journal/journal-store.ts";
-import { isAtLeast } from "../../../gateway/journal/open-database.ts";
+import { isAtLeast, openDatabase } from "../../../gateway/journal/open-database.ts";
 import { firstSince, oldestOf, removeThrough } from "../../../gateway/journal/prune.ts";
 import { readingsForward, readingsSince } from "../../../gateway/journal/reading-table.ts";
 import { AGGREGATES, NEXT_TOMBSTONE, TOMBSTONE_FROM } from "../../../gateway/journal/tombstone-reader.ts";
@@ -123,11 +123,11 @@ describe("of a statement that runs with every group or batch", () => {
       /^SEARCH aggregate USING PRIMARY KEY \(lane=\? AND from_seq=\?\)$/,
     ],
   ] as const)("%s are found by primary key, never sorted", (_name, sql, expected) => {
-    const plan = openJournalFile().inspect((database) =>
-      database
-        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-        .all(...Array(sql.split("?").length - 1).fill(1)),
-    );
+    const database = openDatabase(":memory:");
+    onTestFinished(() => void database.close());
+    const plan = database
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...Array(sql.split("?").length - 1).fill(1));
     expect(plan.map(({ detail }) => detail)).toEqual([expect.stringMatching(expected)]);
   });
 });

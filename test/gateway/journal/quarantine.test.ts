@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  NEWEST_QUARANTINED,
-  QUARANTINE_RAW_BYTES_MAX,
-  QUARANTINE_ROWS_MAX,
-} from "../../../gateway/journal/quarantine-ring.ts";
+import { QUARANTINE_ROWS_MAX } from "../../../gateway/journal/journal-port.ts";
+import { NEWEST_QUARANTINED, QUARANTINE_RAW_BYTES_MAX } from "../../../gateway/journal/quarantine-ring.ts";
 import { aQuarantined, openJournalFile } from "../../support/journal-file.ts";
 import { emptyGroup } from "../../support/journal-groups.ts";
 import { BEGIN_MS } from "../../support/moments.ts";
