@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DeviceKeyHashes, GatewayConfig } from "../config/gateway.ts";
@@ -8,6 +8,8 @@ import { PROFILES } from "../devices/profiles.ts";
 import { buildTopology } from "./commissioning/topology.ts";
 import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.ts";
 import type { Journal } from "./journal/journal-port.ts";
+import { salvageJournal } from "./journal/life/salvage.ts";
+import { openDatabase } from "./journal/open-database.ts";
 import { openJournal } from "./journal/open-journal.ts";
 import { createLog } from "./log.ts";
 import { systemClock } from "./moment.ts";
@@ -46,7 +48,10 @@ export async function runMain(args: readonly string[]): Promise<void> {
 }
 
 async function load(args: readonly string[]): Promise<GatewayParts> {
-  const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: "string" }, "new-epoch": { type: "boolean", default: false } },
+  });
   if (values.config === undefined)
     throw new ConfigError("Expected --config FILE, the gateway's YAML configuration.");
   const config = loadConfig(GatewayConfig, values.config, "Gateway configuration");
@@ -63,6 +68,8 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
       ? {}
       : loadConfig(DeviceKeyHashes, at(config.mqtt.deviceKeyHashesFile), "Device key file");
   const transportFiles = loadTransportFiles(config, at);
+  const journalFile = resolve(at(config.dataDirectory), "journal.sqlite");
+  if (values["new-epoch"]) beginNewEpoch(journalFile);
   const cloudKey = readKey(at(config.cloud.keyFile));
   const log = createLog(`gateway ${config.gateway.id}`);
   const onFatal = (error: unknown) => {
@@ -76,7 +83,7 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
   return {
     config,
     topology,
-    journal: await openJournalIn(at(config.dataDirectory), config.journal, onFatal),
+    journal: await openJournalAt(journalFile, config.journal, onFatal),
     cloudKey,
     deviceKeyHashes: new Map(Object.entries(hashes)),
     transportFiles,
@@ -87,26 +94,52 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
   };
 }
 
-async function openJournalIn(
-  directory: string,
+/**
+ * A copy of a journal numbers on where its original does, and the cloud refuses it. Under an epoch of its own it may
+ * speak: what it had not sent yet goes with it.
+ */
+function beginNewEpoch(file: string): void {
+  if (!existsSync(file))
+    throw new ConfigError(`Expected a journal in ${file} to begin anew from; there is none.`);
+  try {
+    openDatabase(file).close();
+  } catch (error) {
+    throw journalError(file, error);
+  }
+  const { damagedFile, savedRecords } = salvageJournal(file, Date.now());
+  process.stderr.write(
+    `The journal goes on under a new epoch with ${savedRecords} unsent records; the old file is kept as ${damagedFile}.\n`,
+  );
+}
+
+async function openJournalAt(
+  file: string,
   life: GatewayConfig["journal"],
   onFatal: (error: unknown) => void,
 ): Promise<Journal> {
-  const file = resolve(directory, "journal.sqlite");
   try {
-    return await openJournal({ file, sessionsFile: resolve(directory, "sessions.sqlite"), life, onFatal });
-  } catch (error) {
-    const code = (error as { code?: string }).code ?? "";
-    if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-      throw new ConfigError(
-        `The journal ${file} is in use by another gateway process. Stop that one, or give this one a dataDirectory of its own.`,
-        { cause: error },
-      );
-    }
-    throw new ConfigError(`The journal ${file} cannot be opened (${code || (error as Error).message}).`, {
-      cause: error,
+    return await openJournal({
+      file,
+      sessionsFile: resolve(dirname(file), "sessions.sqlite"),
+      life,
+      onFatal,
     });
+  } catch (error) {
+    throw journalError(file, error);
   }
+}
+
+function journalError(file: string, error: unknown): ConfigError {
+  const code = (error as { code?: string }).code ?? "";
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return new ConfigError(
+      `The journal ${file} is in use by another gateway process. Stop that one, or give this one a dataDirectory of its own.`,
+      { cause: error },
+    );
+  }
+  return new ConfigError(`The journal ${file} cannot be opened (${code || (error as Error).message}).`, {
+    cause: error,
+  });
 }
 
 /** Looking at where time goes costs some, so it is switched on and off while the gateway runs. */
