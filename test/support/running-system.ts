@@ -71,7 +71,13 @@ export async function writeSystemFiles({
       wardFile: "ward.yaml",
       dataDirectory: "gateway",
       cloud: { url: `http://127.0.0.1:${cloudPort}`, keyFile: "gateway.key" },
-      mqtt: { port: mqttPort, deviceKeyHashesFile: "device-key-hashes.json", ...further.mqtt },
+      mqtt: {
+        port: mqttPort,
+        deviceKeyHashesFile: "device-key-hashes.json",
+        // All devices of a proof come from this machine.
+        connectionsPerAddressMax: 2_000,
+        ...further.mqtt,
+      },
       ...(further.brokers === undefined ? {} : { brokers: further.brokers }),
       console: { port: consolePort },
       metrics: { port: 0 },

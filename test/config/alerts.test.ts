@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import type { Registry } from "prom-client";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { createMetrics as createCloudMetrics } from "../../cloud/health/metrics.ts";
+import { addBrokerMetrics } from "../../gateway/health/broker-metrics.ts";
+import { addJournalMetrics } from "../../gateway/health/journal-metrics.ts";
+import { createMetrics } from "../../gateway/health/metrics.ts";
+import { Tally } from "../../gateway/transport/mqtt/broker-counters.ts";
+import { MemoryJournal } from "../support/memory-journal.ts";
+import { TROUBLED_STATUS } from "../web/a-gateway-status.ts";
+
+type Rules = { groups: { rules: { alert: string; expr: string; annotations: Record<string, string> }[] }[] };
+const rules = (
+  parse(readFileSync(new URL("../../config/alerts/hospitell.rules.yml", import.meta.url), "utf8")) as Rules
+).groups.flatMap((group) => group.rules);
+
+/** Names that the two programs tell, with the label sets that are there from the start. */
+async function told(): Promise<ReadonlySet<string>> {
+  const facts = () => new MemoryJournal().facts;
+  const gateway = createMetrics(
+    () => TROUBLED_STATUS,
+    [
+      (registry: Registry) => addJournalMetrics(registry, facts),
+      (registry: Registry) => addBrokerMetrics(registry, () => new Tally().read(0)),
+    ],
+  );
+  const cloud = createCloudMetrics();
+  cloud.watch({
+    liveClients: () => 0,
+    outboxLag: async () => 0,
+    bedsByState: () => ({ available: 0, reserved: 0, occupied: 0, cleaning: 0, blocked: 0, unknown: 0 }),
+    ingestQueue: () => ({ atWork: 0, waiting: 0 }),
+  });
+  const text = `${await gateway.text()}\n${await cloud.text()}`;
+  return new Set([...text.matchAll(/^([a-z_0-9]+)(?:\{| )/gm)].map((match) => match[1] ?? ""));
+}
+
+describe("the alert rules", () => {
+  test("watch only what the programs really tell", async () => {
+    const known = await told();
+    const named = rules.flatMap(({ alert, expr }) =>
+      [...expr.matchAll(/\b((?:hospitell|nodejs)_[a-z_0-9]+)/g)].map((match) => ({ alert, name: match[1] })),
+    );
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter(({ name }) => !known.has(name ?? ""))).toEqual([]);
+  });
+
+  test("say each what is wrong and what to do", () => {
+    for (const { alert, annotations } of rules) {
+      expect(annotations.summary, alert).toMatch(/\w/);
+      expect(annotations.action, alert).toMatch(/\w/);
+    }
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+  });
+});
