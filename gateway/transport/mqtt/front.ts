@@ -13,7 +13,8 @@ import { AckQueue } from "./ack-queue.ts";
 import { AedesLine, type LineOwner } from "./aedes-line.ts";
 import type { DoorName, Refusal } from "./broker-counters.ts";
 import { readConnect, textAt } from "./connect-frame.ts";
-import { CONNECT, DISCONNECT, kindOf, mayFollow, PUBLISH } from "./frame-rules.ts";
+import { isFilterFrame } from "./filter-frame.ts";
+import { CONNECT, DISCONNECT, kindOf, mayFollow, PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from "./frame-rules.ts";
 import { bodyStart, FrameScanner } from "./frame-scanner.ts";
 import type { Visitor } from "./gate.ts";
 import type { Guest, Hall } from "./hall.ts";
@@ -214,7 +215,11 @@ export class Front implements Guest, LineOwner {
     } else if (!mayFollow(header, end - bodyStart(bytes, start))) {
       return this.#breaks(`a frame that no client may send here, of kind ${kindOf(header)}`);
     }
-    if (kindOf(header) === DISCONNECT) this.#hold(HAS_ENDED);
+    const kind = kindOf(header);
+    if ((kind === SUBSCRIBE || kind === UNSUBSCRIBE) && !isFilterFrame(bytes, start, end)) {
+      return this.#breaks("a SUBSCRIBE or UNSUBSCRIBE that breaks the protocol");
+    }
+    if (kind === DISCONNECT) this.#hold(HAS_ENDED);
     if (!this.#line.push(bytes.subarray(start, end))) this.#hold(AWAITS_LINE);
   }
 

@@ -2,6 +2,7 @@
 import type { EventEmitter } from "node:events";
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from "aedes";
 import { DeviceId } from "../../../contracts/wire/ids.ts";
+import { matchesFilter } from "../../sessions/topic-filter.ts";
 import { type Admission, admitByCertificate, admitByKey } from "./admission.ts";
 import { AedesLine } from "./aedes-line.ts";
 import type { BrokerParts } from "./broker.ts";
@@ -52,7 +53,9 @@ export async function openAedes(parts: BrokerParts): Promise<Aedes> {
     authorizeForward(client, packet) {
       const front = frontOf(client);
       if (front === null || front.deviceId === null || front.isClosed) return null;
-      return isOwnTopic(front.deviceId, packet.topic) ? packet : null;
+      if (!isOwnTopic(front.deviceId, packet.topic)) return null;
+      packet.qos = Math.min(packet.qos, qosFor(client, packet.topic) ?? packet.qos) as PublishPacket["qos"];
+      return packet;
     },
   });
   const noteSubscriptions = (client: Client & Subscribed) => {
@@ -81,7 +84,15 @@ export async function openAedes(parts: BrokerParts): Promise<Aedes> {
 }
 
 /** By filter; the package's types leave it out. */
-type Subscribed = { readonly subscriptions?: Readonly<Record<string, unknown>> };
+type Subscribed = { readonly subscriptions?: Readonly<Record<string, { readonly qos: number }>> };
+
+/** The highest QoS that was granted for this topic; aedes itself looks only at filters without wildcards. Null: none. */
+function qosFor(client: Client & Subscribed, topic: string): number | null {
+  let granted: number | null = null;
+  for (const [filter, { qos }] of Object.entries(client.subscriptions ?? {}))
+    if (qos > (granted ?? -1) && matchesFilter(filter, topic)) granted = qos;
+  return granted;
+}
 
 /** What aedes publishes itself: QoS 2, and wills, of which those of an earlier run have no client any more. */
 function authorizePublish(
@@ -91,6 +102,9 @@ function authorizePublish(
   done: (error?: Error | null) => void,
 ) {
   const { clock, ingest, persistence, topicsOf, problemsOf, strangers } = parts;
+  const isRepeat = packet.dup;
+  // That it came again is between the device and us; to whoever has subscribed it is new.
+  packet.dup = false;
   const ofWill = client === null ? DeviceId.safeParse(packet.clientId).data : undefined;
   const deviceId = frontOf(client)?.deviceId ?? ofWill ?? null;
   const topics = deviceId === null ? null : topicsOf(deviceId);
@@ -112,7 +126,6 @@ function authorizePublish(
     return done(new Error("not a topic of this device"));
   }
   const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-  const isRepeat = packet.dup;
   const packetId = packet.qos === 0 ? null : (packet.messageId ?? null);
   ingest.take({ deviceId, received: clock.now(), body: { kind: "mqtt", payload, packetId, isRepeat } }, done);
 
