@@ -92,6 +92,7 @@ export async function createCloud(deps: CloudDeps) {
     ingest,
     registry: new Registry({ repository: new RegistryRepository(db), clock }),
     liveClients,
+    bedsChanged: () => bell.ring("beds"),
     db,
     clock,
     randomness,

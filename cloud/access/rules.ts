@@ -18,6 +18,8 @@ const OPEN: Rule = { open: true };
 const EVERY_PERSON: readonly Role[] = PersonRole.options;
 /** A patient sees how many beds a hospital has, not which. */
 const STAFF: readonly Role[] = EVERY_PERSON.filter((role) => role !== "patient");
+/** Who keeps the system running. */
+const CARETAKERS: readonly Role[] = ["super-admin", "hospital-admin", "facility-engineer"];
 
 const allow = (roles: readonly Role[], scope: RuleScope): Rule => ({ open: false, roles, scope });
 
@@ -40,6 +42,10 @@ export const RULES = {
   "GET /api/v1/beds/:bedId": allow(STAFF, "hospital"),
   "GET /api/v1/beds/:bedId/timeline": allow(STAFF, "hospital"),
   "GET /api/v1/live": allow(STAFF, "hospital"),
+
+  // What went wrong on the way in is for those who put it right; the records' values are not shown.
+  "GET /api/v1/parked-records": allow(CARETAKERS, "hospital"),
+  "POST /api/v1/parked-records/replay": allow(CARETAKERS, "hospital"),
 
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),

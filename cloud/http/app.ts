@@ -14,6 +14,7 @@ import type { Randomness } from "../clock.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
 import { type IngestRoutes, ingestRoutes } from "../ingest/routes.ts";
 import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
+import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
 import type { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
 import { answerErrors, noSuchAddress, sendProblem } from "./errors.ts";
@@ -34,7 +35,8 @@ export type AppDeps = GuardDeps &
   SessionRoutes &
   IngestRoutes &
   LiveRoutes &
-  HealthRoutes & {
+  HealthRoutes &
+  ParkedRoutes & {
     readonly registry: Registry;
     readonly randomness: Randomness;
     readonly log: FastifyBaseLogger;
@@ -90,6 +92,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, deps);
   await app.register(ingestRoutes, deps);
   await app.register(registryRoutes, deps);
+  await app.register(parkedRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);
   await app.register(sessionRoutes, deps);

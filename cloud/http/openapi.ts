@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 import * as z from "zod";
 import * as board from "../../contracts/wire/board.ts";
+import * as parkedRecords from "../../contracts/wire/parked-records.ts";
 import * as session from "../../contracts/wire/session.ts";
 import * as sync from "../../contracts/wire/sync.ts";
 import { PROBLEM_TYPE } from "./errors.ts";
@@ -14,6 +15,7 @@ function namedSchemas() {
   const { BedDetail, BedPage, BedView, HospitalList, LatestValue, Problem, Timeline, TimelineEntry } = board;
   const { Heartbeat, HeartbeatReply, SyncConflict, SyncReply } = sync;
   const { Session, SignInLink, SignInLinkRequest } = session;
+  const { ParkedRecordPage, ReplayReply, ReplayRequest } = parkedRecords;
   const named = {
     BedDetail,
     BedPage,
@@ -27,6 +29,9 @@ function namedSchemas() {
     HeartbeatReply,
     SyncConflict,
     SyncReply,
+    ParkedRecordPage,
+    ReplayReply,
+    ReplayRequest,
     Session,
     SignInLink,
     SignInLinkRequest,

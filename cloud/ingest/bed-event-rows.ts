@@ -130,3 +130,21 @@ export async function bodiesBetween(
     .execute();
   return new Map(rows.map(({ seq, body }) => [seq, body]));
 }
+
+/** Of what this journal said of the bed; 0: nothing. */
+export async function newestEventSeq(
+  trx: DatabaseTransaction,
+  { gatewayId, epoch }: Pick<EventSource, "gatewayId" | "epoch">,
+  bedId: BedId,
+): Promise<number> {
+  const newest = await trx
+    .selectFrom("bedEvents")
+    .select("seq")
+    .where("bedId", "=", bedId)
+    .where("gatewayId", "=", gatewayId)
+    .where("epoch", "=", epoch)
+    .orderBy("position", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return newest?.seq ?? 0;
+}

@@ -1,7 +1,7 @@
 /** Where the next page begins: a position, wrapped so that clients hand it back and read nothing into it. */
 import * as z from "zod";
 
-export function cursorText(position: string | number): string {
+export function cursorText(position: string | number | readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 

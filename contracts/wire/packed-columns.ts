@@ -43,7 +43,8 @@ export function packValues(
   const places = new Array<number>(seriesCount).fill(0);
   for (let index = 0; index < value.length; index++) {
     const series = seriesOf[index] ?? 0;
-    places[series] = placesFor(value[index] ?? 0, places[series] ?? AS_THEY_ARE);
+    const known = places[series];
+    if (known !== undefined) places[series] = placesFor(value[index] ?? 0, known);
   }
   const last = new Array<number>(seriesCount).fill(0);
   const packed = value.map((each, index) => {

@@ -41,6 +41,7 @@ function isSenmlRecord(json: unknown): boolean {
   const record = json as Readonly<Record<string, unknown>>;
   for (const field in record) {
     const value = record[field];
+    if (value === undefined) continue;
     switch (field) {
       case "bn":
       case "n":

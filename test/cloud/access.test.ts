@@ -7,6 +7,8 @@ import { SESSION_LASTS_MS, SIGN_IN_LINK_LASTS_MS } from "../../cloud/access/sess
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import { PersonRole, ROLES, type Role } from "../../contracts/wire/roles.ts";
 import { SignInLink } from "../../contracts/wire/session.ts";
+import { SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
+import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { batch, freeBed, heartbeat } from "./records.ts";
 import { describeOnEachDatabase, KEYS, testConfig } from "./support.ts";
 
@@ -16,7 +18,7 @@ const FORM = { "content-type": "application/x-www-form-urlencoded" };
 /** What makes a request to each route well-formed, so that only the caller decides. */
 const BODIES: Record<string, object> = {
   "POST /api/v1/sign-in-links": { role: "nurse", hospitalId: "north" },
-  "POST /api/v1/sync/batches": batch(freeBed("bed-1")),
+  "POST /api/v1/parked-records/replay": { all: true },
   "POST /api/v1/sync/heartbeats": heartbeat(),
 };
 
@@ -36,11 +38,12 @@ describeOnEachDatabase("access", (cloud) => {
     await cloud().sync(batch(freeBed("bed-1")));
     for (const caller of callers) {
       const headers = { ...ORIGIN, ...(await credentials(caller)) };
-      const body = BODIES[name];
+      const isBatch = name === "POST /api/v1/sync/batches";
+      const body = isBatch ? Buffer.from(encodeSyncBatch(batch(freeBed("bed-1")))) : BODIES[name];
       const { statusCode } = await cloud().app.inject({
         method,
         url,
-        headers,
+        headers: isBatch ? { ...headers, "content-type": SYNC_BATCH_TYPE } : headers,
         ...(body ? { payload: body } : {}),
       });
       const refusal = caller === "nobody" ? 401 : rule.roles.includes(caller) ? null : 403;
