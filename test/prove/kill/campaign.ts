@@ -19,7 +19,7 @@ import { judge, type Verdict, weightOf } from "./judge-kill.ts";
 import { COUNTERS, killWard, SPEAKERS, type Speaker } from "./kill-ward.ts";
 import { readCloud, type StoredLane } from "./read-cloud.ts";
 import { RememberingDevice } from "./remembering-device.ts";
-import { Supervised } from "./supervised.ts";
+import { type BackAgain, Supervised } from "./supervised.ts";
 
 export type CampaignParts = {
   readonly directory: string;
@@ -38,7 +38,7 @@ export type Campaign = Verdict & {
   /** Records that the gateway has and the cloud does not, after everybody had time. */
   readonly unsent: number;
   readonly unheardAfterTheLastKill: readonly string[];
-  readonly readyAgainMs: { readonly gateway: readonly number[]; readonly cloud: readonly number[] };
+  readonly backAgain: { readonly gateway: readonly BackAgain[]; readonly cloud: readonly BackAgain[] };
 };
 
 /** A kill comes at any moment of this after the gateway could serve again. */
@@ -95,7 +95,7 @@ export async function runCampaign(parts: CampaignParts): Promise<Campaign> {
       20_000,
     );
 
-    const readyAgainMs = await killInTurn(parts, { gateway, cloud }, chance);
+    const backAgain = await killInTurn(parts, { gateway, cloud }, chance);
     for (const device of devices) device.stopMaking();
     await until(
       "every message is acknowledged",
@@ -121,7 +121,7 @@ export async function runCampaign(parts: CampaignParts): Promise<Campaign> {
       lanes: facts.lanes,
       unsent: heads.reduce((sum, head) => sum + head, 0) - marks,
       unheardAfterTheLastKill,
-      readyAgainMs,
+      backAgain,
     };
   } finally {
     for (const close of closers.toReversed()) await close();
@@ -135,21 +135,21 @@ async function killInTurn(
   { victims, say }: CampaignParts,
   killed: Killed,
   chance: Chance,
-): Promise<Campaign["readyAgainMs"]> {
-  const readyAgainMs: Record<"gateway" | "cloud", number[]> = { gateway: [], cloud: [] };
+): Promise<Campaign["backAgain"]> {
+  const backAgain: Record<"gateway" | "cloud", BackAgain[]> = { gateway: [], cloud: [] };
   let cloudReady: Promise<unknown> = Promise.resolve();
   for (const victim of victims) {
     await sleep(between(chance, KILLED_AFTER_MS.min, KILLED_AFTER_MS.max));
     if (victim === "cloud") await cloudReady;
-    const ready = killed[victim].kill().then((ms) => {
-      readyAgainMs[victim].push(Math.round(ms));
-      say(`${victim} killed, ready again after ${Math.round(ms)} ms`);
+    const ready = killed[victim].kill().then((back) => {
+      backAgain[victim].push(back);
+      say(`${victim} killed, ready again after ${back.tookMs} ms`);
     });
     if (victim === "gateway") await ready;
     else cloudReady = ready;
   }
   await cloudReady;
-  return readyAgainMs;
+  return backAgain;
 }
 
 const isHeard = (device: RememberingDevice) => device.acknowledged.size > 0;

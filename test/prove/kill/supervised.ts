@@ -1,5 +1,6 @@
 /** A process that is killed without a word and started again at once, as a supervisor does. */
 import { Forked, type Program } from "../../support/forked.ts";
+import { cpuSecondsOf } from "../../support/process-facts.ts";
 
 const GIVE_UP_AFTER_MS = 60_000;
 
@@ -8,6 +9,9 @@ export type Ready = {
   readonly url?: string;
   readonly metricsUrl?: string;
 };
+
+/** From the kill until it could serve again; `cpuMs` is what that takes where nothing else runs. */
+export type BackAgain = { readonly tookMs: number; readonly cpuMs: number };
 
 export class Supervised {
   readonly #program: Program;
@@ -30,13 +34,15 @@ export class Supervised {
     return this.#ready;
   }
 
-  /** Settles with how long it took, from the kill, until it could serve again. */
-  async kill(): Promise<number> {
+  async kill(): Promise<BackAgain> {
     const killedMs = performance.now();
     await this.#process.end("SIGKILL");
     [this.#process, this.#ready] = begin(this.#program);
     await this.#ready;
-    return performance.now() - killedMs;
+    return {
+      tookMs: Math.round(performance.now() - killedMs),
+      cpuMs: Math.round(cpuSecondsOf(this.#process.pid) * 1_000),
+    };
   }
 
   async stop(): Promise<void> {
