@@ -45,11 +45,11 @@ function isSenmlRecord(json: unknown): boolean {
     switch (field) {
       case "bn":
       case "n":
-        if (typeof value !== "string" || value.length > NAME_MAX) return false;
+        if (typeof value !== "string" || isLonger(value, NAME_MAX)) return false;
         break;
       case "bu":
       case "u":
-        if (typeof value !== "string" || value.length > UNIT_MAX) return false;
+        if (typeof value !== "string" || isLonger(value, UNIT_MAX)) return false;
         break;
       case "bt":
       case "bv":
@@ -70,4 +70,9 @@ function isSenmlRecord(json: unknown): boolean {
     }
   }
   return true;
+}
+
+/** Counted in code points, as the schema counts; one is at most two units of UTF-16. */
+function isLonger(text: string, codePointsMax: number): boolean {
+  return text.length > codePointsMax && (text.length > 2 * codePointsMax || [...text].length > codePointsMax);
 }
