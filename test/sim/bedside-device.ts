@@ -1,6 +1,7 @@
 /** A smart bed with a memory: what was not acknowledged is sent again, in order, before anything new. */
-import { IDENTITY_KEPT_MS } from "../../gateway/ingest/identity.ts";
+
 import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
+import { RECENT_MS } from "../../gateway/journal/prune.ts";
 import type { Moment } from "../../gateway/moment.ts";
 import { pack, type SenmlRecord } from "../support/messages.ts";
 
@@ -36,7 +37,7 @@ export class BedsideDevice {
    * minutes, as the gateway asks of its devices: what comes again later than that counts as new.
    */
   repeatLast({ atMs }: Moment): void {
-    const isYoung = atMs - this.#lastAtMs < IDENTITY_KEPT_MS;
+    const isYoung = atMs - this.#lastAtMs < RECENT_MS;
     if (this.#last !== null && isYoung && !this.#open.includes(this.#last)) this.#open.push(this.#last);
   }
 

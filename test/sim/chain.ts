@@ -1,63 +1,100 @@
 /**
  * The way of a reading, in one process and on a clock of its own:
  *
- *   device ─▶ commit queue ─▶ pipeline ─▶ journal (SQLite on disk) ─▶ lane sync ─▶ model cloud
+ *   device ─▶ ingest queue ─▶ pipeline ─▶ journal (SQLite on disk) ─▶ lane sync ─▶ cloud after the wire's rules
  *
  * A power cut leaves what is in the files at that instant; all that was in memory is gone.
  */
-import { copyFileSync, existsSync } from "node:fs";
 import { LANES, type Lane } from "../../contracts/wire/ids.ts";
-import { CommitQueue } from "../../gateway/ingest/commit-queue.ts";
-import { IDENTITY_KEPT_MS } from "../../gateway/ingest/identity.ts";
 import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
-import { Journal } from "../../gateway/journal/journal.ts";
-import { ModelCloud } from "../support/model-cloud.ts";
 import { uplinkTo, type Weather } from "../support/model-uplink.ts";
 import { HandClock } from "../support/moments.ts";
 import { topology } from "../support/wards.ts";
-import { WiredGateway } from "../support/wired-gateway.ts";
+import { type TestJournal, WiredGateway } from "../support/wired-gateway.ts";
 import { BedsideDevice } from "./bedside-device.ts";
 import { type LaneStepper, laneSync, type MakeLaneStepper } from "./lane-steppers.ts";
+import { type CloudMistake, SimCloud } from "./sim-cloud.ts";
+import { rot, SimJournal } from "./sim-journal.ts";
 import { BEDS, type Step } from "./step.ts";
 
 export type ChainParts = {
   /** A file that does not exist yet; after each power cut the next one is made beside it. */
   readonly file: string;
   readonly makeLaneStepper?: MakeLaneStepper;
+  readonly cloudMistake?: CloudMistake;
   /** The mistake of answering a device before its reading is on disk. */
   readonly acknowledgesBeforeAppend?: boolean;
+  /** The mistake of not knowing after a restart what came before it. */
+  readonly forgetsRepeats?: boolean;
+  /** The mistake of going on under the same numbers with a copy of the journal's first day. */
+  readonly restoresFirstCopy?: boolean;
+  /** The mistake of keeping no checksum: what rotted is taken for what was measured. */
+  readonly trustsItsDisk?: boolean;
 };
 
 const signal = new AbortController().signal;
 const WARD = topology({ moreBeds: BEDS.length - 1, expectedIntervalMs: 5_000 });
 
 export class Chain {
-  readonly cloud = new ModelCloud();
+  readonly cloud: SimCloud;
   readonly #parts: ChainParts;
   readonly #clock = new HandClock();
   readonly #devices = new Map(BEDS.map((bed) => [bed, new BedsideDevice(`smart-${bed}`)]));
   readonly #acknowledged = new Set<number>();
+  readonly #rotted = new Set<number>();
+  readonly #toldAgain = new Set<number>();
+  #inheritedEvents = 0;
   #weather: Weather = "clear";
   #cuts = 0;
   #tokens = 0;
   /** What a gateway with that mistake has in memory alone. */
   #inMemory: RawMessage[] = [];
-  #gateway: WiredGateway;
+  #journal: SimJournal;
+  #gateway: WiredGateway<TestJournal>;
   #lanes: ReadonlyMap<Lane, LaneStepper>;
 
   constructor(parts: ChainParts) {
     this.#parts = parts;
-    this.#gateway = new WiredGateway(WARD, Journal.open(parts.file), this.#clock.now());
+    this.cloud = new SimCloud(parts.cloudMistake);
+    this.#journal = this.#openJournal(parts.file);
+    this.#gateway = this.#openGateway();
     this.#lanes = this.#openLanes();
   }
 
-  get gateway(): WiredGateway {
+  get gateway(): WiredGateway<TestJournal> {
     return this.#gateway;
+  }
+
+  get journal(): SimJournal {
+    return this.#journal;
   }
 
   /** Marks of the messages that their devices were told are kept. */
   get acknowledged(): ReadonlySet<number> {
     return this.#acknowledged;
+  }
+
+  /** Marks of the messages whose rows a disk has spoilt before the cloud had them. */
+  get rotted(): ReadonlySet<number> {
+    return this.#rotted;
+  }
+
+  /**
+   * Marks of the messages that the cloud had and the journal did not know of when its file was found damaged: under its
+   * new epoch it sends them again.
+   */
+  get toldAgain(): ReadonlySet<number> {
+    return this.#toldAgain;
+  }
+
+  /** Bed events that a new journal took over from a damaged one; the readings they name had other numbers there. */
+  get inheritedEvents(): number {
+    return this.#inheritedEvents;
+  }
+
+  /** Every mark up to here was said by some device. */
+  get newestToken(): number {
+    return this.#tokens / 1_000;
   }
 
   async take(step: Step): Promise<void> {
@@ -78,8 +115,10 @@ export class Chain {
         return this.#pass(step.seconds);
       case "power-cut":
         return this.#cutPower(step.seconds);
-      case "prune":
-        this.#gateway.journal.prune(this.#clock.now().atMs, IDENTITY_KEPT_MS);
+      case "rot":
+        return this.#cutPower(1, step.pick);
+      case "tidy":
+        this.#journal.tick();
         return;
     }
   }
@@ -89,11 +128,11 @@ export class Chain {
     for (const bed of BEDS) await this.#deliver(bed, "acknowledged");
     this.#weather = "clear";
     for (const lane of LANES)
-      for (let round = 0; round < 5; round++) await this.#lanes.get(lane)?.step(signal);
+      for (let round = 0; round < 8; round++) await this.#lanes.get(lane)?.step(signal);
   }
 
-  close(): void {
-    this.#gateway.journal.close();
+  close(): Promise<void> {
+    return this.#journal.close();
   }
 
   #say({ bed, occupied, timed, keptSeconds, end }: Extract<Step, { do: "say" }>): Promise<void> {
@@ -120,15 +159,9 @@ export class Chain {
       this.#inMemory = messages;
       return;
     }
-    const queue = new CommitQueue<RawMessage>({
-      commit: (group) => {
-        if (end === "commit-failed") throw new Error("disk full");
-        this.#gateway.hears(...group);
-      },
-      onFailure: () => undefined,
-      itemsMax: 2,
-    });
-    const results = await Promise.allSettled(messages.map((message) => queue.submit(message)));
+    this.#journal.failsNextCommit = end === "commit-failed";
+    const { queue } = this.#gateway;
+    const results = await Promise.allSettled(messages.map((message) => queue.hear(message)));
     // After a commit that failed nobody knows what is on disk: the process ends, and a new one reads it.
     if (results.some(({ status }) => status === "rejected")) return this.#cutPower(1);
     if (end === "acknowledged") for (const token of device.acknowledged()) this.#acknowledged.add(token);
@@ -140,26 +173,52 @@ export class Chain {
     this.#gateway.passesTo(this.#clock.pass(seconds));
   }
 
-  #cutPower(seconds: number): void {
-    const before = this.#gateway.journal;
-    const [from, to] = [this.#fileOf(this.#cuts), this.#fileOf(this.#cuts + 1)];
-    for (const part of ["", "-wal"]) if (existsSync(from + part)) copyFileSync(from + part, to + part);
-    before.close();
+  /** `rots`: and while the power is away, a row of the file becomes another. */
+  async #cutPower(seconds: number, rots: number | null = null): Promise<void> {
+    const before = this.#journal;
     this.#cuts += 1;
+    const to = `${this.#parts.file}.${this.#cuts}`;
+    before.cutPower(to);
+    await before.close();
+    // The first file is never written to again: it is the copy of the first day.
+    const from = this.#parts.restoresFirstCopy && this.#cuts > 1 ? `${this.#parts.file}.1` : to;
+    if (rots !== null) this.#rot(to, rots);
     this.#inMemory = [];
-    this.#gateway = new WiredGateway(WARD, Journal.open(to), this.#clock.pass(seconds));
+    this.#clock.pass(seconds);
+    this.#journal = this.#openJournal(from);
+    if (this.#journal.start.salvage !== null) this.#noteSalvage(before);
+    this.#gateway = this.#openGateway();
     this.#lanes = this.#openLanes();
   }
 
-  #openLanes(): ReadonlyMap<Lane, LaneStepper> {
-    const { journal } = this.#gateway;
-    const uplink = uplinkTo(this.cloud, () => this.#weather);
-    const make = this.#parts.makeLaneStepper ?? laneSync;
-    return new Map(LANES.map((lane) => [lane, make({ lane, journal, uplink })]));
+  #noteSalvage({ epoch, acknowledgedOnDisk }: SimJournal): void {
+    this.#inheritedEvents = this.#journal.marks("beds").headSeq;
+    for (const [seq, record] of this.cloud.lane(epoch, "vitals").records)
+      if (seq > acknowledgedOnDisk && record.kind === "reading") this.#toldAgain.add(Number(record.value));
   }
 
-  #fileOf(cuts: number): string {
-    return cuts === 0 ? this.#parts.file : `${this.#parts.file}.${cuts}`;
+  #rot(file: string, pick: number): void {
+    const was = rot(file, "vitals", pick, { findsOut: this.#parts.trustsItsDisk !== true });
+    if (was !== null) this.#rotted.add(was);
+  }
+
+  #openJournal(file: string): SimJournal {
+    return new SimJournal(file, () => this.#clock.now().atMs);
+  }
+
+  #openGateway(): WiredGateway<TestJournal> {
+    const journal = this.#journal.asPipelineSees({ forgets: this.#parts.forgetsRepeats === true });
+    return new WiredGateway(WARD, journal, this.#clock.now());
+  }
+
+  #openLanes(): ReadonlyMap<Lane, LaneStepper> {
+    const journal = this.#journal;
+    const uplink = uplinkTo(
+      (body) => this.cloud.receive(body),
+      () => this.#weather,
+    );
+    const make = this.#parts.makeLaneStepper ?? laneSync;
+    return new Map(LANES.map((lane) => [lane, make({ lane, journal, uplink })]));
   }
 
   #deviceOf(bed: (typeof BEDS)[number]): BedsideDevice {

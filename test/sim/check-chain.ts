@@ -1,95 +1,125 @@
 /** What must hold after every step, and what must hold in the end; each breach is a sentence. */
 import { isDeepStrictEqual } from "node:util";
 import { type BedId, LANES, type Lane } from "../../contracts/wire/ids.ts";
-import { SyncRecord } from "../../contracts/wire/sync.ts";
+import type { SyncRecord } from "../../contracts/wire/sync.ts";
 import type { Chain } from "./chain.ts";
+import type { Held, KeptLane, SimJournal } from "./sim-journal.ts";
 
-type Held = { readonly seq: number; readonly record: SyncRecord };
-type Lanes = Readonly<Record<Lane, readonly Held[]>>;
 /** What is where, at one instant. */
-type Sight = { readonly chain: Chain; readonly journal: Lanes; readonly cloud: Lanes };
+type Sight = {
+  readonly chain: Chain;
+  readonly journal: Readonly<Record<Lane, KeptLane>>;
+  readonly cloud: Readonly<Record<Lane, KeptLane>>;
+};
 
-/** The cloud took bytes; each record of it is read once. */
-const read = new WeakMap<object, SyncRecord>();
+/** What an open journal holds does not change under its numbers, so each look reads on from where the last one ended. */
+type Seen = { readonly held: Held[]; readonly tombstoned: Set<number>; throughSeq: number };
+const seen = new WeakMap<SimJournal, Record<Lane, Seen>>();
 
-function look(chain: Chain): Sight {
-  const kept = chain.gateway.kept();
-  const stored = (lane: Lane) =>
-    [...chain.cloud.lane(chain.gateway.journal.epoch, lane).records].map(([seq, raw]) => {
-      if (typeof raw !== "object" || raw === null)
-        throw new Error("the cloud has something that is no record");
-      const record = read.get(raw) ?? SyncRecord.parse(raw);
-      read.set(raw, record);
-      return { seq, record };
-    });
-  const byLane = (of: (lane: Lane) => Held[]): Lanes => ({
-    beds: of("beds"),
-    vitals: of("vitals"),
-    environment: of("environment"),
-  });
-  return { chain, journal: byLane((lane) => kept.filter((one) => one.lane === lane)), cloud: byLane(stored) };
+async function keptIn(journal: SimJournal, lane: Lane): Promise<KeptLane> {
+  const nothing = (): Seen => ({ held: [], tombstoned: new Set(), throughSeq: 0 });
+  const lanes = seen.get(journal) ?? { beds: nothing(), vitals: nothing(), environment: nothing() };
+  seen.set(journal, lanes);
+  const known = lanes[lane];
+  const fresh = await journal.keptAfter(lane, known.throughSeq);
+  known.held.push(...fresh.held);
+  for (const seq of fresh.tombstoned) known.tombstoned.add(seq);
+  known.throughSeq = journal.marks(lane).headSeq;
+  return known;
 }
 
-const tokensOf = (held: readonly Held[]) =>
-  held.flatMap(({ record }) =>
+async function look(chain: Chain, afresh: boolean): Promise<Sight> {
+  const { journal, cloud } = chain;
+  if (afresh) seen.delete(journal);
+  const stored = (lane: Lane): KeptLane => {
+    const { records, tombstoned } = cloud.lane(journal.epoch, lane);
+    return { held: [...records].map(([seq, record]) => ({ seq, record })), tombstoned };
+  };
+  return {
+    chain,
+    journal: {
+      beds: await keptIn(journal, "beds"),
+      vitals: await keptIn(journal, "vitals"),
+      environment: await keptIn(journal, "environment"),
+    },
+    cloud: { beds: stored("beds"), vitals: stored("vitals"), environment: stored("environment") },
+  };
+}
+
+const tokensIn = (records: readonly SyncRecord[]) =>
+  records.flatMap((record) =>
     record.kind === "reading" && record.metric === "load" ? [Number(record.value)] : [],
   );
+const tokensOf = ({ held }: KeptLane) => tokensIn(held.map(({ record }) => record));
 
-export function breachesAfterStep(chain: Chain): string[] {
-  const sight = look(chain);
-  const kept = new Set([...tokensOf(sight.journal.vitals), ...tokensOf(sight.cloud.vitals)]);
-  const lost = [...chain.acknowledged].filter((token) => !kept.has(token));
+export async function breachesAfterStep(chain: Chain, afresh = false): Promise<string[]> {
+  const sight = await look(chain, afresh);
+  const stored = tokensIn(chain.cloud.everyRecordOf("vitals"));
+  const kept = new Set([...tokensOf(sight.journal.vitals), ...stored]);
+  const lost = [...chain.acknowledged].filter((token) => !kept.has(token) && !chain.rotted.has(token));
+  const unsaid = stored.filter((token) => token > chain.newestToken);
   return [
     ...lost.map((token) => `message ${token} was acknowledged and is nowhere`),
+    ...unsaid.map((token) => `the cloud has message ${token}, which nobody said`),
     ...LANES.flatMap((lane) => laneBreaches(sight, lane)),
     ...unfoundedEvents(sight),
   ];
 }
 
 function laneBreaches({ chain, journal, cloud }: Sight, lane: Lane): string[] {
-  const { headSeq, acknowledgedSeq } = chain.gateway.journal.marks(lane);
-  const { markSeq } = chain.cloud.lane(chain.gateway.journal.epoch, lane);
+  const { headSeq, acknowledgedSeq } = chain.journal.marks(lane);
+  const { markSeq } = chain.cloud.lane(chain.journal.epoch, lane);
   const [here, there] = [journal[lane], cloud[lane]];
-  const firstHere = here[0]?.seq ?? headSeq + 1;
-  const bySeq = new Map(there.map(({ seq, record }) => [seq, record]));
-  const differs = here.filter(({ seq, record }) => {
+  const bySeq = new Map(there.held.map(({ seq, record }) => [seq, record]));
+  const differs = here.held.filter(({ seq, record }) => {
     const same = bySeq.get(seq);
     return same !== undefined && !isDeepStrictEqual(same, record);
   });
+  const unaccounted = [...here.tombstoned].filter(
+    (seq) => seq > acknowledgedSeq && seq > markSeq && chain.rotted.size === 0,
+  );
   return [
-    ...(isNumberedFrom(firstHere, headSeq, here) ? [] : [`${lane}: the journal has a gap`]),
-    ...(isNumberedFrom(1, markSeq, there) ? [] : [`${lane}: the cloud has a gap`]),
+    ...(isAccountedFor(headSeq, here) ? [] : [`${lane}: the journal has a gap`]),
+    ...(isAccountedFor(markSeq, there) ? [] : [`${lane}: the cloud has a gap`]),
     ...(acknowledgedSeq <= markSeq
       ? []
       : [`${lane}: the journal takes ${acknowledgedSeq} for stored, the cloud has ${markSeq}`]),
-    ...(firstHere <= acknowledgedSeq + 1 ? [] : [`${lane}: what the cloud does not have is gone`]),
+    ...(unaccounted.length === 0 ? [] : [`${lane}: what the cloud does not have is gone`]),
     ...differs.map(({ seq }) => `${lane}: number ${seq} is one thing here and another there`),
   ];
 }
 
-function isNumberedFrom(firstSeq: number, lastSeq: number, held: readonly Held[]): boolean {
-  return held.length === lastSeq - firstSeq + 1 && held.every(({ seq }, index) => seq === firstSeq + index);
+/** Each number up to the last is a record or within a tombstone, and not both. */
+function isAccountedFor(lastSeq: number, { held, tombstoned }: KeptLane): boolean {
+  const numbers = new Set([...held.map(({ seq }) => seq), ...tombstoned]);
+  if (numbers.size !== held.length + tombstoned.size || numbers.size !== lastSeq) return false;
+  for (let seq = 1; seq <= lastSeq; seq++) if (!numbers.has(seq)) return false;
+  return true;
 }
 
 /** An event names readings: each is where it says, and says what it says. */
-function unfoundedEvents({ journal, cloud }: Sight): string[] {
-  const readings = new Map([...cloud.vitals, ...journal.vitals].map(({ seq, record }) => [seq, record]));
-  return [...cloud.beds, ...journal.beds].flatMap(({ seq, record }) =>
+function unfoundedEvents({ chain, journal, cloud }: Sight): string[] {
+  const readings = new Map(
+    [...cloud.vitals.held, ...journal.vitals.held].map(({ seq, record }) => [seq, record]),
+  );
+  const isGone = (seq: number) => journal.vitals.tombstoned.has(seq) || cloud.vitals.tombstoned.has(seq);
+  const isOwn = ({ seq }: Held) => seq > chain.inheritedEvents;
+  return [...cloud.beds.held, ...journal.beds.held].filter(isOwn).flatMap(({ seq, record }) =>
     ("evidence" in record ? record.evidence : []).flatMap(({ seq: at, metric, value }) => {
       const reading = readings.get(at);
       const isThere = reading?.kind === "reading" && reading.metric === metric && reading.value === value;
-      return isThere ? [] : [`event ${seq} rests on reading ${at}, which is not there`];
+      return isThere || isGone(at) ? [] : [`event ${seq} rests on reading ${at}, which is not there`];
     }),
   );
 }
 
-export function breachesAtTheEnd(chain: Chain): string[] {
-  const { cloud } = look(chain);
-  const times = Map.groupBy(tokensOf(cloud.vitals), (token) => token);
-  const missing = [...chain.acknowledged].filter((token) => !times.has(token));
-  const twice = [...times].filter(([, copies]) => copies.length > 1);
+export async function breachesAtTheEnd(chain: Chain): Promise<string[]> {
+  const { cloud } = await look(chain, true);
+  const times = Map.groupBy(tokensIn(chain.cloud.everyRecordOf("vitals")), (token) => token);
+  const missing = [...chain.acknowledged].filter((token) => !times.has(token) && !chain.rotted.has(token));
+  const twice = [...times].filter(([token, copies]) => copies.length > 1 && !chain.toldAgain.has(token));
   const beds = [...chain.gateway.topology.beds.keys()].flatMap((bedId) => {
-    const [known, said] = [knownOf(chain, bedId), saidOf(cloud.beds, bedId)];
+    const [known, said] = [knownOf(chain, bedId), saidOf(cloud.beds.held, bedId)];
     return known === said ? [] : [`${bedId}: the gateway says "${known}", the cloud "${said}"`];
   });
   return [
