@@ -4,10 +4,15 @@
  */
 import type Database from "better-sqlite3";
 import type { PageImage } from "./page-image.ts";
+import { PAGE_BYTES } from "./wal-frames.ts";
 
 const MAGIC = "SQLite format 3\0";
-/** Page size 4,096; write-ahead log for readers and writers; no reserved bytes; the three fixed fractions. */
-const FORMAT = Buffer.from([0x10, 0x00, 2, 2, 0, 64, 32, 32]);
+const PAGE_SIZE_AT = 16;
+/** Whether there is a log, told twice: to readers and to writers. */
+const LOG_AT = 18;
+/** No reserved bytes; the three fixed fractions. */
+const FIXED_AT = 20;
+const FIXED = Buffer.from([0, 64, 32, 32]);
 /** Big-endian numbers by their place: schema format 4, no vacuum, UTF-8, not incremental, no application. */
 const NUMBERS = [
   [44, 4],
@@ -26,7 +31,9 @@ export function checkHeader(image: PageImage): string | null {
   if (page === null) return image.count === 0 ? null : "its first page is missing";
   const isAsWritten =
     page.toString("latin1", 0, MAGIC.length) === MAGIC &&
-    page.subarray(16, 16 + FORMAT.length).equals(FORMAT) &&
+    page.readUInt16BE(PAGE_SIZE_AT) === PAGE_BYTES &&
+    page[LOG_AT] === page[LOG_AT + 1] &&
+    page.subarray(FIXED_AT, FIXED_AT + FIXED.length).equals(FIXED) &&
     NUMBERS.every(([at, number]) => page.readUInt32BE(at) === number) &&
     page.subarray(UNUSED_AT, UNUSED_AT + UNUSED_BYTES).every((byte) => byte === 0);
   return isAsWritten ? null : "its header is wrong";
@@ -34,10 +41,23 @@ export function checkHeader(image: PageImage): string | null {
 
 export const userVersionIn = (image: PageImage): number => image.page(1)?.readUInt32BE(USER_VERSION_AT) ?? 0;
 
-const SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
+type Definition = { readonly type: string; readonly name: string; readonly sql: string | null };
+
+/** Without comments and line breaks, which mean nothing. */
+export const definitionOf = (sql: string): string =>
+  sql
+    .replaceAll(/--[^\n]*(\n|$)/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/ ?([(),]) ?/g, "$1");
 
 /** Tables as this program makes them: a bit in their definition can change what their rows say. */
 export function checkSchema(database: Database.Database, fresh: Database.Database): string | null {
-  const [found, wanted] = [database, fresh].map((one) => JSON.stringify(one.prepare(SCHEMA).all()));
+  const [found, wanted] = [database, fresh].map((one) =>
+    one
+      .prepare<[], Definition>("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")
+      .all()
+      .map(({ type, name, sql }) => `${type} ${name} ${sql === null ? "" : definitionOf(sql)}`)
+      .join("\n"),
+  );
   return found === wanted ? null : "its table definitions are wrong";
 }

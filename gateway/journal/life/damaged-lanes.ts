@@ -5,6 +5,7 @@ import type { Aggregate } from "./aggregate.ts";
 import { type SoundSeries, soundAggregate, soundMarks, soundSeries, soundTombstone } from "./damaged-rows.ts";
 import type { DamagedTables } from "./damaged-tables.ts";
 import { readMarksCopy } from "./marks-copy.ts";
+import { readSeriesCopies } from "./series-copy.ts";
 import type { Tombstone } from "./tombstones.ts";
 
 export type DamagedLane = {
@@ -15,8 +16,11 @@ export type DamagedLane = {
   readonly tombstones: readonly (Tombstone & { readonly aggregates: readonly Aggregate[] })[];
 };
 
-export function readSeries(tables: DamagedTables): ReadonlyMap<number, SoundSeries> {
-  const series = new Map<number, SoundSeries>();
+export function readSeries(
+  tables: DamagedTables,
+  meta: ReadonlyMap<string, string>,
+): ReadonlyMap<number, SoundSeries> {
+  const series = new Map(readSeriesCopies(meta).map((one) => [one.id, one]));
   for (const cell of tables.everyLeafCell()) {
     const one = soundSeries(cell);
     if (one !== null) series.set(one.id, one);

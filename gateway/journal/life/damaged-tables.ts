@@ -1,5 +1,6 @@
 /** The tables of a damaged journal: walked from their roots as far as that goes, or every leaf of the file looked at. */
 import { type BtreePage, type Cell, readBtreePage } from "./btree-cells.ts";
+import { definitionOf } from "./check-header.ts";
 import type { PageImage } from "./page-image.ts";
 
 export type FoundCell = Cell & { readonly isMaybeStale: boolean };
@@ -16,7 +17,7 @@ export class DamagedTables {
     this.#image = image;
     for (const { values } of this.#walk(SCHEMA_ROOT)) {
       const [type, name, , root, sql] = values;
-      if (typeof sql === "string") this.definitions.add(sql);
+      if (typeof sql === "string") this.definitions.add(definitionOf(sql));
       if (type === "table" && typeof name === "string" && typeof root === "number")
         this.#roots.set(name, root);
     }

@@ -1,5 +1,6 @@
 /** Puts tombstones where records are damaged or missing, and removes what rows still stand there. */
 import type Database from "better-sqlite3";
+import { JournalDamaged } from "./damage.ts";
 import type { GivenUp } from "./given-up.ts";
 import { laneName } from "./lanes.ts";
 import type { Tombstone, Tombstones } from "./tombstones.ts";
@@ -22,6 +23,9 @@ export function entombDamaged(
   let records = 0;
   database.transaction(() => {
     database.prepare(`DELETE FROM ${name} WHERE seq BETWEEN ? AND ?`).run(fromSeq, throughSeq);
+    // How far it reaches nobody knows, so neither what it covers.
+    if (tombstones.hasUnsound(lane, fromSeq, throughSeq))
+      throw new JournalDamaged(`a tombstone of lane ${name} within ${fromSeq} to ${throughSeq} is wrong`);
     for (const gap of gapsBetween(tombstones.within(lane, fromSeq, throughSeq), fromSeq, throughSeq)) {
       tombstones.put({ lane, ...gap, reason: "damaged", stepMs: null, notedAtMs: nowMs }, []);
       records += gap.throughSeq - gap.fromSeq + 1;

@@ -13,6 +13,7 @@ import { entombDamaged } from "./entomb.ts";
 import { GivenUp } from "./given-up.ts";
 import { MarksCopy } from "./marks-copy.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
+import { SeriesCopy } from "./series-copy.ts";
 import type { LifeSettings } from "./settings.ts";
 import { Shedder } from "./shed.ts";
 import { Tombstones } from "./tombstones.ts";
@@ -42,6 +43,7 @@ export class JournalLife implements Life {
   readonly #room: DiskRoom;
   readonly #check: BackgroundCheck;
   readonly #marksCopy: MarksCopy;
+  readonly #seriesCopy: SeriesCopy;
   readonly #acknowledged: Database.Statement<[number], number>;
   #bytes = 0;
   #diskFreeBytes: number;
@@ -70,6 +72,7 @@ export class JournalLife implements Life {
     });
     this.#check = new BackgroundCheck({ database, nowMs, monotonicMs });
     this.#marksCopy = new MarksCopy(database);
+    this.#seriesCopy = new SeriesCopy(database);
     this.#measure();
   }
 
@@ -120,6 +123,7 @@ export class JournalLife implements Life {
   #removeAcknowledged(): void {
     try {
       this.#marksCopy.update();
+      this.#seriesCopy.update();
       this.#parts.database.transaction(() => {
         for (const lane of LANES) {
           const number = LANE_NUMBERS[lane];

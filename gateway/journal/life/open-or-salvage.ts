@@ -7,7 +7,7 @@ import { existsSync, rmSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { openDatabase } from "../open-database.ts";
 import { ballastFile } from "./ballast.ts";
-import { checkHeader, checkSchema, userVersionIn } from "./check-header.ts";
+import { checkHeader, checkSchema, definitionOf, userVersionIn } from "./check-header.ts";
 import { RowCheck } from "./check-rows.ts";
 import { checkStructure } from "./check-structure.ts";
 import { isDamage } from "./damage.ts";
@@ -41,6 +41,11 @@ export function openOrSalvage(file: string, nowMs: number): Opened {
 const versionOf = (database: Database.Database) =>
   database.pragma("user_version", { simple: true }) as number;
 
+function isOneBitOff(a: number, b: number): boolean {
+  const differing = (a ^ b) >>> 0;
+  return differing !== 0 && (differing & (differing - 1)) === 0;
+}
+
 /** What is wrong with a file that SQLite has not opened yet; null: nothing that shows. */
 function lookBefore(file: string, fresh: Database.Database): string | null {
   const image = new PageImage(file);
@@ -48,11 +53,13 @@ function lookBefore(file: string, fresh: Database.Database): string | null {
     if (image.count === 0) return null;
     if (image.wal.isDamaged) return "its log is damaged";
     const header = checkHeader(image);
-    if (header !== null || userVersionIn(image) === versionOf(fresh)) return header;
+    if (header !== null || !isOneBitOff(userVersionIn(image), versionOf(fresh))) return header;
     // Another version's number over this version's tables is no other version.
     const definitions = new DamagedTables(image).definitions;
     const wanted = fresh.prepare("SELECT sql FROM sqlite_schema").pluck().all() as (string | null)[];
-    return wanted.every((sql) => sql === null || definitions.has(sql)) ? "its version is wrong" : null;
+    return wanted.every((sql) => sql === null || definitions.has(definitionOf(sql)))
+      ? "its version is wrong"
+      : null;
   } finally {
     image.close();
   }

@@ -31,7 +31,7 @@ type Lanes = ReadonlyMap<number, DamagedLane>;
 export function salvageInto(newFile: string, image: PageImage, nowMs: number): Saved {
   const tables = new DamagedTables(image);
   const meta = readMeta(tables);
-  const series = readSeries(tables);
+  const series = readSeries(tables, meta);
   const lanes = readLanes(tables, series, meta);
   const database = openDatabase(newFile);
   try {

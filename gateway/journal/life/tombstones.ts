@@ -3,7 +3,6 @@ import type Database from "better-sqlite3";
 import { checksumOfAggregate, checksumOfTombstone } from "../checksum.ts";
 import type { TombstoneReason } from "../journal-port.ts";
 import { type Aggregate, Aggregates } from "./aggregate.ts";
-import { JournalDamaged } from "./damage.ts";
 import type { SeriesChecksums } from "./series-checksums.ts";
 
 export type Tombstone = {
@@ -44,9 +43,11 @@ export class Tombstones {
 
   /** Those that hold a number from `fromSeq` through `throughSeq`, in order. */
   within(lane: number, fromSeq: number, throughSeq: number): readonly Tombstone[] {
-    const first = sound(this.#statements.lastBefore.get(lane, fromSeq));
-    const others = this.#statements.startingWithin.all(lane, fromSeq, throughSeq).map(sound);
-    return first !== undefined && first.throughSeq >= fromSeq ? [first, ...others] : others;
+    const first = this.#statements.lastBefore.get(lane, fromSeq);
+    return [first, ...this.#statements.startingWithin.all(lane, fromSeq, throughSeq)]
+      .map(sound)
+      .filter((one) => one !== undefined)
+      .filter((one) => one.throughSeq >= fromSeq);
   }
 
   /** The first behind `afterSeq` whose aggregates have this step. */
@@ -101,6 +102,11 @@ export class Tombstones {
     return this.#statements.removeAggregates.run(lane, fromSeq).changes;
   }
 
+  hasUnsound(lane: number, fromSeq: number, throughSeq: number): boolean {
+    const found = this.#statements.startingWithin.all(lane, fromSeq, throughSeq);
+    return found.some((one) => sound(one) === undefined);
+  }
+
   /** Removes up to so many that the cloud has; returns how many aggregates went with them. */
   removeAcknowledged(lane: number, throughSeq: number, countMax: number): number {
     const gone = this.#statements.endingBy.all(lane, throughSeq, countMax);
@@ -131,10 +137,9 @@ export class Tombstones {
   }
 }
 
-function sound<Found extends TombstoneRow | undefined>(found: Found): Found {
-  if (found !== undefined && found.checksum !== checksumOfTombstone(found.lane, found))
-    throw new JournalDamaged(`the tombstone from ${found.fromSeq} of lane ${found.lane} is wrong`);
-  return found;
+/** One that is damaged itself is none: its range then has no answer, and is found as damaged. */
+function sound(found: TombstoneRow | undefined): Tombstone | undefined {
+  return found?.checksum === (found && checksumOfTombstone(found.lane, found)) ? found : undefined;
 }
 
 function prepare(database: Database.Database) {
