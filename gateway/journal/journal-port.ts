@@ -70,7 +70,7 @@ export type JournalFacts = {
   readonly lastCheck: { readonly atMs: number; readonly damaged: number } | null;
 };
 
-/** How long commits took since the start: pages to the log, fdatasync, and now and then a checkpoint. */
+/** How long commits took since the start: pages to the log, fsync, and now and then a checkpoint. */
 export type CommitTimes = {
   readonly count: number;
   readonly sumMs: number;

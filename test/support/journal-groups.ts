@@ -19,9 +19,11 @@ export const emptyGroup = (): JournalGroup => ({
 const keyOf = ({ deviceId, bedId, roomId, metric, unit }: Omit<Series, "id">) =>
   [deviceId, bedId, roomId, metric, unit].join(" ");
 
+type Appendable = Pick<Journal, "start" | "marks" | "append">;
+
 /** What its user knows of each journal's series. */
-const seriesOf = new WeakMap<Journal, Map<string, number>>();
-function knownSeries(journal: Journal): Map<string, number> {
+const seriesOf = new WeakMap<Appendable, Map<string, number>>();
+function knownSeries(journal: Appendable): Map<string, number> {
   const known =
     seriesOf.get(journal) ?? new Map(journal.start.series.map((series) => [keyOf(series), series.id]));
   seriesOf.set(journal, known);
@@ -29,7 +31,7 @@ function knownSeries(journal: Journal): Map<string, number> {
 }
 
 /** A group of records of one lane. A device's own time is what its repetition is known by. */
-export function groupOf(journal: Journal, lane: Lane, records: readonly SyncRecord[]): JournalGroup {
+export function groupOf(journal: Appendable, lane: Lane, records: readonly SyncRecord[]): JournalGroup {
   if (lane === "beds") {
     const events = records.map((record) => ({
       receivedAtMs: record.receivedAtMs,
@@ -54,7 +56,7 @@ export function groupOf(journal: Journal, lane: Lane, records: readonly SyncReco
 
 /** Appends so many readings, each with its own number as its value. */
 export function appendReadings(
-  journal: Journal,
+  journal: Appendable,
   count: number,
   lane: ReadingLane = "vitals",
   receivedAtMs?: number,
@@ -66,7 +68,7 @@ export function appendReadings(
 }
 
 /** Appends so many bed events. */
-export function appendEvents(journal: Journal, count: number): Promise<void> {
+export function appendEvents(journal: Appendable, count: number): Promise<void> {
   const events = Array.from({ length: count }, (_, index) =>
     anOccupancyChange(index % 2 === 0 ? "present" : "absent"),
   );

@@ -5,7 +5,7 @@ import { decodeSyncBatch, type RawBatch } from "../../contracts/wire/sync-codec.
 import type { BatchEnvelope, Journal } from "../../gateway/journal/journal-port.ts";
 import { BEGIN_MS } from "./moments.ts";
 
-const envelope: BatchEnvelope = {
+export const envelope: BatchEnvelope = {
   gatewayId: GatewayId.parse("gateway-1"),
   bootId: "00000000000000b0" as BootId,
   sentAtMs: BEGIN_MS,

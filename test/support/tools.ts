@@ -19,5 +19,6 @@ export function hasTool(file: string, args: readonly string[], install: string):
 export const hasSocat = () => hasTool("socat", ["-V"], "socat");
 export const hasMosquitto = () => hasTool("mosquitto", ["-h"], "mosquitto mosquitto-clients");
 export const hasOpenssl = () => hasTool("openssl", ["version"], "openssl");
+export const hasStrace = () => hasTool("strace", ["-V"], "strace");
 export const hasPymodbus = () =>
   hasTool("/usr/bin/python3", ["-c", "import pymodbus, serial"], "python3-pymodbus python3-serial");

@@ -1,74 +1,52 @@
-import { describe, expect, test } from "vitest";
-import { checksumOfReading, checksumOfText } from "../../../gateway/journal/checksum.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Lane } from "../../../contracts/wire/ids.ts";
+import { JournalStore } from "../../../gateway/journal/journal-store.ts";
+import { JournalLife } from "../../../gateway/journal/life/journal-life.ts";
+import { openDatabase } from "../../../gateway/journal/open-database.ts";
 import { openJournalFile } from "../../support/journal-file.ts";
-import { appendEvents, appendReadings, emptyGroup, groupOf } from "../../support/journal-groups.ts";
-import { readBatch, valuesOf } from "../../support/read-journal.ts";
-import { aReading } from "../../support/records.ts";
+import { appendEvents, appendReadings, emptyGroup } from "../../support/journal-groups.ts";
+import { BEGIN_MS } from "../../support/moments.ts";
+import { envelope, valuesOf } from "../../support/read-journal.ts";
 
-type Fields = readonly [number, number, number, number, number, number | null, number, number];
-const FIELDS: Fields = [1, 77, 123_456, 1_732_400_000_123, 1_732_400_000_077, 1_732_400_000_077, 71.4, 9];
-
-/** Every number that differs from this one in a single bit of how a disk would hold it. */
-function flips(value: number): number[] {
-  const float = new Float64Array([value]);
-  const bits = new BigUint64Array(float.buffer);
-  return Array.from({ length: 64 }, (_, bit) => {
-    bits[0] = (bits[0] ?? 0n) ^ (1n << BigInt(bit));
-    const flipped = float[0] as number;
-    bits[0] = (bits[0] ?? 0n) ^ (1n << BigInt(bit));
-    return flipped;
-  }).filter((flipped) => !Number.isNaN(flipped));
-}
-
-describe("a reading's checksum", () => {
-  test("changes with any single bit of any of its times, its stamp and its value", () => {
-    let looked = 0;
-    for (const field of [1, 3, 4, 5, 6] as const) {
-      for (const flipped of flips(FIELDS[field] as number)) {
-        const changed = FIELDS.with(field, flipped) as unknown as Fields;
-        expect(checksumOfReading(...changed)).not.toBe(checksumOfReading(...FIELDS));
-        looked += 1;
+/** A running journal whose rows can be changed behind its back, as a disk would. */
+function openRunning() {
+  const database = openDatabase(":memory:");
+  onTestFinished(() => void database.close());
+  const nowMs = () => BEGIN_MS;
+  const life = new JournalLife({
+    ...{ database, file: ":memory:", nowMs, monotonicMs: () => performance.now() },
+    settings: { bytesMax: 1e9, ballastBytes: 0, reserveBytes: 0 },
+    diskFreeBytes: () => 1e9,
+  });
+  const store = new JournalStore({ database, salvage: null, life, nowMs, stopwatchMs: () => 0 });
+  const next = (lane: Lane, afterSeq: number) => store.nextBatch(lane, afterSeq, 2_000, envelope);
+  return {
+    database,
+    next,
+    journal: {
+      start: store.start(),
+      marks: (lane: Lane) => store.marks(lane),
+      append: async (group: Parameters<typeof store.append>[0][number]) => store.append([group]),
+    },
+    damaged: (lane: Lane) => life.facts().tombstoned[lane].damaged,
+    values(): (number | string)[] {
+      const found: (number | string)[] = [];
+      for (let after = 0; ; ) {
+        const batch = next("vitals", after);
+        if (batch === null) return found;
+        const { firstSeq, content } = batch;
+        expect(firstSeq).toBe(after + 1);
+        if (content.kind === "readings") found.push(...content.value);
+        if (content.kind === "tombstone") found.push(`${content.reason} ${firstSeq}-${content.throughSeq}`);
+        after = content.kind === "readings" ? after + content.value.length : lastOf(content);
       }
-    }
-    expect(looked).toBeGreaterThan(300);
-  });
+    },
+  };
+}
+const lastOf = (content: { readonly kind: string; readonly throughSeq?: number }) =>
+  content.throughSeq ?? Number.NaN;
 
-  test("changes with its lane, its number, its series, its flags, and without its stamp", () => {
-    const changes: readonly [number, number | null][] = [
-      [0, 2],
-      [1, 78],
-      [2, 123_457],
-      [7, 8],
-      [5, null],
-      [5, 0],
-    ];
-    const sums = changes.map(([field, value]) =>
-      checksumOfReading(...(FIELDS.with(field, value) as unknown as Fields)),
-    );
-    expect(new Set([...sums, checksumOfReading(...FIELDS)]).size).toBe(changes.length + 1);
-  });
-
-  test("is the same for what SQLite keeps alike: minus zero and zero, no stamp and NaN", () => {
-    const sum = (stamp: number | null, value: number) => checksumOfReading(1, 1, 1, 1, 1, stamp, value, 0);
-    expect(sum(null, -0)).toBe(sum(Number.NaN, 0));
-  });
-
-  test("fits SQLite's four bytes", () => {
-    for (let seq = 1; seq < 1_000; seq++) {
-      const sum = checksumOfReading(1, seq, 0, 0, 0, null, 0, 0);
-      expect(sum).toBe(sum | 0);
-    }
-  });
-});
-
-test("a text's checksum tells its parts apart", () => {
-  const sums = [["ab", "c"], ["a", "bc"], ["a", null], ["a", "null"], ["1"], [1]].map((parts) =>
-    checksumOfText(...parts),
-  );
-  expect(new Set(sums).size).toBe(sums.length);
-});
-
-describe("what a disk has changed", () => {
+describe("what a disk has changed under a running journal", () => {
   test.each([
     ["value", "UPDATE vitals SET value = 999 WHERE seq = 5"],
     ["time", "UPDATE vitals SET observed_at_ms = observed_at_ms + 1024 WHERE seq = 5"],
@@ -77,63 +55,71 @@ describe("what a disk has changed", () => {
     ["checksum", "UPDATE vitals SET checksum = checksum + 1 WHERE seq = 5"],
     ["presence", "DELETE FROM vitals WHERE seq = 5"],
   ])("in a reading's %s is never sent: a tombstone says that something was there", async (_what, sql) => {
-    const opened = openJournalFile();
-    await appendReadings(opened.journal(), 10);
-    opened.inspect((database) => {
-      database.exec(
-        "INSERT INTO series SELECT 2, device_id, bed_id, room_id, metric, 'g', checksum FROM series",
-      );
-      expect(database.prepare(sql).run().changes).toBe(1);
-    });
-    const journal = opened.journal();
-    expect(await valuesOf(journal)).toEqual([1, 2, 3, 4, "damaged 5-5", 6, 7, 8, 9, 10]);
-    expect(journal.facts.tombstoned.vitals.damaged).toBe(1);
-    expect(await valuesOf(opened.reopen(), "vitals", 3)).toEqual([4, "damaged 5-5", 6, 7, 8, 9, 10]);
+    const { database, journal, values, damaged } = openRunning();
+    await appendReadings(journal, 10);
+    expect(database.prepare(sql).run().changes).toBe(1);
+    expect(values()).toEqual([1, 2, 3, 4, "damaged 5-5", 6, 7, 8, 9, 10]);
+    expect(damaged("vitals")).toBe(1);
+    expect(values()).toEqual([1, 2, 3, 4, "damaged 5-5", 6, 7, 8, 9, 10]);
   });
 
-  test("in a run of readings gives one tombstone, also at the end and across batches", async () => {
-    const opened = openJournalFile();
-    await appendReadings(opened.journal(), 4_100);
-    opened.inspect((database) => database.exec("UPDATE vitals SET value = 0 WHERE seq BETWEEN 3 AND 4100"));
-    const values = await valuesOf(opened.journal());
-    expect(values.slice(0, 2)).toEqual([1, 2]);
-    expect(values.slice(2).every((value) => String(value).startsWith("damaged"))).toBe(true);
-    expect(opened.journal().facts.tombstoned.vitals.damaged).toBe(4_098);
+  test("in a long run of readings is given up, however many batches it would have been", async () => {
+    const { database, journal, values, damaged } = openRunning();
+    await appendReadings(journal, 4_100);
+    database.exec("UPDATE vitals SET value = 0 WHERE seq BETWEEN 3 AND 4099");
+    const found = values();
+    expect([found.slice(0, 2), found.at(-1)]).toEqual([[1, 2], 4_100]);
+    expect(found.slice(2, -1).every((value) => String(value).startsWith("damaged"))).toBe(true);
+    expect(damaged("vitals")).toBe(4_097);
   });
 
-  test("in a series takes all of its readings with it, and its number may be given to another", async () => {
-    const opened = openJournalFile();
-    await appendReadings(opened.journal(), 3);
-    opened.inspect((database) => database.exec("UPDATE series SET bed_id = 'bed-2'"));
-    const journal = opened.journal();
-    expect(journal.start.series).toEqual([]);
-    await journal.append(groupOf(journal, "vitals", [aReading({ value: 4, deviceId: "other-bed" })]));
-    expect(await valuesOf(journal)).toEqual(["damaged 1-3", 4]);
+  test("at the end of a lane is given up too", async () => {
+    const { database, journal, values } = openRunning();
+    await appendReadings(journal, 3);
+    database.exec("DELETE FROM vitals WHERE seq >= 2");
+    expect(values()).toEqual([1, "damaged 2-3"]);
+    await appendReadings(journal, 1);
+    expect(values()).toEqual([1, "damaged 2-3", 4]);
   });
 
-  test("in a series is mended where the same is heard again: its readings say themselves that it is right", async () => {
-    const opened = openJournalFile();
-    await appendReadings(opened.journal(), 3);
-    opened.inspect((database) => database.exec("UPDATE series SET bed_id = 'bed-2'"));
-    await appendReadings(opened.journal(), 1);
-    expect(await readBatch(opened.journal(), "vitals", 0)).toMatchObject({
-      content: { value: [1, 2, 3, 4], series: [{ bedId: "bed-1" }] },
-    });
+  test("in a series' row does not reach its readings: the journal knows what it was told", async () => {
+    const { database, journal, next } = openRunning();
+    await appendReadings(journal, 3);
+    database.exec("UPDATE series SET bed_id = 'bed-2'");
+    expect(next("vitals", 0)?.content).toMatchObject({ value: [1, 2, 3], series: [{ bedId: "bed-1" }] });
+  });
+
+  test("in a tombstone is sent by no one: the next start has to sort out what is there", async () => {
+    const { database, journal, next, values } = openRunning();
+    await appendReadings(journal, 6);
+    database.exec("DELETE FROM vitals WHERE seq = 2");
+    expect(values()).toEqual([1, "damaged 2-2", 3, 4, 5, 6]);
+    database.exec("UPDATE tombstone SET through_seq = 4");
+    expect(() => next("vitals", 1)).toThrow("The journal is damaged");
   });
 
   test("in a bed event is never sent", async () => {
-    const opened = openJournalFile();
-    await appendEvents(opened.journal(), 3);
-    opened.inspect((database) =>
-      database.exec("UPDATE beds SET body = replace(body, 'absent', 'present') WHERE seq = 2"),
-    );
-    const contents: unknown[] = [];
-    for (const after of [0, 1, 2]) contents.push((await readBatch(opened.journal(), "beds", after))?.content);
-    expect(contents).toMatchObject([
+    const { database, journal, next } = openRunning();
+    await appendEvents(journal, 3);
+    database.exec("UPDATE beds SET body = replace(body, 'absent', 'present') WHERE seq = 2");
+    expect([0, 1, 2].map((after) => next("beds", after)?.content)).toMatchObject([
       { kind: "events", events: [{ to: "present" }] },
       { kind: "tombstone", reason: "damaged", throughSeq: 2 },
       { kind: "events", events: [{ to: "present" }] },
     ]);
+  });
+});
+
+describe("what a start finds damaged", () => {
+  test("in a reading is given up under a new epoch, and the others stay", async () => {
+    const opened = openJournalFile();
+    await appendReadings(opened.journal(), 5);
+    const before = opened.journal().epoch;
+    opened.inspect((database) => database.exec("UPDATE vitals SET value = 0 WHERE seq = 2"));
+    const { start, epoch } = opened.journal();
+    expect(epoch).not.toBe(before);
+    expect(start.salvage).toMatchObject({ oldEpoch: before, savedRecords: 4, lostRecords: 1 });
+    expect(await valuesOf(opened.journal())).toEqual([1, "damaged 2-2", 3, 4, 5]);
   });
 
   test("in a state leaves that bed without one, and the others as they are", async () => {
