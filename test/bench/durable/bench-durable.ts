@@ -5,6 +5,7 @@
 import type { Bench, Measured } from "../bench.ts";
 import { measureFlood } from "./flood.ts";
 import { measureLatency } from "./latency.ts";
+import { measureAgainstNodeRed } from "./node-red.ts";
 import { FULL, SHORT } from "./size.ts";
 import { measureSlow } from "./slow.ts";
 import { measureStored } from "./stored.ts";
@@ -22,6 +23,8 @@ export const benchDurable: Bench = async ({ isShort, say }) => {
     rowsStored: () => measureStored(size),
     latencyAt2000: () => measureLatency(size),
     slowDisk: () => measureSlow(size),
+    // Minutes of installing and of catching up; the short form is there to see that the rest runs.
+    ...(isShort ? {} : { nodeRed: () => measureAgainstNodeRed(size) }),
     flood: () => measureFlood(size),
   };
   const figures: Record<string, unknown> = {};

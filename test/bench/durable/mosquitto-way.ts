@@ -12,6 +12,8 @@ import type { StoringWay } from "./rows-stored.ts";
 
 const CONFIG = [
   "allow_anonymous true",
+  "log_dest stderr",
+  "log_type subscribe",
   "user root",
   "max_inflight_messages 0",
   "max_queued_messages 0",
@@ -48,7 +50,12 @@ export async function startMosquitto(directory: string) {
   const port = await freePort();
   const file = join(directory, "mosquitto.conf");
   writeFileSync(file, `${[`listener ${port} 127.0.0.1`, ...CONFIG].join("\n")}\n`);
-  const broker = spawn("mosquitto", ["-c", file], { stdio: "ignore" });
+  // At this level it says each subscription, and nothing of messages.
+  const broker = spawn("mosquitto", ["-c", file], { stdio: ["ignore", "ignore", "pipe"] });
+  let hasSubscriber = false;
+  broker.stderr.on("data", (chunk: Buffer) => {
+    hasSubscriber ||= chunk.includes("devices/+/readings");
+  });
   const listens = async () => {
     const socket = connect(port, "127.0.0.1");
     try {
@@ -63,6 +70,7 @@ export async function startMosquitto(directory: string) {
   await until("mosquitto listens", listens, ANSWERS_WITHIN_MS);
   return {
     port,
+    hasSubscriber: () => hasSubscriber,
     pid: broker.pid ?? 0,
     async stop() {
       const gone = once(broker, "exit");

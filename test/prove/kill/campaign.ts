@@ -37,6 +37,7 @@ export type Campaign = Verdict & {
   readonly lanes: readonly StoredLane[];
   /** Records that the gateway has and the cloud does not, after everybody had time. */
   readonly unsent: number;
+  readonly endsByThemselves: number;
   readonly unheardAfterTheLastKill: readonly string[];
   readonly backAgain: { readonly gateway: readonly BackAgain[]; readonly cloud: readonly BackAgain[] };
 };
@@ -120,6 +121,7 @@ export async function runCampaign(parts: CampaignParts): Promise<Campaign> {
       repeats: devices.reduce((sum, device) => sum + device.repeats, 0),
       lanes: facts.lanes,
       unsent: heads.reduce((sum, head) => sum + head, 0) - marks,
+      endsByThemselves: gateway.endsByItself + cloud.endsByItself,
       unheardAfterTheLastKill,
       backAgain,
     };
@@ -145,6 +147,8 @@ async function killInTurn(
       backAgain[victim].push(back);
       say(`${victim} killed, ready again after ${back.tookMs} ms`);
     });
+    // It is waited for below; whatever comes of it until then is not lost.
+    ready.catch(() => undefined);
     if (victim === "gateway") await ready;
     else cloudReady = ready;
   }

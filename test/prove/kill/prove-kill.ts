@@ -29,21 +29,28 @@ export const proveKill: Claim = async ({ isShort, say }) => {
   const directory = mkdtempSync(join(tmpdir(), "hospitell-kill-"));
   const common = { seed: SEED, say };
   try {
-    const shown = await runCampaign({
-      ...common,
-      ...PACE,
-      directory: join(directory, "shown"),
-      gatewayProgram: "gateway/main.ts",
-      victims: victimsOf(size.kills),
-    });
-    say("the control acknowledges before it keeps");
-    const control = await runCampaign({
-      ...common,
-      ...CONTROL_PACE,
-      directory: join(directory, "control"),
-      gatewayProgram: "test/prove/kill/careless-gateway.ts",
-      victims: Array.from({ length: size.controlKills }, () => "gateway"),
-    });
+    const proof = () =>
+      runCampaign({
+        ...common,
+        ...PACE,
+        directory: join(directory, "shown"),
+        gatewayProgram: "gateway/main.ts",
+        victims: victimsOf(size.kills),
+      });
+    const counterproof = () =>
+      runCampaign({
+        ...common,
+        ...CONTROL_PACE,
+        say: (line) => say(`control: ${line}`),
+        directory: join(directory, "control"),
+        gatewayProgram: "test/prove/kill/careless-gateway.ts",
+        victims: Array.from({ length: size.controlKills }, () => "gateway"),
+      });
+    // In one database the two would be two journals of one gateway, of which the newer closes the older.
+    const together = isShort && process.env.DATABASE_URL === undefined;
+    const [shown, control] = together
+      ? await Promise.all([proof(), counterproof()])
+      : [await proof(), await counterproof()];
     if (!isShort) say(`${WAITING_ROWS} rows wait, and the gateway is killed`);
     const waiting = isShort ? null : await measureReadyWithRows(join(directory, "waiting"), WAITING_ROWS);
     return {
@@ -95,6 +102,7 @@ function missesOf(shown: Campaign): string[] {
     [shown.countedTwice, "readings are in the cloud twice"],
     [shown.gaps, "records of a lane that its mark claims are neither stored nor parked nor given up"],
     [shown.unsent, "records stand in the gateway's journal and never came to the cloud"],
+    [shown.endsByThemselves, "times a process ended though nobody had killed it"],
     [shown.counterFaults, "readings of devices that count up came again or went back"],
     [shown.unheardAfterTheLastKill.length, "devices that are asked or heard were not any more"],
     [
