@@ -21,10 +21,11 @@ function beat() {
   const counted: Heartbeat[] = [];
   let cloudForgot = 0;
   const lane = { appendedSeq: 0, acknowledgedSeq: 0, cloudSeq: 0 };
+  const link = { turn: async () => undefined, isOpen: true, mayGo: () => true };
   const loop = new HeartbeatLoop({
     gatewayId: GatewayId.parse("gw-north"),
     bootId: BootId.parse("00000000000000b1"),
-    link: { turn: async () => undefined, isOpen: true, mayGo: () => true },
+    link,
     journal: {
       facts: QUIET,
       epoch: Epoch.parse("0123456789abcdef"),
@@ -52,6 +53,7 @@ function beat() {
   onTestFinished(() => stop.abort());
   return {
     time,
+    link,
     wake,
     sent,
     counted,
@@ -164,6 +166,21 @@ describe("a heartbeat", () => {
     expect(gateway.counted.length).toBeGreaterThanOrEqual(6);
     for (const heartbeat of gateway.counted)
       expect(ageOf(heartbeat, BED_DEVICE)).toBeLessThanOrEqual(storesAfterMs + 40);
+  });
+
+  test("waits for no event while it is what finds out whether the cloud is back", async () => {
+    const gateway = beat();
+    gateway.append();
+    gateway.link.isOpen = false;
+    void gateway.run();
+    await gateway.time.pass(0);
+    expect(gateway.sent).toHaveLength(1);
+    // Its ages follow once the event is there.
+    gateway.link.isOpen = true;
+    await gateway.time.pass(150);
+    gateway.store();
+    await gateway.time.pass(0);
+    expect(gateway.counted).toHaveLength(1);
   });
 
   test("finds out that the cloud has lost events which it had", async () => {

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import { Wake } from "../../../gateway/sync/wake.ts";
+import { HandTime } from "../../support/hand-time.ts";
 
 const never = () => new AbortController().signal;
 
@@ -31,4 +32,25 @@ test("a signal wakes who sleeps, and leaves nothing behind on it", async () => {
   stop.abort();
   await sleeping;
   await expect(wake.wait(stop.signal)).resolves.toBeUndefined();
+});
+
+test("who waits for so long at most is woken by the time, and a ring of that instant is kept", async () => {
+  const wake = new Wake();
+  const time = new HandTime();
+  let woken = 0;
+  const sleepTwice = async () => {
+    for (let round = 0; round < 2; round++) {
+      await wake.waitAtMost(1_000, time.pause, never());
+      woken += 1;
+    }
+  };
+  const sleeping = sleepTwice();
+  await time.pass(999);
+  expect(woken).toBe(0);
+  await time.pass(1);
+  expect(woken).toBe(1);
+  wake.ring();
+  await time.pass(0);
+  expect(woken).toBe(2);
+  await sleeping;
 });
