@@ -1,5 +1,5 @@
 /** The bytes of a batch as they came, made into a batch: unpacked within bounds, decoded, and its sender's own. */
-import { gunzip } from "node:zlib";
+import { gunzip, gunzipSync } from "node:zlib";
 import { decodeSyncBatch, type RawBatch } from "../../contracts/wire/sync-codec.ts";
 import type { GatewayCaller } from "../access/scope.ts";
 import { CloudError } from "../http/problem.ts";
@@ -20,14 +20,26 @@ export async function readBatch({ bytes, isGzip }: BatchBody, gateway: GatewayCa
 export const foreignGateway = () =>
   new CloudError("SYNC_FOREIGN_GATEWAY", "gatewayId is not the one that the key was made for.");
 
-/** Beside the event loop: other batches are decoded meanwhile. */
+/** Up to here it takes less time to unpack than to hand over; a batch of ours is a tenth of it. */
+const UNPACKED_AT_ONCE_BYTES_MAX = 64 * 1024;
+
+/** What is larger, beside the event loop: others are served meanwhile. */
 function unzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const options = { maxOutputLength: SYNC_BODY_BYTES_MAX };
   return new Promise((resolve, reject) => {
-    gunzip(bytes, { maxOutputLength: SYNC_BODY_BYTES_MAX }, (error, unpacked) => {
-      if (error === null) resolve(unpacked);
-      else if (errorCode(error) === "ERR_BUFFER_TOO_LARGE")
-        reject(new CloudError("BODY_TOO_LARGE", `A batch unfolds to ${SYNC_BODY_BYTES_MAX} bytes at most.`));
-      else reject(new CloudError("BODY_UNREADABLE", "The body says that it is gzip, and is not."));
-    });
+    const refuse = (error: unknown) =>
+      reject(
+        errorCode(error) === "ERR_BUFFER_TOO_LARGE"
+          ? new CloudError("BODY_TOO_LARGE", `A batch unfolds to ${SYNC_BODY_BYTES_MAX} bytes at most.`)
+          : new CloudError("BODY_UNREADABLE", "The body says that it is gzip, and is not."),
+      );
+    if (bytes.byteLength > UNPACKED_AT_ONCE_BYTES_MAX)
+      gunzip(bytes, options, (error, unpacked) => (error === null ? resolve(unpacked) : refuse(error)));
+    else
+      try {
+        resolve(gunzipSync(bytes, options));
+      } catch (error) {
+        refuse(error);
+      }
   });
 }

@@ -6,7 +6,7 @@ import { READING_FLAGS_MAX, readFlags, type SeriesFacts } from "../../contracts/
 import type { RawReadings } from "../../contracts/wire/sync-codec.ts";
 import { describe } from "./fit-records.ts";
 
-export const SeriesSchema = z.object({
+const SeriesSchema = z.object({
   deviceId: DeviceId,
   bedId: BedId.nullable(),
   roomId: RoomId.nullable(),
@@ -30,15 +30,20 @@ export type JudgedReadings = {
 const AT_MS_MAX = AtMs.maxValue ?? 0;
 const IS_FLAGS = Array.from({ length: READING_FLAGS_MAX + 1 }, (_, flags) => readFlags(flags, 0) !== null);
 
-export function judgeSeries(series: readonly unknown[]): JudgedSeries {
-  return series.map((facts) => {
-    const result = SeriesSchema.safeParse(facts);
-    return result.success ? result.data : describe(result.error);
-  });
+/** `known`: what was found to be right before; undefined: it is to be looked at. */
+export function judgeSeries(
+  series: readonly unknown[],
+  known: (facts: unknown) => SeriesFacts | undefined,
+): JudgedSeries {
+  return series.map((facts) => known(facts) ?? judged(facts));
 }
 
-export function judgeReadings({ series: raw, ...columns }: RawReadings): JudgedReadings {
-  const series = judgeSeries(raw);
+function judged(facts: unknown): SeriesFacts | string {
+  const result = SeriesSchema.safeParse(facts);
+  return result.success ? result.data : describe(result.error);
+}
+
+export function judgeReadings(columns: Omit<RawReadings, "series">, series: JudgedSeries): JudgedReadings {
   const isGood = series.map((facts) => typeof facts !== "string");
   const misfits = new Map<number, string>();
   const { seriesOf, receivedAtMs, observedAtMs, value, flags } = columns;

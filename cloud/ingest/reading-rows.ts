@@ -18,9 +18,19 @@ export type ReadingColumns = {
 /** As text, which both databases read; numbers need no quotes. */
 export const arrayText = (column: readonly number[]) => `{${column.join(",")}}`;
 
-const columnsSql = ({ seriesId, value, flags, observedAtMs, receivedAtMs }: ReadingColumns) => sql`
-  unnest(${arrayText(seriesId)}::text::int[], ${arrayText(value)}::text::float8[], ${arrayText(flags)}::text::smallint[],
-    ${arrayText(observedAtMs)}::text::bigint[], ${arrayText(receivedAtMs)}::text::bigint[])`;
+/** Times as differences, to the first of them and to each other: fewer digits to write here and to read there. */
+function columnsSql({ seriesId, value, flags, observedAtMs, receivedAtMs }: ReadingColumns) {
+  const baseMs = receivedAtMs[0] ?? 0;
+  const received = receivedAtMs.map((atMs) => atMs - baseMs);
+  const lag = observedAtMs.map((atMs, place) => (receivedAtMs[place] ?? 0) - atMs);
+  return sql`
+    (SELECT series_id, value, flags, ${baseMs}::bigint + received - lag AS observed_at_ms,
+        ${baseMs}::bigint + received AS received_at_ms, place
+      FROM unnest(${arrayText(seriesId)}::text::int[], ${arrayText(value)}::text::float8[],
+        ${arrayText(flags)}::text::smallint[], ${arrayText(lag)}::text::bigint[],
+        ${arrayText(received)}::text::bigint[]) WITH ORDINALITY
+        AS came(series_id, value, flags, lag, received, place)) AS reading`;
+}
 
 export type WholeBatch = {
   readonly key: LaneKey;
@@ -55,8 +65,7 @@ export async function storeWholeBatch(
         journal_id, series_id, lane, flags)
       SELECT ${firstSeq - 1} + reading.place, reading.value, reading.observed_at_ms, reading.received_at_ms,
         ${clock.receivedAtMs}, ${clock.offsetMs}, taken.journal_id, reading.series_id, ${laneNumber(lane)}, reading.flags
-      FROM taken, ${columnsSql(columns)} WITH ORDINALITY
-        AS reading(series_id, value, flags, observed_at_ms, received_at_ms, place)
+      FROM taken, ${columnsSql(columns)}
     )
     SELECT count(*)::int AS taken FROM taken`.execute(db);
   return rows[0]?.taken === 1;
@@ -75,8 +84,7 @@ export async function storeReadings(
       journal_id, series_id, lane, flags)
     SELECT number.seq, reading.value, reading.observed_at_ms, reading.received_at_ms,
       ${clock.receivedAtMs}, ${clock.offsetMs}, ${journalId}, reading.series_id, ${lane}, reading.flags
-    FROM ${columnsSql(columns)} WITH ORDINALITY
-        AS reading(series_id, value, flags, observed_at_ms, received_at_ms, place)
+    FROM ${columnsSql(columns)}
       JOIN unnest(${arrayText(seq)}::text::bigint[]) WITH ORDINALITY AS number(seq, place) USING (place)`.execute(
     trx,
   );

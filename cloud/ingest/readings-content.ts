@@ -5,7 +5,7 @@ import type { Database } from "../database/schema.ts";
 import { ownedElsewhere } from "./apply-bed-event.ts";
 import { type Parked, park } from "./fit-records.ts";
 import type { GatewayClock } from "./gateway-clock.ts";
-import { type JudgedReadings, judgeReadings, rawReading } from "./judge-readings.ts";
+import { type JudgedReadings, judgeReadings, judgeSeries, rawReading } from "./judge-readings.ts";
 import type { LaneContent } from "./lane-content.ts";
 import { type LaneKey, laneNumber } from "./lane-rows.ts";
 import { parkedBetween } from "./parked-rows.ts";
@@ -32,7 +32,8 @@ export async function prepareReadings(
   { gatewayId }: Pick<LaneKey, "gatewayId">,
   content: RawReadings,
 ): Promise<PreparedReadings> {
-  const judged = judgeReadings(content);
+  const series = judgeSeries(content.series, (facts) => seriesIds.known(gatewayId, facts));
+  const judged = judgeReadings(content, series);
   const good = judged.series.filter((facts) => typeof facts !== "string");
   const ids = (await seriesIds.of(db, gatewayId, good)).values();
   return {

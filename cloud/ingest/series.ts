@@ -8,21 +8,34 @@ import type { Database } from "../database/schema.ts";
 const SERIES_PER_GATEWAY_MAX = 50_000;
 const GATEWAYS_MAX = 1_000;
 
+type KnownSeries = { readonly seriesId: number; readonly facts: SeriesFacts };
+
 export class SeriesIds {
-  readonly #ofGateway = new Map<GatewayId, Map<string, number>>();
+  readonly #ofGateway = new Map<GatewayId, Map<string, KnownSeries>>();
+
+  /** What came, if it was stored here before and so needs no second look; undefined: it does. */
+  known(gatewayId: GatewayId, raw: unknown): SeriesFacts | undefined {
+    return this.#ofGateway.get(gatewayId)?.get(keyOf(Object(raw)))?.facts;
+  }
 
   /** In the order asked. What is new is written at once, outside any transaction: a series without readings harms nobody. */
   async of(db: Database, gatewayId: GatewayId, series: readonly SeriesFacts[]): Promise<number[]> {
     const known = this.#known(gatewayId);
     const keys = series.map(keyOf);
-    const fresh = series.filter((_facts, index) => !known.has(keys[index] ?? ""));
-    if (fresh.length > 0)
-      for (const { seriesId, ...facts } of await storeSeries(db, gatewayId, fresh))
-        known.set(keyOf(facts), seriesId);
+    const fresh = new Map<string, SeriesFacts>();
+    for (const [index, facts] of series.entries()) {
+      const key = keys[index] ?? "";
+      if (!known.has(key)) fresh.set(key, facts);
+    }
+    if (fresh.size > 0)
+      for (const { seriesId, ...stored } of await storeSeries(db, gatewayId, [...fresh.values()])) {
+        const facts = fresh.get(keyOf(stored));
+        if (facts !== undefined) known.set(keyOf(stored), { seriesId, facts });
+      }
     return keys.map((key) => {
-      const id = known.get(key);
-      if (id === undefined) throw new Error(`no number for the series ${key}`);
-      return id;
+      const found = known.get(key);
+      if (found === undefined) throw new Error(`no number for the series ${key}`);
+      return found.seriesId;
     });
   }
 
@@ -31,7 +44,7 @@ export class SeriesIds {
     this.#ofGateway.clear();
   }
 
-  #known(gatewayId: GatewayId): Map<string, number> {
+  #known(gatewayId: GatewayId): Map<string, KnownSeries> {
     let known = this.#ofGateway.get(gatewayId);
     if (known === undefined || known.size > SERIES_PER_GATEWAY_MAX) known = new Map();
     this.#ofGateway.delete(gatewayId);
@@ -42,8 +55,11 @@ export class SeriesIds {
   }
 }
 
-const keyOf = ({ deviceId, metric, bedId, roomId, unit }: Record<keyof SeriesFacts, string | null>) =>
-  `${deviceId} ${metric} ${bedId} ${roomId} ${unit === null ? "" : JSON.stringify(unit)}`;
+/** Of what is no text or null there is no key: it is nobody's. */
+const keyOf = ({ deviceId, metric, bedId, roomId, unit }: Partial<Record<keyof SeriesFacts, unknown>>) =>
+  `${textOf(deviceId)} ${textOf(metric)} ${textOf(bedId)} ${textOf(roomId)} ${textOf(unit)}`;
+
+const textOf = (value: unknown) => (value === null ? "" : typeof value === "string" ? `=${value}` : "?");
 
 type StoredSeries = Record<keyof SeriesFacts, string | null> & { readonly seriesId: number };
 

@@ -41,7 +41,7 @@ export async function prepareAggregates(
   { aggregates }: RawTombstone,
 ): Promise<PreparedAggregates> {
   const { series: raw, seriesOf, startAtMs, count, min, mean, max } = aggregates;
-  const series = judgeSeries(raw);
+  const series = judgeSeries(raw, (facts) => seriesIds.known(gatewayId, facts));
   const good = series.filter((facts) => typeof facts !== "string");
   const numbers = (await seriesIds.of(db, gatewayId, good)).values();
   const ids = series.map((facts) => (typeof facts === "string" ? undefined : numbers.next().value));

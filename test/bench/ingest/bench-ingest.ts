@@ -14,8 +14,8 @@ import { bytesPerReading, READINGS_PER_BATCH, WardGateway } from "./ward-batches
 const CONNECTIONS = 4;
 const RATIO_MIN = 0.9;
 const BYTES_RATIO_MAX = 0.15;
-const FULL = { pairs: 9, batchesPerGateway: 40 };
-const SHORT = { pairs: 3, batchesPerGateway: 10 };
+const FULL = { pairs: 15, batchesPerGateway: 25 };
+const SHORT = { pairs: 3, batchesPerGateway: 15 };
 
 export const benchIngest: Bench = async ({ isShort, say }) => {
   const size = isShort ? SHORT : FULL;
