@@ -88,7 +88,7 @@ export type TombstoneReason = (typeof TOMBSTONE_REASONS)[number];
 export type JournalStart = {
   readonly series: readonly Series[];
   readonly states: ReadonlyMap<string, string>;
-  /** The newest readings of each lane, oldest first, by which repetitions are known after a restart. */
+  /** Those of the newest readings of each lane that have a stamp, oldest first: repetitions are known by them. */
   readonly recent: Readonly<Record<ReadingLane, PackedRows>>;
   /** Null, or what of a damaged file was saved into this new one. */
   readonly salvage: {

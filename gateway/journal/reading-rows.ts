@@ -56,6 +56,8 @@ export class ReadingRows {
   }
 
   take(): PackedRows {
+    // Most groups have nothing for one of the lanes.
+    if (this.#count === 0) return { count: 0, buffer: new ArrayBuffer(0) };
     const taken = { count: this.#count, buffer: this.#numbers.buffer as ArrayBuffer };
     this.#count = 0;
     [this.#numbers, this.#integers] = views(new ArrayBuffer(this.#capacity * BYTES_PER_ROW), this.#capacity);

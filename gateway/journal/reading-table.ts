@@ -28,7 +28,7 @@ const ROW = "seq, series, received_at_ms, observed_at_ms, stamp, value, flags, c
 export const readingsForward = (lane: ReadingLane) =>
   `SELECT ${ROW} FROM ${lane} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?`;
 export const readingsSince = (lane: ReadingLane) =>
-  `SELECT ${ROW} FROM ${lane} WHERE seq > ? AND received_at_ms >= ? ORDER BY seq LIMIT ?`;
+  `SELECT ${ROW} FROM ${lane} WHERE seq > ? AND received_at_ms >= ? AND stamp IS NOT NULL ORDER BY seq LIMIT ?`;
 /** Rows read at a time where many are wanted: all at once would take as much memory as the rest of the gateway. */
 const SLICE = 5_000;
 
@@ -121,7 +121,7 @@ export class ReadingTable {
     );
   }
 
-  /** The sound rows after `afterSeq` that came at `sinceMs` or later, in order. */
+  /** The sound rows after `afterSeq` that came at `sinceMs` or later and whose repetition can be known, in order. */
   since(afterSeq: number, sinceMs: number): PackedRows {
     const rows = new ReadingRows();
     for (let after: number | undefined = afterSeq; after !== undefined; ) {

@@ -105,10 +105,8 @@ describe("a journal", () => {
     forEachRow(opened.reopen().start.recent.vitals, ({ value, stamp, series }) =>
       found.push([value, stamp, series]),
     );
-    expect(found).toEqual([
-      [2, now - 5, 1],
-      [3, Number.NaN, 1],
-    ]);
+    // The third has nothing by which a repetition could be known.
+    expect(found).toEqual([[2, now - 5, 1]]);
   });
 
   test("that is new has an epoch of its own", () => {
@@ -195,7 +193,6 @@ describe("what the cloud has", () => {
     opened.pass(RECENT_MS + 1);
     journal.tick();
     expect(await valuesOf(journal)).toEqual(["acknowledged 1-3", 4, 5, 6]);
-    expect(opened.reopen().start.recent.vitals.count).toBe(3);
   });
 
   test("goes with what comes, twice as many at a time, so that a lane never grows", async () => {
