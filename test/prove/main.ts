@@ -5,22 +5,28 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { requireNode } from "../../config/require-node.ts";
+import { proveBrokerGuard } from "./broker-guard/prove-broker-guard.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
 import type { Claim } from "./claim.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { proveKill } from "./kill/prove-kill.ts";
+import { proveMqtt } from "./mqtt/prove-mqtt.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
+import { proveSalvage } from "./salvage/prove-salvage.ts";
 import { proveTruth } from "./truth/prove-truth.ts";
 
 requireNode(24);
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
+  "broker-guard": proveBrokerGuard,
   buses: proveBuses,
   fuzz: proveFuzz,
   kill: proveKill,
+  mqtt: proveMqtt,
   paths: provePaths,
   replay: proveReplay,
+  salvage: proveSalvage,
   truth: proveTruth,
 };
 
