@@ -11,7 +11,7 @@ const WAITS_TO_BE_KEPT = 1;
 const WAITS_FOR_ITS_NUMBER = 2;
 
 const MASK = UNANSWERED_MAX - 1;
-const ACK_BYTES = 4;
+export const ACK_BYTES = 4;
 const PUBACK = 0x40;
 
 export class AckQueue {
@@ -24,10 +24,6 @@ export class AckQueue {
 
   get isFull(): boolean {
     return this.#tail - this.#head === UNANSWERED_MAX;
-  }
-
-  get isEmpty(): boolean {
-    return this.#tail === this.#head;
   }
 
   /** One that the ingest has taken; `kept` will tell of it. */

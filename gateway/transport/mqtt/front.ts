@@ -7,12 +7,10 @@
  */
 import type { Duplex } from "node:stream";
 import type { DeviceId } from "../../../contracts/wire/ids.ts";
-import type { Kept } from "../../ingest/raw-message.ts";
 import type { Moment } from "../../moment.ts";
-import { AckQueue } from "./ack-queue.ts";
 import { AedesLine, type LineOwner } from "./aedes-line.ts";
 import type { DoorName, Refusal } from "./broker-counters.ts";
-import { readConnect, textAt } from "./connect-frame.ts";
+import { readConnect } from "./connect-frame.ts";
 import { isFilterFrame } from "./filter-frame.ts";
 import { CONNECT, DISCONNECT, kindOf, mayFollow, PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from "./frame-rules.ts";
 import { bodyStart, FrameScanner } from "./frame-scanner.ts";
@@ -20,8 +18,9 @@ import type { Visitor } from "./gate.ts";
 import type { Guest, Hall } from "./hall.ts";
 import { CONNECT_BYTES_MAX, FRAME_BYTES_MAX, KEEP_ALIVE_GRACE, UNSENT_BYTES_MAX } from "./limits.ts";
 import type { Arrival } from "./listeners.ts";
-import { isAt, type PublishFrame, qosOf, readPublish } from "./publish-frame.ts";
-import { type DeviceTopics, statusTopic, topicKindOf } from "./topics.ts";
+import { type PublishFrame, qosOf, readPublish } from "./publish-frame.ts";
+import { type Publisher, Publishes } from "./publishes.ts";
+import type { DeviceTopics } from "./topics.ts";
 
 /** Why the stream is not read at the moment; any of them is enough. */
 const AWAITS_CONNACK = 1;
@@ -36,23 +35,17 @@ const CONNACK_ID_REJECTED = Buffer.of(0x20, 2, 0, 2);
 
 const NO_ID = "its client id is empty, and it asks for a session that lasts; give it its device id";
 
-type Device = { readonly deviceId: DeviceId; readonly topics: DeviceTopics; readonly readings: Buffer };
-
-export class Front implements Guest, LineOwner {
+export class Front implements Guest, LineOwner, Publisher {
   readonly certificateName: string | null;
   /** Of its CONNECT; null without a will. */
   willTopic: string | null = null;
-  /** Whether this device would be told what it says itself. */
-  isSubscribed = false;
   readonly #hall: Hall;
   readonly #handToAedes: (line: AedesLine<Front>) => void;
   readonly #stream: Duplex;
   readonly #visitor: Visitor;
   readonly #scanner = new FrameScanner(CONNECT_BYTES_MAX);
-  readonly #acks = new AckQueue();
-  readonly #kept: Kept = (error) => this.#hearKept(error);
   #line: AedesLine<Front> | null = null;
-  #device: Device | null = null;
+  #publishes: Publishes | null = null;
   #holds = 0;
   #heldBytes = 0;
   #hasBegun = false;
@@ -80,7 +73,7 @@ export class Front implements Guest, LineOwner {
   }
 
   get deviceId(): DeviceId | null {
-    return this.#device?.deviceId ?? null;
+    return this.#publishes?.deviceId ?? null;
   }
 
   get door(): DoorName {
@@ -97,7 +90,12 @@ export class Front implements Guest, LineOwner {
 
   /** The CONNECT that was handed on is this device's. */
   admit(deviceId: DeviceId, topics: DeviceTopics): void {
-    this.#device = { deviceId, topics, readings: Buffer.from(topics.readings) };
+    this.#publishes = new Publishes(this.#hall, this, deviceId, topics);
+  }
+
+  /** Whether this device would be told what it says itself. */
+  noteSubscribed(isSubscribed: boolean): void {
+    if (this.#publishes !== null) this.#publishes.isSubscribed = isSubscribed;
   }
 
   /** CONNACK has been sent. */
@@ -127,10 +125,10 @@ export class Front implements Guest, LineOwner {
 
   sweep(nowMonoMs: number): void {
     // Who is not listened to cannot be heard.
-    if (this.#keepAliveMs === 0 || this.#holds !== 0 || this.#device === null) return;
+    if (this.#keepAliveMs === 0 || this.#holds !== 0 || this.#publishes === null) return;
     const silentMs = nowMonoMs - this.#heardMonoMs;
     if (silentMs <= this.#keepAliveMs) return;
-    this.#end("keep-alive", `silent for ${silentMs} ms, longer than its keep-alive allows`);
+    this.end("keep-alive", `silent for ${silentMs} ms, longer than its keep-alive allows`);
   }
 
   roomIsThere(): void {
@@ -139,14 +137,15 @@ export class Front implements Guest, LineOwner {
 
   acknowledge(): void {
     this.#isDue = false;
-    const acks = this.#isClosed ? null : this.#acks.take();
+    const publishes = this.#publishes;
+    if (publishes === null || this.#isClosed) return;
+    const acks = publishes.takeAcks();
     if (acks !== null) {
-      this.#hall.tally.acknowledged += acks.length / 4;
       // Straight to the socket, unless aedes has begun to say something.
       if (this.#line?.writableLength === 0) this.#send(acks);
       else this.#line?.write(acks);
     }
-    if (!this.#acks.isFull) this.#release(AWAITS_ACKS);
+    if (!publishes.mustWait) this.#release(AWAITS_ACKS);
   }
 
   lineHasRoom(): void {
@@ -168,7 +167,7 @@ export class Front implements Guest, LineOwner {
     if (this.#isClosed) return;
     this.#stream.write(bytes);
     if (!this.#isReady || this.#stream.writableLength <= UNSENT_BYTES_MAX) return;
-    this.#end(
+    this.end(
       "slow-subscriber",
       `does not read what it is sent; past ${UNSENT_BYTES_MAX} bytes it was cut off`,
     );
@@ -191,7 +190,7 @@ export class Front implements Guest, LineOwner {
     while (this.#holds === 0 && !this.#isClosed) {
       const taken = this.#scanner.take();
       if (taken === "need-more") break;
-      if (taken === "too-long") return this.#end("frame-too-long", "a frame is longer than it may be");
+      if (taken === "too-long") return this.end("frame-too-long", "a frame is longer than it may be");
       if (taken === "bad-length") return this.#breaks("a frame's length takes more than four bytes");
       this.#heardMonoMs = now.monoMs;
       this.#take(now);
@@ -199,8 +198,7 @@ export class Front implements Guest, LineOwner {
     const heldBytes = this.#scanner.heldBytes;
     const isHeld = this.#isClosed || this.#hall.hold(heldBytes - this.#heldBytes);
     this.#heldBytes = heldBytes;
-    if (!isHeld)
-      this.#end("held-bytes-full", "too much waits to be read or to be whole over all connections");
+    if (!isHeld) this.end("held-bytes-full", "too much waits to be read or to be whole over all connections");
   }
 
   #take(now: Moment) {
@@ -239,83 +237,17 @@ export class Front implements Guest, LineOwner {
   }
 
   #publish(frame: PublishFrame, bytes: Buffer, end: number, now: Moment) {
-    const device = this.#device;
-    if (device === null) return this.#breaks("a PUBLISH of somebody who is no device");
-    if (frame.qos === 0) this.#hall.tally.qos0 += 1;
-    else this.#hall.tally.qos1 += 1;
-    const { ingest } = this.#hall;
-    if (isAt(bytes, frame.topicStart, frame.topicEnd, device.readings)) {
-      this.#takeReading(device, frame, bytes.subarray(frame.payloadStart, end), now);
-    } else this.#takeOther(device, frame, bytes, end);
-    if (this.#acks.isFull) this.#hold(AWAITS_ACKS);
-    if (!ingest.isFull) return;
+    const publishes = this.#publishes;
+    if (publishes === null) return this.#breaks("a PUBLISH of somebody who is no device");
+    publishes.take(frame, bytes, end, now);
+    if (publishes.mustWait) this.#hold(AWAITS_ACKS);
+    if (!this.#hall.ingest.isFull) return;
     this.#hold(AWAITS_ROOM);
     this.#hall.wantsRoom(this);
   }
 
-  #takeReading({ deviceId, topics }: Device, frame: PublishFrame, payload: Buffer, received: Moment): void {
-    const { ingest } = this.#hall;
-    const { qos, packetId, isRepeat } = frame;
-    const message = {
-      deviceId,
-      received,
-      body: { kind: "mqtt" as const, payload, packetId: qos === 0 ? null : packetId, isRepeat },
-    };
-    if (this.isSubscribed) {
-      const number = this.#acks.add(packetId);
-      ingest.take(message, (error) => {
-        if (error !== null) this.close();
-        else this.#tell(number, topics.readings, frame, Buffer.from(payload), false);
-      });
-      return;
-    }
-    if (qos === 0) {
-      ingest.take(message, ignore);
-      return;
-    }
-    this.#acks.addTaken(packetId);
-    ingest.take(message, this.#kept);
-  }
-
-  #takeOther({ deviceId, topics }: Device, frame: PublishFrame, bytes: Buffer, end: number) {
-    const topic = textAt(bytes, frame.topicStart, frame.topicEnd);
-    const kind = topic === null ? "foreign" : topicKindOf(deviceId, topics, topic);
-    if (topic === null || kind === "foreign") {
-      const expected = `expected ${topics.readings} or ${statusTopic(deviceId)}`;
-      return this.#end("foreign-topic", `${expected}, got another topic; the connection was closed`);
-    }
-    const number = this.#acks.add(frame.packetId);
-    // Nobody can have subscribed to what a maker's device says of itself.
-    if (kind === "own-area") return this.#isDone(number);
-    const payload = Buffer.from(bytes.subarray(frame.payloadStart, end));
-    this.#tell(number, topic, frame, payload, frame.isRetained);
-  }
-
-  /** Tells whoever has subscribed, which may be this device itself, and owes the acknowledgement from then on. */
-  #tell(number: number, topic: string, { qos }: PublishFrame, payload: Buffer, retain: boolean): void {
-    const packet = { cmd: "publish" as const, topic, payload, qos: qos as 0 | 1, retain, dup: false };
-    this.#hall.tell(packet, (error) => {
-      if (error) this.close();
-      else this.#isDone(number);
-    });
-  }
-
-  #hearKept(error: Error | null) {
-    if (this.#isClosed) return;
-    // Not kept, so not acknowledged: the device sends it again.
-    if (error !== null) return this.close();
-    this.#acks.kept();
-    this.#owe();
-  }
-
-  #isDone(number: number): void {
-    if (this.#isClosed) return;
-    this.#acks.done(number);
-    this.#owe();
-  }
-
-  #owe(): void {
-    if (this.#isDue) return;
+  owe(): void {
+    if (this.#isDue || this.#isClosed) return;
     this.#isDue = true;
     this.#hall.owes(this);
   }
@@ -335,10 +267,10 @@ export class Front implements Guest, LineOwner {
   }
 
   #breaks(what: string): void {
-    this.#end("broken-frame", what);
+    this.end("broken-frame", what);
   }
 
-  #end(refusal: Refusal, detail: string): void {
+  end(refusal: Refusal, detail: string): void {
     if (this.#isClosed) return;
     this.refuse(refusal);
     const reason = refusal === "foreign-topic" || refusal === "slow-subscriber" ? refusal : "mqtt-error";
@@ -354,5 +286,3 @@ export class Front implements Guest, LineOwner {
     this.#stream.end(connack);
   }
 }
-
-const ignore = () => undefined;

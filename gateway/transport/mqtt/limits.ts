@@ -29,6 +29,12 @@ export const HELD_BYTES_MAX = 32 * 1024 * 1024;
 /** Publishes of one connection that were taken and are not answered; its socket is read no further until some are. */
 export const UNANSWERED_MAX = 256;
 
+/**
+ * Messages of one connection that are on their way to subscribers; they go one after the other, through what all share, so
+ * a device that floods waits for its own before it is read on.
+ */
+export const UNTOLD_MAX = 32;
+
 /** What a client has not read; one that reads so slowly is cut off, so that nobody waits for it. */
 export const UNSENT_BYTES_MAX = 256 * 1024;
 

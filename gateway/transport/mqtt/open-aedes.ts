@@ -59,8 +59,7 @@ export async function openAedes(parts: BrokerParts): Promise<Aedes> {
     },
   });
   const noteSubscriptions = (client: Client & Subscribed) => {
-    const front = frontOf(client);
-    if (front !== null) front.isSubscribed = Object.keys(client.subscriptions ?? {}).length > 0;
+    frontOf(client)?.noteSubscribed(Object.keys(client.subscriptions ?? {}).length > 0);
   };
   aedes.on("connackSent", ({ returnCode }, client) => {
     if (returnCode !== 0) return;
