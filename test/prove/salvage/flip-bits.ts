@@ -9,8 +9,12 @@ const FRAME_BYTES = 24 + PAGE_BYTES;
 
 /** Returns the numbers of the pages that were hit. */
 export function flipBits(file: string, random: () => number): ReadonlySet<number> {
-  const parts = [file, `${file}-wal`].filter(existsSync).map((name) => ({ name, bytes: readFileSync(name) }));
-  const total = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const log = `${file}-wal`;
+  const parts = [
+    { name: file, bytes: readFileSync(file) },
+    { name: log, bytes: existsSync(log) ? readFileSync(log) : Buffer.alloc(0) },
+  ] as const;
+  const total = parts[0].bytes.length + parts[1].bytes.length;
   const pages = new Set<number>();
   for (let flips = 1 + below(random, FLIPS_MAX); flips > 0; flips--) {
     const place = below(random, total);
