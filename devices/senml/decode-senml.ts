@@ -14,6 +14,7 @@ import type { SenmlNames } from "./senml-names.ts";
 const ABSOLUTE_FROM_S = 2 ** 28;
 /** RFC 8428, 4.4: the version that this decoder knows. */
 const SENML_VERSION_MAX = 10;
+const NONE: DecodedValue[] = [];
 
 /**
  * Reads one SenML pack of the device that `names` are of. A pack that cannot be read at all gives one reason; otherwise
@@ -38,7 +39,7 @@ function whyNot(json: unknown): string {
 }
 
 function decodeRecords(records: readonly SenmlRecord[], names: SenmlNames, nowMs: number): Decoded {
-  const values: DecodedValue[] = [];
+  let values: DecodedValue[] = NONE;
   const problems: Unreadable[] = [];
   let baseName = "";
   let baseTimeS = 0;
@@ -70,7 +71,10 @@ function decodeRecords(records: readonly SenmlRecord[], names: SenmlNames, nowMs
     }
     const unit = typeof value === "boolean" ? null : (record.u ?? baseUnit);
     const deviceTimeMs = anyTime || t !== undefined ? absoluteMs(baseTimeS + (t ?? 0), nowMs) : null;
-    values.push(judge(metric, value, unit, deviceTimeMs));
+    const decoded = judge(metric, value, unit, deviceTimeMs);
+    // Most packs have one value; a list that was empty makes room for many.
+    if (values === NONE) values = [decoded];
+    else values.push(decoded);
   }
   return { values, unreadable: problems };
 }

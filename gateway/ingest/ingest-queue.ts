@@ -83,29 +83,17 @@ export class IngestQueue implements Ingest {
   }
 
   take(message: RawMessage, kept: Kept): void {
-    this.#messages += 1;
-    this.#bytes += bytesOf(message);
-    this.#enter(kept, () => this.#parts.pipeline.hear(message));
-  }
-
-  passTime(now: Moment): Promise<void> {
-    return settled((kept) => this.#enter(kept, () => this.#parts.pipeline.passTime(now)));
-  }
-
-  commission(now: Moment): Promise<void> {
-    return settled((kept) => this.#enter(kept, () => this.#parts.pipeline.commission(now)));
-  }
-
-  #enter(kept: Kept, interpret: () => void): void {
     if (this.#failure !== null) {
       kept(this.#failure);
       return;
     }
-    const { trace, nowMs } = this.#parts;
+    const { trace, nowMs, pipeline } = this.#parts;
     const takenAtMs = trace.enabled ? nowMs() : 0;
+    this.#messages += 1;
+    this.#bytes += bytesOf(message);
     this.#waiting.push(kept);
     try {
-      interpret();
+      pipeline.hear(message);
     } catch (error) {
       this.#fail(error);
       return;
@@ -114,6 +102,36 @@ export class IngestQueue implements Ingest {
       this.#takenAtMs.push(takenAtMs);
       trace.stages.interpreted.note(nowMs() - takenAtMs);
     }
+    this.#entered();
+  }
+
+  passTime(now: Moment): Promise<void> {
+    return this.#enter(() => this.#parts.pipeline.passTime(now));
+  }
+
+  commission(now: Moment): Promise<void> {
+    return this.#enter(() => this.#parts.pipeline.commission(now));
+  }
+
+  /** What comes from the gateway itself stands in the same line. */
+  #enter(change: () => void): Promise<void> {
+    return settled((kept) => {
+      if (this.#failure !== null) {
+        kept(this.#failure);
+        return;
+      }
+      this.#waiting.push(kept);
+      try {
+        change();
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+      this.#entered();
+    });
+  }
+
+  #entered(): void {
     if (this.#underWay.length >= UNDER_WAY_MAX) return;
     if (this.isFull) this.#post();
     else this.#schedule();

@@ -5,18 +5,18 @@
  *   message, time ─▶ decode ─▶ known? ─▶ number ─▶ interpret ─▶ group ─▶ (journal) ─▶ acknowledged
  */
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
-import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedId, DeviceId } from "../../contracts/wire/ids.ts";
 import type { Reading } from "../../contracts/wire/reading.ts";
 import { flagsOf, numberOf } from "../../contracts/wire/reading-columns.ts";
 import type { DecodedValue } from "../../devices/decoded.ts";
 import { commission } from "../commissioning/commission.ts";
 import type { Topology } from "../commissioning/topology.ts";
-import { hearBed, passTime, watchBed } from "../interpret/bed.ts";
+import { hearLive, passTime } from "../interpret/bed.ts";
 import type { BedState } from "../interpret/bed-state.ts";
 import { type Findings, findingsEvent, toldOf } from "../interpret/findings.ts";
 import { hearRoom, passRoomTime, watchRoom } from "../interpret/room.ts";
 import type { WardState } from "../interpret/ward-state.ts";
+import type { Watched } from "../interpret/watch.ts";
 import type { Journal, Series } from "../journal/journal-port.ts";
 import type { Moment } from "../moment.ts";
 import { decode, rawBytes } from "./decode.ts";
@@ -191,34 +191,29 @@ export class Pipeline {
       unit: series.unit,
       observedAtMs,
     };
-    this.#watch(device, { reading: evidence, badReason, now: received });
     // Without a finger an oximeter says that it cannot say; of anything else no value is no word.
     const isUsable = badReason === null && (value !== null || metric === "pulse-rate");
-    if (isUsable) this.#interpret(device, metric, evidence, received);
+    this.#interpret(device, metric, { reading: evidence, badReason, now: received }, isUsable);
     return true;
   }
 
-  #watch({ bed, room, place }: KnownDevice, watched: Parameters<typeof watchBed>[2]): void {
+  #interpret(device: KnownDevice, metric: MetricName, watched: Watched, isUsable: boolean): void {
     const { ward } = this.#parts;
-    if (bed !== null) ward.moveBed(bed, watchBed(bed.place, bed.state, watched));
-    if (room !== null) ward.moveRoom(room, watchRoom(room.state, place.expectedIntervalMs, watched));
-  }
-
-  #interpret(device: KnownDevice, metric: MetricName, evidence: EvidenceRef, now: Moment): void {
-    const { ward } = this.#parts;
-    const { bed, room, entry, decidesBy } = device;
+    const { bed, room, entry, decidesBy, place } = device;
     if (bed !== null) {
-      const { state, events } = hearBed(bed.place, bed.state, { reading: evidence, now });
+      const { state, events } = hearLive(bed.place, bed.state, watched, isUsable);
       ward.moveBed(bed, state);
       this.#group.addEvents(events);
-      if (decidesBy === null || decidesBy === metric) this.#group.addUsable(entry, now);
+      if (isUsable && (decidesBy === null || decidesBy === metric)) this.#group.addUsable(entry, watched.now);
       return;
     }
     if (room === null) return;
-    const { state, events } = hearRoom(room.place, room.state, evidence, now);
+    ward.moveRoom(room, watchRoom(room.state, place.expectedIntervalMs, watched));
+    if (!isUsable) return;
+    const { state, events } = hearRoom(room.place, room.state, watched.reading, watched.now);
     ward.moveRoom(room, state);
     this.#group.addEvents(events);
-    this.#group.addUsable(entry, now);
+    this.#group.addUsable(entry, watched.now);
   }
 
   #putAside(

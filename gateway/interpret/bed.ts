@@ -14,43 +14,68 @@ import { type BedOutcome, NO_EVENTS } from "./bed-outcome.ts";
 import type { BedState } from "./bed-state.ts";
 import { contradictionDueMonoMs, noteContradiction } from "./contradiction.ts";
 import { noteDrift } from "./drift.ts";
+import type { Findings } from "./findings.ts";
 import { fuse, type Vote, wordFor } from "./fusion.ts";
 import { type EmptyBy, LEARN_ALONE_AFTER_MS } from "./load.ts";
 import { applyStep, loseEvidence, stepOf } from "./occupancy.ts";
 import { afterGap, hearCleaning, seeReuse } from "./readiness.ts";
 import { dropSilent, hearSource, seesEmpty, votesOf } from "./source.ts";
-import { type Watched, watch } from "./watch.ts";
+import { type Watched, type WatchState, watch } from "./watch.ts";
 
-/** A usable reading about the bed. */
 export type BedInput = { readonly reading: EvidenceRef; readonly now: Moment };
 
-/** Every live reading of the bed's devices, bad ones too: what it shows of its sensor. */
-export function watchBed(place: BedPlace, before: BedState, watched: Watched): BedState {
+/** What a live reading shows of its sensor, and, where it is usable, of the bed. */
+export function hearLive(place: BedPlace, before: BedState, watched: Watched, isUsable: boolean): BedOutcome {
+  const seen = watchSource(place, before, watched);
+  return isUsable
+    ? hearUsable(place, before, seen, watched.reading, watched.now)
+    : { state: withSeen(before, seen), events: NO_EVENTS };
+}
+
+/** A usable reading, by itself. */
+export function hearBed(place: BedPlace, before: BedState, { reading, now }: BedInput): BedOutcome {
+  return hearUsable(place, before, before, reading, now);
+}
+
+/** The state itself where the device is none of the bed's. */
+function watchSource(place: BedPlace, before: BedState, watched: Watched): WatchState {
   const { deviceId } = watched.reading;
   for (const source of place.sources) {
     if (source.deviceId !== deviceId) continue;
     const { expectedIntervalMs, decides } = source;
-    const { watches, findings } = watch({ expectedIntervalMs, decidesBy: decides }, before, watched);
-    return { ...before, watches, findings };
+    return watch({ expectedIntervalMs, decidesBy: decides }, before, watched);
   }
   return before;
 }
 
-export function hearBed(place: BedPlace, before: BedState, { reading, now }: BedInput): BedOutcome {
-  if (reading.metric === "cleaning") return hearCleaning(place, before, reading, now);
+function withSeen(before: BedState, { watches, findings }: WatchState): BedState {
+  const isSame = watches === before.watches && findings === before.findings;
+  return isSame ? before : { ...before, watches, findings };
+}
+
+/** `seen` goes into the state that comes out and is asked for open findings; one state is made, not two. */
+function hearUsable(
+  place: BedPlace,
+  before: BedState,
+  seen: WatchState,
+  reading: EvidenceRef,
+  now: Moment,
+): BedOutcome {
+  if (reading.metric === "cleaning") return hearCleaning(place, withSeen(before, seen), reading, now);
   const decider = deciderOf(place, reading);
-  if (decider === undefined) return { state: before, events: NO_EVENTS };
-  const emptyBy = emptyByFor(place, before, decider, now);
+  if (decider === undefined) return { state: withSeen(before, seen), events: NO_EVENTS };
+  const { watches, findings } = seen;
+  const emptyBy = emptyByFor(place, before, findings, decider, now);
   const known = dropSilent(place, before.sources, now);
   const source = hearSource(place, decider, known[decider.deviceId], { reading, emptyBy, now });
-  if (source === null) return { state: before, events: NO_EVENTS };
+  if (source === null) return { state: withSeen(before, seen), events: NO_EVENTS };
   const sources = { ...known, [decider.deviceId]: source };
   // A bed with a sensor that can see it empty is not observed by a pulse that is not there.
   const isObserved = decider.metric !== "pulse-rate" || seesEmpty(place) === 0;
   const seenAgain = isObserved
     ? afterGap(place, before, reading, now)
     : ({ state: before, events: NO_EVENTS } satisfies BedOutcome);
-  const votes = votesOf(place, { sources, findings: before.findings }, now);
+  const votes = votesOf(place, { sources, findings }, now);
   const fused = fuse(votes);
   const raw = wordFor(before.occupancy, fused);
   // Sources that come to nothing have not seen the bed, however much they say.
@@ -60,6 +85,8 @@ export function hearBed(place: BedPlace, before: BedState, { reading, now }: Bed
     sources,
     raw,
     lastEvidence: isSeen ? now : (before.lastEvidence ?? now),
+    watches,
+    findings,
   };
   const drifted = noteDrift(heard, decider, source, now);
   const noted = noteContradiction(place, drifted, votes, fused, now);
@@ -120,12 +147,20 @@ export function nextDueMonoMs(place: BedPlace, state: BedState): number | null {
 }
 
 /** Who says, beside the load that is being read, that nobody is in the bed: only then may its zero be learnt. */
-function emptyByFor(place: BedPlace, state: BedState, { deviceId }: Decider, now: Moment): EmptyBy {
+function emptyByFor(
+  place: BedPlace,
+  state: BedState,
+  findings: Findings,
+  { deviceId }: Decider,
+  now: Moment,
+): EmptyBy {
   if (state.occupancy !== "absent" || state.settling !== null) return "nobody";
   const others =
     place.deciders.length === 1
       ? []
-      : votesOf(place, state, now).filter((vote) => vote.deviceId !== deviceId && vote.setAside === null);
+      : votesOf(place, { sources: state.sources, findings }, now).filter(
+          (vote) => vote.deviceId !== deviceId && vote.setAside === null,
+        );
   if (others.some(({ vote }) => vote === "present")) return "nobody";
   if (others.some(({ vote, isWeak }) => vote === "absent" && !isWeak)) return "second-source";
   const emptyForMs = state.occupancySinceMs === null ? 0 : now.atMs - state.occupancySinceMs;

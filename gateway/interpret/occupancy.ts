@@ -36,13 +36,17 @@ export function stepOf(
   now: Moment,
   evidenceOf: () => readonly EvidenceRef[],
 ): SettleStep<Occupancy> {
-  if (raw === state.occupancy && state.settling === null) return UNCHANGED;
+  const { settling } = state;
+  if (raw === state.occupancy && settling === null) return UNCHANGED;
+  if (raw !== state.occupancy && settling?.candidate === raw && now.monoMs < settling.dueMonoMs)
+    return WAITING;
   const evidence = evidenceOf();
   const debounceMs = raw === "present" ? presentWaitMs(place, state, now) : place.debounce.absentMs;
-  return settle({ status: state.occupancy, settling: state.settling, raw, debounceMs, now, evidence });
+  return settle({ status: state.occupancy, settling, raw, debounceMs, now, evidence });
 }
 
 const UNCHANGED = { kind: "unchanged" } as const;
+const WAITING = { kind: "waiting" } as const;
 
 export function applyStep(
   place: BedPlace,

@@ -5,7 +5,7 @@
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace, Topology } from "../../gateway/commissioning/topology.ts";
-import { hearBed, nextDueMonoMs, passTime, watchBed } from "../../gateway/interpret/bed.ts";
+import { hearLive, nextDueMonoMs, passTime } from "../../gateway/interpret/bed.ts";
 import type { BedOutcome } from "../../gateway/interpret/bed-outcome.ts";
 import { type BedState, initialBedState, toStored } from "../../gateway/interpret/bed-state.ts";
 import { WardState } from "../../gateway/interpret/ward-state.ts";
@@ -34,8 +34,7 @@ export class Bedside {
   hears(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
     const reading = evidence(metric, value, now.atMs, from);
-    this.#takeState(watchBed(this.place, this.state, { reading, badReason: null, now }));
-    this.#take(hearBed(this.place, this.state, { reading, now }));
+    this.#take(hearLive(this.place, this.state, { reading, badReason: null, now }, true));
     return this;
   }
 
@@ -43,7 +42,7 @@ export class Bedside {
   hearsBad(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
     const reading = evidence(metric, value, now.atMs, from);
-    this.#takeState(watchBed(this.place, this.state, { reading, badReason: "out-of-range", now }));
+    this.#take(hearLive(this.place, this.state, { reading, badReason: "out-of-range", now }, false));
     return this;
   }
 
