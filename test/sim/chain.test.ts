@@ -20,8 +20,8 @@ import { type Step, steps } from "./step.ts";
 
 const seed = simulationSeed();
 /** Enough for the developer's loop; `HOSPITELL_RUNS=10000` for a night. */
-const RUNS = Number(process.env.HOSPITELL_RUNS ?? 60);
-const RUN_MS_MAX = 3_000;
+const RUNS = Number(process.env.HOSPITELL_RUNS ?? 40);
+const RUN_MS_MAX = 5_000;
 
 type Coverage = Map<string, number>;
 

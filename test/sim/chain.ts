@@ -5,6 +5,7 @@
  *
  * A power cut leaves what is in the files at that instant; all that was in memory is gone.
  */
+import { copyFileSync } from "node:fs";
 import { LANES, type Lane } from "../../contracts/wire/ids.ts";
 import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
 import { uplinkTo, type Weather } from "../support/model-uplink.ts";
@@ -180,15 +181,21 @@ export class Chain {
     const to = `${this.#parts.file}.${this.#cuts}`;
     before.cutPower(to);
     await before.close();
-    // The first file is never written to again: it is the copy of the first day.
-    const from = this.#parts.restoresFirstCopy && this.#cuts > 1 ? `${this.#parts.file}.1` : to;
+    if (this.#parts.restoresFirstCopy) this.#restore(to);
     if (rots !== null) this.#rot(to, rots);
     this.#inMemory = [];
     this.#clock.pass(seconds);
-    this.#journal = this.#openJournal(from);
+    this.#journal = this.#openJournal(to);
     if (this.#journal.start.salvage !== null) this.#noteSalvage(before);
     this.#gateway = this.#openGateway();
     this.#lanes = this.#openLanes();
+  }
+
+  /** The first cut's files are kept aside, and brought back at every later one. */
+  #restore(to: string): void {
+    const first = `${this.#parts.file}.first`;
+    if (this.#cuts === 1) copyFileSync(to, first);
+    else copyFileSync(first, to);
   }
 
   #noteSalvage({ epoch, acknowledgedOnDisk }: SimJournal): void {

@@ -54,7 +54,7 @@ export class SimJournal extends InlineJournal {
     return { start, marks, append, kept: () => [] };
   }
 
-  /** What the files hold at this instant, under another name. */
+  /** What the files hold at this instant, under another name, all in one file. */
   cutPower(to: string): void {
     for (const part of ["", "-wal"])
       if (existsSync(this.file + part)) copyFileSync(this.file + part, to + part);
