@@ -17,6 +17,8 @@ import {
 import { RawClient } from "./raw-client.ts";
 
 export const BEDS_MAX = 1_000;
+/** Of a broker that is well, on a machine that is busy. */
+const ANSWER_MS_MAX = 5_000;
 export const bedId = (n: number) => `bed-${n}`;
 export const keyOf = (deviceId: string) => `key-of-${deviceId}`;
 
@@ -25,11 +27,13 @@ export type Joined = { readonly client: RawClient; readonly isSessionPresent: bo
 
 export class Bed {
   readonly id: string;
-  readonly #port: () => number;
+  readonly #port: number;
+  readonly #answerMsMax: number;
 
-  constructor(id: string, port: () => number) {
+  constructor(id: string, port: number, answerMsMax: number) {
     this.id = id;
     this.#port = port;
+    this.#answerMsMax = answerMsMax;
   }
 
   get key(): string {
@@ -50,7 +54,7 @@ export class Bed {
   }
 
   line(): Promise<RawClient> {
-    return RawClient.open(this.#port());
+    return RawClient.open(this.#port, this.#answerMsMax);
   }
 
   /** Connects, and has to be accepted. */
@@ -82,18 +86,33 @@ export class Bed {
   }
 }
 
-export class Bench {
-  readonly #port: () => number;
-  readonly webSocketPort: () => number;
-  #taken = 0;
+type Doors = { readonly ports: { readonly tcp: number; readonly webSocket: number } };
+type BenchOptions = { readonly answerMsMax?: number; readonly taken?: { count: number } };
 
-  constructor(ports: { readonly tcp: () => number; readonly webSocket: () => number }) {
-    this.#port = ports.tcp;
-    this.webSocketPort = ports.webSocket;
+export class Bench {
+  readonly #doors: Doors;
+  readonly #answerMsMax: number;
+  readonly #taken: { count: number };
+
+  constructor(doors: Doors, { answerMsMax = ANSWER_MS_MAX, taken = { count: 0 } }: BenchOptions = {}) {
+    this.#doors = doors;
+    this.#answerMsMax = answerMsMax;
+    this.#taken = taken;
+  }
+
+  get webSocketPort(): number {
+    return this.#doors.ports.webSocket;
+  }
+
+  /** Beds of the same broker, by way of another port. */
+  by(tcp: number, answerMsMax: number): Bench {
+    const ports = { tcp, webSocket: this.webSocketPort };
+    return new Bench({ ports }, { answerMsMax, taken: this.#taken });
   }
 
   bed(): Bed {
-    if (this.#taken >= BEDS_MAX) throw new Error(`expected at most ${BEDS_MAX} beds; raise BEDS_MAX`);
-    return new Bed(bedId(++this.#taken), this.#port);
+    this.#taken.count += 1;
+    if (this.#taken.count > BEDS_MAX) throw new Error(`expected at most ${BEDS_MAX} beds; raise BEDS_MAX`);
+    return new Bed(bedId(this.#taken.count), this.#doors.ports.tcp, this.#answerMsMax);
   }
 }

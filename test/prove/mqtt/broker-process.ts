@@ -20,6 +20,8 @@ export type BrokerProcessParts = {
   readonly tlsPort: number;
   readonly webSocketPort: number;
   readonly tls: TlsFiles;
+  /** The control: nothing on disk. */
+  readonly isForgetful: boolean;
 };
 
 const parts = JSON.parse(process.argv[2] ?? "") as BrokerProcessParts;
@@ -36,6 +38,15 @@ const beds = Array.from({ length: BEDS_MAX }, (_, n) => bedId(n + 1));
 const keyHashes = new Map(beds.map((id) => [id, sha256(keyOf(id))]));
 const problems = new ProblemCounts();
 
+const persistence = new SqlitePersistence({
+  // As between threads: in order, cloned, and answered later.
+  channel: {
+    call: async (method, args) => structuredClone(methods[method]?.apply(store, structuredClone([...args]))),
+  },
+  nowMs: () => Date.now(),
+  onGaveWay: ({ what, owner, count }) => process.stderr.write(`${count} × ${what} of ${owner} gave way\n`),
+});
+
 await startBroker({
   tcp: on(parts.tcpPort),
   tls: { ...on(parts.tlsPort), files: parts.tls },
@@ -49,15 +60,7 @@ await startBroker({
     isFull: false,
     onRoom: (resume) => void setImmediate(resume),
   },
-  persistence: new SqlitePersistence({
-    // As between threads: in order, cloned, and answered later.
-    channel: {
-      call: async (method, args) =>
-        structuredClone(methods[method]?.apply(store, structuredClone([...args]))),
-    },
-    nowMs: () => Date.now(),
-    onGaveWay: ({ what, owner, count }) => process.stderr.write(`${count} × ${what} of ${owner} gave way\n`),
-  }),
+  persistence: parts.isForgetful ? null : persistence,
   clock: systemClock,
   links: new LinkBook(systemClock),
   problemsOf: () => problems,

@@ -14,10 +14,16 @@ export class ProvingBroker {
   readonly #parts: BrokerProcessParts;
   #process: ChildProcess | null = null;
 
-  static async start(directory: string, devices: Authority, house: Authority): Promise<ProvingBroker> {
+  static async start(
+    directory: string,
+    devices: Authority,
+    house: Authority,
+    { isForgetful = false } = {},
+  ): Promise<ProvingBroker> {
     const { certFile, keyFile } = house.sign("gateway");
     const broker = new ProvingBroker({
       directory,
+      isForgetful,
       tcpPort: await freePort(),
       tlsPort: await freePort(),
       webSocketPort: await freePort(),

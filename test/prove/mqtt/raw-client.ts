@@ -19,8 +19,6 @@ import {
   unsubscribeFrame,
 } from "./frames.ts";
 
-const ANSWER_MS_MAX = 4_000;
-
 export class RawClient {
   readonly #socket: Socket;
   readonly #frames: Frame[] = [];
@@ -28,14 +26,17 @@ export class RawClient {
   #isClosed = false;
   #wake: () => void = () => undefined;
 
-  static async open(port: number): Promise<RawClient> {
+  readonly #answerMsMax: number;
+
+  static async open(port: number, answerMsMax: number): Promise<RawClient> {
     const socket = connect(port, "127.0.0.1");
-    const client = new RawClient(socket);
+    const client = new RawClient(socket, answerMsMax);
     await once(socket, "connect");
     return client;
   }
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, answerMsMax: number) {
+    this.#answerMsMax = answerMsMax;
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on("error", () => undefined);
@@ -130,7 +131,7 @@ export class RawClient {
   }
 
   /** Waits until the broker closes the line; returns what it said before. */
-  async closed(withinMs = ANSWER_MS_MAX): Promise<readonly Frame[]> {
+  async closed(withinMs = this.#answerMsMax): Promise<readonly Frame[]> {
     await this.#until(() => this.#isClosed, "the line to be closed", withinMs);
     return this.#frames.splice(0);
   }
@@ -145,7 +146,7 @@ export class RawClient {
     await this.closed();
   }
 
-  async #until(holds: () => boolean, what: string, withinMs = ANSWER_MS_MAX): Promise<void> {
+  async #until(holds: () => boolean, what: string, withinMs = this.#answerMsMax): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!holds()) {
       const leftMs = deadline - performance.now();

@@ -365,7 +365,7 @@ export const FLOW: readonly Statement[] = [
   ),
   met("MQTT-6.0.0-1", "over WebSocket, a frame of text closes the connection", async (bench) => {
     const bed = bench.bed();
-    const socket = await openWebSocket(bench.webSocketPort(), "mqtt");
+    const socket = await openWebSocket(bench.webSocketPort, "mqtt");
     await kindsFrom(socket, 1, () => socket.send(bed.connect()));
     const closed = once(socket, "close");
     socket.send(PING_FRAME.toString("latin1"));
@@ -373,7 +373,7 @@ export const FLOW: readonly Statement[] = [
   }),
   met("MQTT-6.0.0-2", "packets need not begin or end with a WebSocket frame", async (bench) => {
     const bed = bench.bed();
-    const socket = await openWebSocket(bench.webSocketPort(), "mqtt");
+    const socket = await openWebSocket(bench.webSocketPort, "mqtt");
     const bytes = Buffer.concat([bed.connect(), PING_FRAME, PING_FRAME]);
     const kinds = await kindsFrom(socket, 3, () => {
       for (const byte of bytes.subarray(0, -3)) socket.send(Buffer.of(byte));
@@ -384,7 +384,7 @@ export const FLOW: readonly Statement[] = [
   }),
   notApplicable("MQTT-6.0.0-3", "a client offers the subprotocol mqtt", "binds the client"),
   met("MQTT-6.0.0-4", "the broker chooses the subprotocol mqtt", async (bench) => {
-    const socket = await openWebSocket(bench.webSocketPort(), "mqtt");
+    const socket = await openWebSocket(bench.webSocketPort, "mqtt");
     assert.equal(socket.protocol, "mqtt");
     socket.terminate();
   }),
