@@ -9,12 +9,14 @@ import { SignInLinks } from "./access/sign-in-links.ts";
 import type { Clock, Randomness } from "./clock.ts";
 import type { Database } from "./database/schema.ts";
 import { seedDatabase } from "./database/seed.ts";
+import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
 import { buildApp } from "./http/app.ts";
 import { localUrl } from "./http/local-url.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { LatestValues } from "./ingest/latest-values.ts";
+import { NewestValues } from "./ingest/newest-values.ts";
 import { Bell } from "./live/bell.ts";
 import { Board } from "./live/board.ts";
 import { LiveClients } from "./live/clients.ts";
@@ -59,20 +61,25 @@ export async function createCloud(deps: CloudDeps) {
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
   });
   await follower.load();
-  const latestValues = new LatestValues({ db, log });
+  const newestValues = new NewestValues();
+  const latestValues = new LatestValues({ db, log, newestValues });
   const ingest = new Ingest({
     db,
     clock,
     log,
     meter: metrics.ingest,
+    newestValues,
     bedsChanged: () => bell.ring("beds"),
     evidenceChanged: () => bell.ring("evidence"),
     readingsStored: () => latestValues.wake(),
   });
-  metrics.watch({
+  const sources = {
     ingestQueue: () => ingest.queue,
-    liveClients: () => liveClients.count,
     outboxLag: () => liveRepository.outboxLag(board.seq),
+  };
+  metrics.watch({
+    ...sources,
+    liveClients: () => liveClients.count,
     bedsByState: () => countBeds(board.beds({ kind: "network" }), clock.nowMs()).byState,
   });
 
@@ -104,7 +111,7 @@ export async function createCloud(deps: CloudDeps) {
   return {
     app,
     links,
-    metricsServer: createMetricsServer({ metrics, log }),
+    metricsServer: createMetricsServer({ metrics, health: () => readHealth(db, clock, sources), log }),
     /** Follows what is stored until the signal; rejects only by a bug. */
     async run(signal: AbortSignal): Promise<void> {
       await Promise.all([follower.run(signal), latestValues.run(signal), liveClients.run(signal)]);
