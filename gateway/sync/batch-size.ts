@@ -2,9 +2,10 @@
  * How many records one batch takes: as many as go through in about a second, so that on a thin link a bed event never
  * waits long behind what was measured, and on a good one a backlog is gone soon. Pure.
  */
+import { BATCH_RECORDS_MAX } from "../../contracts/wire/sync.ts";
 
-/** More would keep the journal's thread, which also commits, for more than a few milliseconds. */
-export const RECORDS_MAX = 2_000;
+/** Measured: reading and packing so many keeps the journal's thread, which also commits, for one or two milliseconds. */
+export const RECORDS_MAX = BATCH_RECORDS_MAX;
 const RECORDS_FIRST = 100;
 const RECORDS_MIN = 10;
 const SENDING_MS_MAX = 1_000;

@@ -8,6 +8,7 @@ import { requireNode } from "../../config/require-node.ts";
 import { proveBrokerGuard } from "./broker-guard/prove-broker-guard.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
 import type { Claim } from "./claim.ts";
+import { proveClone } from "./clone/prove-clone.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { proveKill } from "./kill/prove-kill.ts";
 import { proveMqtt } from "./mqtt/prove-mqtt.ts";
@@ -21,6 +22,7 @@ requireNode(24);
 const CLAIMS: Readonly<Record<string, Claim>> = {
   "broker-guard": proveBrokerGuard,
   buses: proveBuses,
+  clone: proveClone,
   fuzz: proveFuzz,
   kill: proveKill,
   mqtt: proveMqtt,
