@@ -104,7 +104,8 @@ export async function readHealth(
   try {
     const { rows } = await sql<{ behind: number; silent: number }>`
       SELECT
-        (SELECT coalesce(sum(high_water_mark_seq - latest_through_seq), 0)::float8 FROM lanes
+        (SELECT coalesce(sum(high_water_mark_seq - coalesce(through_seq, 0)), 0)::float8
+          FROM lanes LEFT JOIN latest_marks USING (journal_id, lane)
           WHERE lane <> 'beds' AND NOT superseded) AS behind,
         (SELECT count(*)::int FROM gateways
           WHERE last_heard_at_ms < ${startedMs - GATEWAY_SILENT_AFTER_MS}) AS silent`.execute(db);
