@@ -9,6 +9,7 @@ import { proveBrokerGuard } from "./broker-guard/prove-broker-guard.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
 import type { Claim } from "./claim.ts";
 import { proveClone } from "./clone/prove-clone.ts";
+import { proveDiskFull } from "./disk-full/prove-disk-full.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { proveKill } from "./kill/prove-kill.ts";
 import { proveMqtt } from "./mqtt/prove-mqtt.ts";
@@ -23,6 +24,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   "broker-guard": proveBrokerGuard,
   buses: proveBuses,
   clone: proveClone,
+  "disk-full": proveDiskFull,
   fuzz: proveFuzz,
   kill: proveKill,
   mqtt: proveMqtt,
