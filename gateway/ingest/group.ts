@@ -2,7 +2,7 @@
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { Lane } from "../../contracts/wire/ids.ts";
 import type { Journal, JournalGroup, Quarantined, ReadingLane, Series } from "../journal/journal-port.ts";
-import { type PackedRows, ReadingRows } from "../journal/reading-rows.ts";
+import { ReadingRows } from "../journal/reading-rows.ts";
 import type { Moment } from "../moment.ts";
 import type { DeviceEntry } from "./device-book.ts";
 
@@ -60,8 +60,8 @@ export class Group {
   /** Hands over what was gathered, with the states and series that belong to it, and begins anew. */
   take(states: JournalGroup["states"], newSeries: readonly Series[]): TakenGroup {
     const [events, quarantined, usable] = [this.#events, this.#quarantined, this.#usable];
-    const vitals = takeRows(this.#rows.vitals);
-    const environment = takeRows(this.#rows.environment);
+    const vitals = this.#rows.vitals.take();
+    const environment = this.#rows.environment.take();
     if (events.length > 0) this.#events = [];
     if (quarantined.length > 0) this.#quarantined = [];
     if (usable.length > 0) this.#usable = [];
@@ -71,9 +71,4 @@ export class Group {
       usable,
     };
   }
-}
-
-/** Where a lane has nothing, no buffer of its size is made. */
-function takeRows(rows: ReadingRows): PackedRows {
-  return rows.count === 0 ? { count: 0, buffer: new ArrayBuffer(0) } : rows.take();
 }

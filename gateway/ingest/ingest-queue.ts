@@ -16,9 +16,9 @@ import type { Ingest, Kept, RawMessage } from "./raw-message.ts";
 import type { StageTrace } from "./stage-trace.ts";
 
 /** What one group gathers before transports are asked to wait. */
-export const GROUP_ITEMS_MAX = 4_096;
-export const GROUP_BYTES_MAX = 4 * 1024 * 1024;
-/** Groups that the journal's thread has at a time. */
+const GROUP_ITEMS_MAX = 2_048;
+const GROUP_BYTES_MAX = 4 * 1024 * 1024;
+/** Groups that the journal's thread has at a time: with more of them a message waits for more than two commits. */
 const UNDER_WAY_MAX = 1;
 
 export type IngestQueueParts = {
@@ -27,7 +27,7 @@ export type IngestQueueParts = {
   readonly trace: StageTrace;
   /** Monotonic, in ms and fractions. */
   readonly nowMs: () => number;
-  /** Told after each commit, to send what is new. */
+  /** Told after each group, also after one that left nothing to keep: when time is to be looked at next may have moved. */
   readonly onCommitted: () => void;
   /** Told once: a message could not be taken, or a commit failed. The process has to end. */
   readonly onFailure: (error: Error) => void;
@@ -190,7 +190,7 @@ export class IngestQueue implements Ingest {
       trace.stages.committed.note(committedAtMs - posted.postedAtMs);
       trace.stages.acknowledged.note(nowMs() - takenAtMs);
     }
-    if (posted.group.records !== null) onCommitted();
+    onCommitted();
   }
 
   /** Nobody knows what is on disk now: nothing that waits may be acknowledged, now or later. */

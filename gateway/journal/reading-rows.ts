@@ -19,6 +19,8 @@ export type ReadingRow = {
   readonly flags: number;
 };
 
+const CAPACITY_MIN = 64;
+
 /** Grows by doubling; `take` hands over what is there and begins anew. */
 export class ReadingRows {
   #capacity: number;
@@ -59,6 +61,8 @@ export class ReadingRows {
     // Most groups have nothing for one of the lanes.
     if (this.#count === 0) return { count: 0, buffer: new ArrayBuffer(0) };
     const taken = { count: this.#count, buffer: this.#numbers.buffer as ArrayBuffer };
+    // After a flood the next buffers become small again step by step: most of a large one would be handed over empty.
+    if (this.#count < this.#capacity / 4) this.#capacity = Math.max(CAPACITY_MIN, this.#capacity >> 1);
     this.#count = 0;
     [this.#numbers, this.#integers] = views(new ArrayBuffer(this.#capacity * BYTES_PER_ROW), this.#capacity);
     return taken;

@@ -126,6 +126,13 @@ describe("messages", () => {
     await Promise.all([commissioned, passed]);
     expect(told).toEqual(["a", "committed", "commissioned", "time"]);
   });
+
+  test("leave word behind even where nothing was kept, or nobody would look at the time again", async () => {
+    const { queue, commits, told } = openQueue();
+    await queue.passTime(at(5));
+    await nextTurn();
+    expect([commits, told]).toEqual([[], ["committed"]]);
+  });
 });
 
 describe("a disk that stands still", () => {
