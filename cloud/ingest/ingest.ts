@@ -12,6 +12,7 @@ import { noteEquivocation } from "./equivocation-rows.ts";
 import { Gate } from "./gate.ts";
 import { type HeartbeatResult, noteHeard, storeHeartbeat } from "./heartbeat.ts";
 import type { IngestMeter } from "./ingest-meter.ts";
+import type { NewestValues } from "./newest-values.ts";
 import { SeriesIds } from "./series.ts";
 import { type BatchResult, type StoredBatch, storeBatch } from "./store-batch.ts";
 
@@ -26,6 +27,7 @@ export type IngestDeps = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly meter: IngestMeter;
+  readonly newestValues: Pick<NewestValues, "add">;
   /** Called after the commit, so that whoever looks finds it. */
   bedsChanged(): void;
   evidenceChanged(): void;
@@ -80,10 +82,10 @@ export class Ingest {
   }
 
   async #store(gateway: GatewayCaller, batch: RawBatch): Promise<BatchResult> {
-    const { db, clock, meter } = this.#deps;
+    const { db, clock, meter, newestValues } = this.#deps;
     const begunAtMs = performance.now();
     const result = await this.#tried(() =>
-      storeBatch({ db, seriesIds: this.#seriesIds }, gateway, batch, clock.nowMs()),
+      storeBatch({ db, seriesIds: this.#seriesIds, newestValues }, gateway, batch, clock.nowMs()),
     );
     meter.batch(batch.lane, result.kind, (performance.now() - begunAtMs) / 1_000);
     switch (result.kind) {

@@ -1,5 +1,6 @@
 /** Readings of a batch, judged and with the numbers of their series. */
 import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
+import type { SeriesFacts } from "../../contracts/wire/reading-columns.ts";
 import type { RawReadings } from "../../contracts/wire/sync-codec.ts";
 import type { Database } from "../database/schema.ts";
 import { ownedElsewhere } from "./apply-bed-event.ts";
@@ -48,6 +49,14 @@ export function columnsOf(
   { seriesIds }: PreparedReadings,
 ): ReadingColumns {
   return { seriesId: seriesOf.map((at) => seriesIds[at] ?? 0), value, flags, observedAtMs, receivedAtMs };
+}
+
+/** Of a reading that is no misfit. */
+export function goodFacts({ judged }: PreparedReadings, at: number | undefined): SeriesFacts {
+  const facts = judged.series[at ?? -1];
+  if (facts === undefined || typeof facts === "string")
+    throw new Error("a series that is right was expected");
+  return facts;
 }
 
 export function readingsContent(

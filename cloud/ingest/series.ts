@@ -12,6 +12,8 @@ type KnownSeries = { readonly seriesId: number; readonly facts: SeriesFacts };
 
 export class SeriesIds {
   readonly #ofGateway = new Map<GatewayId, Map<string, KnownSeries>>();
+  /** Of the facts that `known` hands out, so that they are not looked up a second time. */
+  #ofFacts = new WeakMap<SeriesFacts, number>();
 
   /** What came, if it was stored here before and so needs no second look; undefined: it does. */
   known(gatewayId: GatewayId, raw: unknown): SeriesFacts | undefined {
@@ -20,6 +22,8 @@ export class SeriesIds {
 
   /** In the order asked. What is new is written at once, outside any transaction: a series without readings harms nobody. */
   async of(db: Database, gatewayId: GatewayId, series: readonly SeriesFacts[]): Promise<number[]> {
+    const ready = series.map((facts) => this.#ofFacts.get(facts));
+    if (ready.every((seriesId) => seriesId !== undefined)) return ready;
     const known = this.#known(gatewayId);
     const keys = series.map(keyOf);
     const fresh = new Map<string, SeriesFacts>();
@@ -30,7 +34,9 @@ export class SeriesIds {
     if (fresh.size > 0)
       for (const { seriesId, ...stored } of await storeSeries(db, gatewayId, [...fresh.values()])) {
         const facts = fresh.get(keyOf(stored));
-        if (facts !== undefined) known.set(keyOf(stored), { seriesId, facts });
+        if (facts === undefined) continue;
+        known.set(keyOf(stored), { seriesId, facts });
+        this.#ofFacts.set(facts, seriesId);
       }
     return keys.map((key) => {
       const found = known.get(key);
@@ -42,6 +48,7 @@ export class SeriesIds {
   /** After a database came back, which may be another one: numbers may mean something else there. */
   forget(): void {
     this.#ofGateway.clear();
+    this.#ofFacts = new WeakMap();
   }
 
   #known(gatewayId: GatewayId): Map<string, KnownSeries> {

@@ -26,10 +26,11 @@ import {
   lockLane,
   noteBoot,
 } from "./lane-rows.ts";
+import type { NewestValues } from "./newest-values.ts";
 import { isPoison, storeOrPark } from "./park-poison.ts";
 import { parkedBetween, storeParked } from "./parked-rows.ts";
 import { storeWholeBatch } from "./reading-rows.ts";
-import { columnsOf, prepareReadings, readingsContent } from "./readings-content.ts";
+import { columnsOf, goodFacts, prepareReadings, readingsContent } from "./readings-content.ts";
 import type { SeriesIds } from "./series.ts";
 import { prepareAggregates, storeTombstone } from "./tombstone-rows.ts";
 
@@ -47,7 +48,11 @@ export type BatchResult =
   | { readonly kind: "equivocation"; readonly differingSeq: number }
   | { readonly kind: "second-instance" };
 
-export type StoreDeps = { readonly db: Database; readonly seriesIds: SeriesIds };
+export type StoreDeps = {
+  readonly db: Database;
+  readonly seriesIds: SeriesIds;
+  readonly newestValues: Pick<NewestValues, "add">;
+};
 
 /** What a batch brings, apart from where its lane stands. */
 type Brought = { readonly count: number; take(trx: DatabaseTransaction, lane: Taking): Promise<BatchResult> };
@@ -75,7 +80,11 @@ export async function storeBatch(
       if (prepared.judged.misfits.size === 0) {
         const columns = columnsOf(content, prepared);
         const whole = { key, bootId, firstSeq, columns, bedIds: prepared.bedIds };
-        if (await tried(storeWholeBatch(deps.db, whole, clock))) return storedWhole(firstSeq, count);
+        if (await tried(storeWholeBatch(deps.db, whole, clock))) {
+          const factsOf = (place: number) => goodFacts(prepared, content.seriesOf[place]);
+          deps.newestValues.add({ key, firstSeq, columns, factsOf, clock });
+          return storedWhole(firstSeq, count);
+        }
       }
       const records = readingsContent(content, prepared, { ...where, hospitalId: caller.hospitalId });
       return await carefully(deps.db, batch, where, recordsBrought(records, count, where));

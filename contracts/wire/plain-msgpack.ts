@@ -26,80 +26,73 @@ export function unpackPlain(bytes: Uint8Array): Unpacked {
   }
 }
 
-/** Bytes of the number after the type byte. */
-const NUMBER_BYTES: Readonly<Record<number, number>> = {
-  202: 4,
-  203: 8,
-  204: 1,
-  205: 2,
-  206: 4,
-  207: 8,
-  208: 1,
-  209: 2,
-  210: 4,
-  211: 8,
-};
+/** By type byte: how many bytes a value without content of its own takes after it; more below zero. */
+const OTHER = -1;
+const TEXT = -2;
+const ARRAY = -3;
+const MAP = -4;
+const SHAPES = Int8Array.from({ length: 256 }, (_, type) => shapeOf(type));
+
+function shapeOf(type: number): number {
+  // The small integers, null and the booleans are one byte each; then floats, unsigned and signed integers.
+  if (type < 0x80 || type >= 0xe0 || type === 0xc0 || type === 0xc2 || type === 0xc3) return 0;
+  if (type === 0xca || type === 0xcb) return type === 0xca ? 4 : 8;
+  if (type >= 0xcc && type <= 0xd3) return 2 ** ((type - 0xcc) % 4);
+  if (type < 0x90 || type === 0xde || type === 0xdf) return MAP;
+  if (type < 0xa0 || type === 0xdc || type === 0xdd) return ARRAY;
+  if (type < 0xc0 || (type >= 0xd9 && type <= 0xdb)) return TEXT;
+  return OTHER;
+}
+
+type Open = { left: number; readonly isMap: boolean };
 
 /** Walks all of it without calling itself; null: it is plain and whole. */
 function whyNotPlain(bytes: Uint8Array): string | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.byteLength;
-  /** How many values each open array or map still waits for; of a map's, the even ones are keys. */
-  const waiting: number[] = [1];
-  const isMap: boolean[] = [false];
+  const outer: Open[] = [];
+  /** How many values the innermost open array or map still waits for; of a map's, the even ones are keys. */
+  let open: Open = { left: 1, isMap: false };
   let at = 0;
   let items = 0;
-  while (waiting.length > 0) {
-    const top = waiting.length - 1;
-    const left = waiting[top] ?? 0;
-    if (left === 0) {
-      waiting.pop();
-      isMap.pop();
-      continue;
+  for (;;) {
+    while (open.left === 0) {
+      const next = outer.pop();
+      if (next === undefined) return at === end ? null : "something follows after the end of the msgpack";
+      open = next;
     }
-    if (at >= end) return "the msgpack ends too early";
+    if (at >= end) return ENDS_EARLY;
     items += 1;
     if (items > ITEMS_MAX) return `more than ${ITEMS_MAX} values`;
-    const type = bytes[at] ?? 0;
+    const type = bytes[at] as number;
+    const shape = SHAPES[type] as number;
     at += 1;
-    waiting[top] = left - 1;
-    const isKey = isMap[top] === true && left % 2 === 0;
-    const shape = shapeOf(type);
-    if (shape === null) return "a type that is no plain data";
-    if (isKey && shape !== "text") return "a key that is no text";
-    if (shape === "alone") continue;
-    if (shape === "number") {
-      at += NUMBER_BYTES[type] ?? 0;
-      if (at > end) return "the msgpack ends too early";
+    const isKey = open.isMap && open.left % 2 === 0;
+    open.left -= 1;
+    if (shape === OTHER) return "a type that is no plain data";
+    if (isKey && shape !== TEXT) return "a key that is no text";
+    if (shape >= 0) {
+      at += shape;
+      if (at > end) return ENDS_EARLY;
       continue;
     }
     const length = lengthAt(view, type, at);
-    if (length === null) return "the msgpack ends too early";
+    if (length === null) return ENDS_EARLY;
     at = length.at;
-    if (shape === "text") {
+    if (shape === TEXT) {
       at += length.count;
       if (at > end) return "a text longer than the body";
       continue;
     }
-    const values = shape === "map" ? length.count * 2 : length.count;
+    const values = shape === MAP ? length.count * 2 : length.count;
     if (values > end - at) return "an array or map longer than the body";
-    if (waiting.length >= DEPTH_MAX) return `nested deeper than ${DEPTH_MAX}`;
-    waiting.push(values);
-    isMap.push(shape === "map");
+    if (outer.length >= DEPTH_MAX) return `nested deeper than ${DEPTH_MAX}`;
+    outer.push(open);
+    open = { left: values, isMap: shape === MAP };
   }
-  return at === end ? null : "something follows after the end of the msgpack";
 }
 
-type Shape = "alone" | "number" | "text" | "array" | "map";
-
-function shapeOf(type: number): Shape | null {
-  // The small integers, null and the booleans are one byte each.
-  if (type < 0x80 || type >= 0xe0 || type === 0xc0 || type === 0xc2 || type === 0xc3) return "alone";
-  if (type < 0x90 || type === 0xde || type === 0xdf) return "map";
-  if (type < 0xa0 || type === 0xdc || type === 0xdd) return "array";
-  if (type < 0xc0 || (type >= 0xd9 && type <= 0xdb)) return "text";
-  return NUMBER_BYTES[type] === undefined ? null : "number";
-}
+const ENDS_EARLY = "the msgpack ends too early";
 
 /** How many follow, and where. */
 function lengthAt(view: DataView, type: number, at: number): { count: number; at: number } | null {

@@ -1,13 +1,19 @@
 /** Every number of a lane is answered for: stored, parked or given up. */
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { followReadings } from "../../cloud/ingest/latest-values.ts";
+import { followReadings, storeNewest } from "../../cloud/ingest/latest-values.ts";
+import { NewestValues } from "../../cloud/ingest/newest-values.ts";
+import { SeriesIds } from "../../cloud/ingest/series.ts";
+import { storeBatch } from "../../cloud/ingest/store-batch.ts";
+import { GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
 import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import type { ReadingsContent } from "../../contracts/wire/sync-batch.ts";
+import { decodeSyncBatch, encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { batch, columns, commissioned, freeBed, heartbeat, reading, START_MS, tombstone } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
 const VITALS = { lane: "vitals" } as const;
+const GATEWAY = GatewayId.parse("gw-north");
 
 describeOnEachDatabase("the account of a lane", (cloud) => {
   /** What the marks say minus what is there; all zero, at any time. */
@@ -163,6 +169,34 @@ describeOnEachDatabase("the newest values", (cloud) => {
       { lane: "environment", throughSeq: 0 },
       { lane: "vitals", throughSeq: 6 },
     ]);
+  });
+
+  test("are shown from memory by the process that stored them, and read by any other", async () => {
+    const newestValues = new NewestValues();
+    const deps = { db: cloud().db, seriesIds: new SeriesIds(), newestValues };
+    const gateway = { kind: "gateway", gatewayId: GATEWAY, hospitalId: HospitalId.parse("north") } as const;
+    const store = async (firstSeq: number, ...readings: ReturnType<typeof reading>[]) => {
+      const decoded = decodeSyncBatch(encodeSyncBatch(batch(readings, { ...VITALS, firstSeq })));
+      if ("error" in decoded) throw new Error(decoded.error);
+      await storeBatch(deps, gateway, decoded.batch, START_MS);
+    };
+    // The first makes the process known, by the careful way: it is not in memory.
+    await store(1, at(1, 70), at(1, 50, "mat-2"));
+    await store(3, at(3, 72), at(2, 71));
+    await store(5, at(4, 73));
+    const [taken] = newestValues.take();
+    if (taken === undefined) throw new Error("something was expected in memory");
+    expect([taken.fromSeq, taken.throughSeq, taken.values.size]).toEqual([3, 5, 1]);
+    expect(await storeNewest(cloud().db, taken)).toBe(false);
+    expect(await newest()).toEqual([]);
+    await followReadings(cloud().db);
+    await store(6, at(5, 74));
+    await store(7, at(0, 1), at(6, 51, "mat-2"));
+    const again = newestValues.take();
+    expect(await Promise.all(again.map((each) => storeNewest(cloud().db, each)))).toEqual([true]);
+    expect(await newest()).toMatchObject([{ value: 74 }, { value: 51 }]);
+    expect(await followReadings(cloud().db)).toBe(false);
+    expect(await Promise.all(again.map((each) => storeNewest(cloud().db, each)))).toEqual([false]);
   });
 
   test("are on the clock of the cloud where the gateway's is wrong", async () => {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { NewestValues } from "../../cloud/ingest/newest-values.ts";
 import { SeriesIds } from "../../cloud/ingest/series.ts";
 import { storeBatch } from "../../cloud/ingest/store-batch.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
@@ -249,7 +250,8 @@ describeOnEachDatabase("the live socket", (cloud) => {
       gatewayId: sent.gatewayId,
       hospitalId: HospitalId.parse("north"),
     } as const;
-    await storeBatch({ db: cloud().db, seriesIds: new SeriesIds() }, gateway, sent, START_MS);
+    const deps = { db: cloud().db, seriesIds: new SeriesIds(), newestValues: new NewestValues() };
+    await storeBatch(deps, gateway, sent, START_MS);
     await vi.waitFor(() => expect(coordinator.beds.size).toBe(1), { timeout: 2_000, interval: 50 });
   });
 });

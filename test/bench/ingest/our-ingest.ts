@@ -5,7 +5,8 @@ import { systemClock } from "../../../cloud/clock.ts";
 import { migrate } from "../../../cloud/database/migrate.ts";
 import { openPostgresql } from "../../../cloud/database/postgresql.ts";
 import { Ingest } from "../../../cloud/ingest/ingest.ts";
-import { followReadings } from "../../../cloud/ingest/latest-values.ts";
+import { LatestValues } from "../../../cloud/ingest/latest-values.ts";
+import { NewestValues } from "../../../cloud/ingest/newest-values.ts";
 import { HospitalId } from "../../../contracts/wire/ids.ts";
 import type { WardGateway } from "./ward-batches.ts";
 
@@ -14,6 +15,8 @@ const HOSPITAL = HospitalId.parse("north");
 export class OurIngest {
   readonly #opened: ReturnType<typeof openPostgresql>;
   readonly #ingest: Ingest;
+  readonly #newestValues = new NewestValues();
+  readonly #latestValues: LatestValues;
 
   constructor(url: string) {
     this.#opened = openPostgresql({ url, onIdleError: () => {} });
@@ -22,10 +25,21 @@ export class OurIngest {
       clock: systemClock,
       log: pino({ level: "silent" }),
       meter: { records() {}, batch() {}, refusedBatch() {}, bytes() {}, equivocation() {} },
+      newestValues: this.#newestValues,
       bedsChanged() {},
       evidenceChanged() {},
-      readingsStored() {},
+      readingsStored: () => this.#latestValues.wake(),
     });
+    this.#latestValues = new LatestValues({
+      db: this.#opened.db,
+      log: pino({ level: "silent" }),
+      newestValues: this.#newestValues,
+    });
+  }
+
+  /** Shows the newest values meanwhile, as the service does. */
+  follow(signal: AbortSignal): Promise<void> {
+    return this.#latestValues.run(signal);
   }
 
   async begin(gateways: readonly WardGateway[]): Promise<void> {
@@ -47,9 +61,12 @@ export class OurIngest {
     return result.storedCount;
   }
 
-  /** Brings the newest values up to date. */
-  async follow(): Promise<void> {
-    while (await followReadings(this.#opened.db));
+  /** Lanes whose newest values are not shown yet. */
+  async behind(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      SELECT count(*)::int AS count FROM lanes JOIN latest_marks mark USING (journal_id, lane)
+      WHERE lanes.high_water_mark_seq > mark.through_seq`.execute(this.#opened.db);
+    return rows[0]?.count ?? 0;
   }
 
   async count(): Promise<number> {
