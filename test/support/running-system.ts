@@ -11,8 +11,12 @@ export type SystemParts = {
   /** The content of the ward file: one hospital, `prove`. */
   readonly ward: object;
   readonly deviceKeys: ReadonlyMap<string, string>;
-  /** Further doors of the gateway's broker, and the hospital's own brokers. */
-  readonly gateway?: { readonly mqtt?: object; readonly brokers?: readonly object[] };
+  /** Further doors of the gateway's broker, the hospital's own brokers, and how much of the disk its journal may use. */
+  readonly gateway?: {
+    readonly mqtt?: object;
+    readonly brokers?: readonly object[];
+    readonly journal?: object;
+  };
 };
 
 export type RunningSystem = {
@@ -79,6 +83,7 @@ export async function writeSystemFiles({
         ...further.mqtt,
       },
       ...(further.brokers === undefined ? {} : { brokers: further.brokers }),
+      ...(further.journal === undefined ? {} : { journal: further.journal }),
       console: { port: consolePort },
       metrics: { port: 0 },
     }),
