@@ -10,9 +10,11 @@ export type StoredReading = {
 };
 
 const READINGS = `
-  SELECT metric, value_number AS value, quality FROM readings
-  WHERE device_id = $1 AND gateway_received_at_ms >= $2
-  ORDER BY epoch, lane, seq`;
+  SELECT series.metric, CASE WHEN readings.flags & 48 = 0 THEN readings.value END AS value,
+    CASE WHEN readings.flags & 7 = 0 THEN 'good' ELSE 'bad' END AS quality
+  FROM readings JOIN series USING (series_id)
+  WHERE series.device_id = $1 AND readings.gateway_received_at_ms >= $2
+  ORDER BY readings.journal_id, readings.lane, readings.seq`;
 
 export async function readStoredReadings(
   cloudDirectory: string,
