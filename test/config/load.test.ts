@@ -54,6 +54,16 @@ describe("a gateway's configuration", () => {
     expect(parse(GATEWAY).mqtt).toBeUndefined();
   });
 
+  test("bounds the connections of one address, and says so where the bound is none", () => {
+    const mqtt = (more: string) => `${GATEWAY}mqtt: { deviceKeyHashesFile: keys.json${more} }\n`;
+    expect(parse(mqtt("")).mqtt?.connectionsPerAddressMax).toBe(200);
+    expect(parse(mqtt(", connectionsPerAddressMax: 2000")).mqtt?.connectionsPerAddressMax).toBe(2_000);
+    for (const wrong of [0, 2_001, 1.5]) {
+      const load = () => parse(mqtt(`, connectionsPerAddressMax: ${wrong}`));
+      expect(refusal(load)).toContain("mqtt.connectionsPerAddressMax: ");
+    }
+  });
+
   test("with three mistakes names all three, and shows no value", () => {
     const message = refusal(() =>
       parse(`

@@ -13,6 +13,10 @@ import { hasMosquitto, hasOpenssl } from "../../../support/tools.ts";
 const run = promisify(execFile);
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
+/** Without its last lines. */
+const UPGRADE =
+  "GET / HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+
 /** One message by mosquitto_pub; rejects where it was not acknowledged. */
 const publish = (port: number | null, clientId: string, topic: string, ...more: readonly string[]) =>
   run(
@@ -114,6 +118,17 @@ describe.skipIf(!hasMosquitto() || !hasOpenssl())("a device over TLS", () => {
     expect(broker.strangers.list()[0]?.reason).toBe("unknown-device");
   });
 
+  test("that breaks off in the middle of its handshake is cut off after five seconds", async () => {
+    const { broker } = await openTlsBroker();
+    const { socket } = await openSocket(broker.ports.tls ?? 0);
+    const closed = once(socket, "close");
+    socket.write(Buffer.of(0x16, 3, 1, 0x10, 0, 1, 0, 0x3f));
+    await soon(() => expect(broker.counters().connections.tls).toBe(1));
+    broker.clock.pass(5);
+    await closed;
+    expect(broker.counters().refused["connect-timeout"]).toBe(1);
+  });
+
   test("with a certificate of another authority, or none, does not get as far as MQTT", async () => {
     const { broker, house, shows } = await openTlsBroker();
     const topic = "devices/bed-1/readings";
@@ -145,6 +160,24 @@ describe("a device over WebSocket", () => {
     await published;
   });
 
+  test.each<[string, Buffer]>([
+    // A message of 120,000 bytes: 40,000 of it are more than anybody may bring who is not known.
+    [
+      "a message that does not end",
+      Buffer.concat([Buffer.of(0x82, 0xff, 0, 0, 0, 0, 0, 1, 0xd4, 0xc0, 1, 2, 3, 4), Buffer.alloc(40_000)]),
+    ],
+    ["text", Buffer.of(0x81, 0x82, 0, 0, 0, 0, 0x10, 0)],
+  ])("is cut off for %s before anybody knows who it is", async (_name, frame) => {
+    const broker = await openBroker();
+    const { socket, heard } = await openSocket(broker.ports.webSocket ?? 0);
+    const closed = once(socket, "close");
+    socket.write(`${UPGRADE}Sec-WebSocket-Protocol: mqtt\r\n\r\n`);
+    await soon(() => expect(Buffer.from(heard(), "hex").toString("latin1")).toContain("101 Switching"));
+    socket.write(frame);
+    await closed;
+    expect(broker.counters().connections.webSocket).toBe(0);
+  });
+
   test("with a wrong key is refused", async () => {
     const broker = await openBroker();
     const connecting = connectAsync(`ws://127.0.0.1:${broker.ports.webSocket}`, {
@@ -170,7 +203,7 @@ describe("a device over WebSocket", () => {
     const broker = await openBroker();
     const { socket, heard } = await openSocket(broker.ports.webSocket ?? 0);
     const closed = once(socket, "close");
-    const upgrade = `GET / HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${offer}\r\n`;
+    const upgrade = `${UPGRADE}${offer}\r\n`;
     // Text without a mask, which a server must not take, then bits that are reserved.
     const broken = Buffer.of(0x81, 0x02, 0x68, 0x69, 0xff, 0xff);
     socket.write(Buffer.concat([Buffer.from(upgrade), broken]));
