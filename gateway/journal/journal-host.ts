@@ -98,8 +98,8 @@ export class JournalHost {
     return this.#store.facts(this.#life.facts());
   }
 
-  /** Opened when first asked for. */
-  get sessions(): SessionsHost {
+  /** Opened with the first call at the latest. */
+  openSessions(): SessionsHost {
     this.#sessions ??= this.#openSessions();
     return this.#sessions;
   }

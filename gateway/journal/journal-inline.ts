@@ -25,7 +25,7 @@ export class InlineJournal implements Journal {
   constructor(files: JournalFiles, clock: HostClock = hostClock) {
     this.#host = new JournalHost(files, clock);
     this.start = this.#host.start();
-    this.sessions = { call: async (method, args) => this.#host.sessions.call(method, args) };
+    this.sessions = { call: async (method, args) => this.#host.openSessions().call(method, args) };
     this.#queue = new AppendQueue({
       append: (groups) => this.#host.append(groups),
       onKept: (count) => {

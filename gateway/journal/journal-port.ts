@@ -116,6 +116,7 @@ export type SessionsChannel = { call(method: string, args: readonly unknown[]): 
 
 export type Journal = {
   readonly epoch: Epoch;
+  /** To be looked at before the first append; its newest readings are let go then. */
   readonly start: JournalStart;
   readonly facts: JournalFacts;
   marks(lane: Lane): LaneMarks;

@@ -12,7 +12,7 @@ try {
   const { epoch } = host;
   const start = host.start();
   // A file that cannot be opened is found out now, not when the first client connects.
-  host.sessions;
+  host.openSessions();
   const marks = {
     beds: host.marks("beds"),
     vitals: host.marks("vitals"),

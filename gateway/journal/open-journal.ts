@@ -13,6 +13,7 @@ import type {
   QuarantineRow,
   SessionsChannel,
 } from "./journal-port.ts";
+import type { PackedRows } from "./reading-rows.ts";
 
 export type JournalOptions = JournalFiles & {
   /** Nobody knows any more what is on disk. The process has to end at once; whatever waits is rejected first. */
@@ -46,7 +47,6 @@ type Append = PromiseWithResolvers<void> & { readonly counts: Heads };
 
 class ThreadJournal implements Journal {
   readonly epoch: Opened["epoch"];
-  readonly start: JournalStart;
   readonly sessions: SessionsChannel = {
     call: (method, args) => this.#call({ kind: "session", method, args }),
   };
@@ -56,12 +56,13 @@ class ThreadJournal implements Journal {
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #marks: Readonly<Record<Lane, LaneMarks>>;
   #facts: JournalFacts;
+  #start: JournalStart;
   #lastCall = 0;
   #state: "open" | "closing" | "over" = "open";
 
   constructor(worker: Worker, { epoch, marks, start, facts }: Opened, onFatal: (error: Error) => void) {
     this.epoch = epoch;
-    this.start = start;
+    this.#start = start;
     this.#marks = marks;
     this.#facts = facts;
     this.#worker = worker;
@@ -69,6 +70,10 @@ class ThreadJournal implements Journal {
     worker.on("message", (message: FromThread) => this.#take(message));
     worker.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     worker.on("exit", () => this.#fail(new Error("the journal's thread ended by itself")));
+  }
+
+  get start(): JournalStart {
+    return this.#start;
   }
 
   get facts(): JournalFacts {
@@ -86,6 +91,8 @@ class ThreadJournal implements Journal {
     const append = { ...Promise.withResolvers<void>(), counts };
     this.#post({ kind: "append", group }, [vitals.buffer, environment.buffer]);
     this.#appends.push(append);
+    // Whoever appends knows by now what it needed to know, and the newest readings may take twenty megabytes.
+    if (this.#start.recent !== NOTHING_RECENT) this.#start = { ...this.#start, recent: NOTHING_RECENT };
     return append.promise;
   }
 
@@ -191,5 +198,8 @@ class ThreadJournal implements Journal {
     this.#calls.clear();
   }
 }
+
+const NO_ROWS: PackedRows = { count: 0, buffer: new ArrayBuffer(0) };
+const NOTHING_RECENT: JournalStart["recent"] = { vitals: NO_ROWS, environment: NO_ROWS };
 
 const closed = () => new Error("the journal is closed");

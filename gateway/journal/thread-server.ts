@@ -97,7 +97,7 @@ export class ThreadServer {
 
   #answerSession(id: number, method: string, args: readonly unknown[]): void {
     try {
-      this.#post({ kind: "answer", id, value: this.#host.sessions.call(method, args) });
+      this.#post({ kind: "answer", id, value: this.#host.openSessions().call(method, args) });
     } catch (error) {
       const failure = failureOf(error);
       // A call that was wrong, or for which there is no room, was rolled back. Of anything else nobody knows.
