@@ -10,7 +10,10 @@ export class RepeatRing {
   #values = new Float64Array(ENTRIES_FIRST);
   #count = 0;
   #next = 0;
+  /** Of the stamps that are times: the newest of all, the last noted, and the newest before time last went back. */
   #newestStamp = Number.NEGATIVE_INFINITY;
+  #lastStamp = Number.NEGATIVE_INFINITY;
+  #newestBefore = Number.NEGATIVE_INFINITY;
 
   /** Entries in use; never more than the ring was allowed to hold when it last grew. */
   get count(): number {
@@ -21,10 +24,14 @@ export class RepeatRing {
     // What is newer than all before needs no search; a device that tells the time says little else.
     if (stamp > this.#newestStamp && stamp >= 0) return false;
     const stamps = this.#stamps;
+    // Since time last went back stamps only grow: behind a smaller one there is none like it.
+    const isAmongGrowing = stamp > this.#newestBefore && stamp >= 0;
     for (let back = 1; back <= this.#count; back++) {
       let index = this.#next - back;
       if (index < 0) index += stamps.length;
-      if (stamps[index] === stamp && this.#values[index] === value) return true;
+      const noted = stamps[index] as number;
+      if (noted === stamp && this.#values[index] === value) return true;
+      if (isAmongGrowing && noted >= 0 && noted < stamp) return false;
     }
     return false;
   }
@@ -36,6 +43,9 @@ export class RepeatRing {
     this.#values[this.#next] = value;
     this.#next = this.#next + 1 === this.#stamps.length ? 0 : this.#next + 1;
     if (this.#count < this.#stamps.length) this.#count += 1;
+    if (stamp < 0) return;
+    if (stamp < this.#lastStamp) this.#newestBefore = this.#newestStamp;
+    this.#lastStamp = stamp;
     if (stamp > this.#newestStamp) this.#newestStamp = stamp;
   }
 

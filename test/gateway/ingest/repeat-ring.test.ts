@@ -23,6 +23,7 @@ describe("a ring of stamps and values", () => {
           }
         },
       ),
+      { numRuns: 500 },
     );
   });
 
