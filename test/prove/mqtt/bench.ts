@@ -16,7 +16,7 @@ import {
 } from "./frames.ts";
 import { RawClient } from "./raw-client.ts";
 
-export const BEDS_MAX = 1_000;
+export const BEDS_MAX = 500;
 /** Of a broker that is well, on a machine that is busy. */
 const ANSWER_MS_MAX = 5_000;
 export const bedId = (n: number) => `bed-${n}`;

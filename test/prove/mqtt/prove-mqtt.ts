@@ -1,5 +1,5 @@
 /**
- * The broker speaks MQTT 3.1.1 and remembers what it acknowledged. The official suite of its memory passes; every statement
+ * The gateway's broker speaks MQTT 3.1.1 and remembers what it acknowledged. The official suite of its memory passes; every statement
  * of the standard that binds a broker is looked at in bytes, or named as not met; clients that others wrote find their
  * messages over TCP, TLS and WebSocket; and what was acknowledged survives kill -9. The controls: a broker that swallows,
  * reorders or forgets must be found out, and one without a file must lose.
@@ -9,14 +9,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runOfficialSuite } from "../../gateway/sessions/run-official-suite.ts";
 import { Authority } from "../../support/certificates.ts";
+import { freePort } from "../../support/free-port.ts";
 import { hasMosquitto } from "../../support/tools.ts";
 import type { Claim } from "../claim.ts";
 import { Bench } from "./bench.ts";
 import { checkStatements } from "./check-statements.ts";
+import { Killable } from "./killable.ts";
 import { mosquittoPeer } from "./mosquitto-peer.ts";
 import { mqttJsPeer } from "./mqtt-js-peer.ts";
 import { checkPeer, type PeerWay } from "./peer.ts";
-import { ProvingBroker } from "./proving-broker.ts";
+import { startGateway } from "./proving-gateway.ts";
 import { STATEMENTS } from "./statements/table.ts";
 import { surviveKill } from "./survive-kill.ts";
 import { FAULTS, openWrongBroker } from "./wrong-broker.ts";
@@ -36,28 +38,34 @@ export const proveMqtt: Claim = async ({ isShort, say }) => {
   const newDirectory = () => mkdtempSync(join(directory, "part-"));
   const devices = new Authority("Devices of a proof", newDirectory());
   const house = new Authority("The hospital", newDirectory());
-  const broker = await ProvingBroker.start(newDirectory(), devices, house);
-  const forgetful = await ProvingBroker.start(newDirectory(), devices, house, { isForgetful: true });
-  const bench = new Bench(broker);
+  const gateway = await startGateway(newDirectory(), devices, house);
+  const forgetful = await startForgetful();
+  const bench = new Bench(gateway);
   try {
+    const told = async (name: string, stage: Promise<Stage>): Promise<Stage> => {
+      const startMs = performance.now();
+      const { figures, misses } = await stage;
+      const seconds = Number(((performance.now() - startMs) / 1_000).toFixed(1));
+      say(`${name}: ${misses.length} misses, ${seconds} s`);
+      return { figures: { ...figures, seconds }, misses };
+    };
     const [official, table, clients, controls, forgot] = await Promise.all([
-      proveOfficial(),
-      proveTable(bench),
-      proveClients(bench, broker, devices, house),
-      proveControls(bench, broker),
-      proveForgetting(forgetful),
+      told("official suite", proveOfficial()),
+      told("statements", proveTable(bench)),
+      told("clients", proveClients(bench, gateway, devices, house)),
+      told("wrong brokers", proveControls(bench, gateway)),
+      told("a broker without a file", proveForgetting(forgetful)),
     ]);
     // Alone: nobody else is to be cut off by it.
-    const kills = await proveKills(bench, broker, isShort ? KILLS_SHORT : KILLS);
+    const kills = await told("kill -9", proveKills(bench, gateway, isShort ? KILLS_SHORT : KILLS));
     const stages = { official, table, clients, controls, kills, forgot };
-    for (const [name, { misses }] of Object.entries(stages)) say(`${name}: ${misses.length} misses`);
     sayTable(say);
     return {
       figures: Object.fromEntries(Object.entries(stages).map(([name, { figures }]) => [name, figures])),
       misses: Object.values(stages).flatMap(({ misses }) => misses),
     };
   } finally {
-    await broker.kill();
+    await gateway.kill();
     await forgetful.kill();
     rmSync(directory, { recursive: true, force: true });
   }
@@ -104,7 +112,7 @@ function sayTable(say: (line: string) => void): void {
 
 async function proveClients(
   bench: Bench,
-  { ports }: ProvingBroker,
+  { ports }: Killable,
   devices: Authority,
   house: Authority,
 ): Promise<Stage> {
@@ -142,7 +150,7 @@ async function proveClients(
   return { figures: { ways: ways.map(({ name }) => name), qos: [0, 1, 2] }, misses };
 }
 
-async function proveControls(bench: Bench, broker: ProvingBroker): Promise<Stage> {
+async function proveControls(bench: Bench, broker: Killable): Promise<Stage> {
   const found: Record<string, readonly string[]> = {};
   const misses: string[] = [];
   await Promise.all(
@@ -160,15 +168,21 @@ async function proveControls(bench: Bench, broker: ProvingBroker): Promise<Stage
   return { figures: found, misses };
 }
 
-async function proveKills(bench: Bench, broker: ProvingBroker, kills: number): Promise<Stage> {
+async function proveKills(bench: Bench, broker: Killable, kills: number): Promise<Stage> {
   const misses: string[] = [];
   for (let n = 0; n < kills; n++) misses.push(...(await surviveKill(bench, broker)));
   return { figures: { kills }, misses: misses.map((miss) => `after kill -9: ${miss}`) };
 }
 
+async function startForgetful(): Promise<Killable> {
+  const port = await freePort();
+  const program = { file: "test/prove/mqtt/forgetful-broker.ts", args: [String(port)] };
+  return new Killable(program, { tcp: port, tls: 0, webSocket: 0 }).start();
+}
+
 /** The same kill without a file has to lose, or the check could not find a loss. */
-async function proveForgetting(broker: ProvingBroker): Promise<Stage> {
-  const lost = await surviveKill(new Bench(broker, { answerMsMax: CONTROL_ANSWER_MS_MAX }), broker);
+async function proveForgetting(broker: Killable): Promise<Stage> {
+  const lost = await surviveKill(new Bench(broker), broker);
   return {
     figures: { lost: lost.length },
     misses: lost.length > 0 ? [] : ["control: a broker that keeps nothing on disk was not found out"],

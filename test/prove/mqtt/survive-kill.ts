@@ -11,8 +11,7 @@ import {
   SUBACK,
   subscribeFrame,
 } from "./frames.ts";
-
-export type Killable = { kill(): Promise<void>; start(): Promise<void> };
+import type { Killable } from "./killable.ts";
 
 const IN_QUEUE = 5;
 
