@@ -114,6 +114,8 @@ export class RememberingDevice {
         this.#hear(heard[0] ?? 0, heard.readUInt16BE(2));
     });
     stream.on("error", () => undefined);
+    // A WebSocket's stream that still has something to write would wait for ever.
+    stream.once("end", () => stream.destroy());
     stream.once("close", () => {
       this.#isConnected = false;
       setTimeout(() => this.#connect(), COMES_BACK_AFTER_MS);
