@@ -114,7 +114,8 @@ export class RawClient {
 
   /**
    * All that the broker had to say up to now, also of what a session had kept: that goes to the disk and back in several
-   * steps, so the broker is asked several times for what takes the same way.
+   * steps, so the broker is asked several times for
+   * what takes the same way, as an UNSUBSCRIBE does in a session that lasts.
    */
   async said(): Promise<readonly Frame[]> {
     const frames: Frame[] = [];
