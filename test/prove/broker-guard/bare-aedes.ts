@@ -2,6 +2,8 @@
 import { createServer } from "node:net";
 import { Aedes } from "aedes";
 
+export type BareSaid = { readonly kind: "ready"; readonly port: number };
+
 const broker = await Aedes.createBroker();
 broker.on("clientError", () => undefined);
 const server = createServer(broker.handle);

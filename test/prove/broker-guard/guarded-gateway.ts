@@ -8,6 +8,7 @@ import { loadDeviceId, loadDeviceKey } from "../../load/load-device.ts";
 import { Authority } from "../../support/certificates.ts";
 import { Forked } from "../../support/forked.ts";
 import { freePort } from "../../support/free-port.ts";
+import type { BareSaid } from "./bare-aedes.ts";
 
 export type Target = {
   readonly name: string;
@@ -74,7 +75,7 @@ export async function startGuarded(directory: string, devices: number): Promise<
 }
 
 export async function startBare(): Promise<Target> {
-  const bare = new Forked<{ kind: "ready"; port: number }>({ file: "test/prove/broker-guard/bare-aedes.ts" });
+  const bare = new Forked<BareSaid>({ file: "test/prove/broker-guard/bare-aedes.ts" });
   const { port } = await bare.said("ready");
   return {
     name: "bare aedes",

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Forked } from "../../support/forked.ts";
-import { rssMibOf } from "../../support/process-facts.ts";
+import { cpuSecondsOf, rssMibOf } from "../../support/process-facts.ts";
 import type { Claim } from "../claim.ts";
 import { chanceOf } from "../fuzz/noise.ts";
 import type { Attack } from "./attack.ts";
@@ -90,7 +90,7 @@ async function besiege(target: Target, size: Size, say: (line: string) => void) 
     const sampling = setInterval(() => {
       peakMib = Math.max(peakMib, rssMibOf(pid));
     }, SAMPLE_EVERY_MS);
-    const strangers = await underAttack({ kind: "strangers", sockets: SOCKETS, ...ports }, (seen) => {
+    const strangers = await underAttack(pid, { kind: "strangers", sockets: SOCKETS, ...ports }, (seen) => {
       const wereSentAway = () => seen.opened >= SOCKETS && seen.closed >= SOCKETS;
       const hasSwollen = () => peakMib - restMib > RISE_MIB_MAX;
       return waitForAnswers(
@@ -102,7 +102,7 @@ async function besiege(target: Target, size: Size, say: (line: string) => void) 
     const riseMib = rounded(peakMib - restMib);
     say(`${target.name}: ${SOCKETS} strangers, +${riseMib} MiB, p99 ${strangers.waited.p99Ms} ms`);
     const ownQuiet = await waitForOwnWord(clients, lasting(size.quietMs));
-    const frozen = await underAttack({ kind: "frozen", sockets: FROZEN, ...ports }, (seen) =>
+    const frozen = await underAttack(pid, { kind: "frozen", sockets: FROZEN, ...ports }, (seen) =>
       waitForOwnWord(
         clients,
         lasting(size.frozenMs, (oldestWaitMs) => seen.closed >= FROZEN || oldestWaitMs > HELD_UP_MS),
@@ -130,8 +130,9 @@ function lasting(atLeastMs: number, isEnough: IsOver = () => true): IsOver {
 
 type Report = { readonly kind: "report"; readonly opened: number; readonly closed: number };
 
-/** What was seen while it lasted. */
+/** What was seen while it lasted, and what it cost the one that was attacked. */
 async function underAttack<Waited>(
+  pid: number,
   attack: Attack,
   look: (seen: { readonly opened: number; readonly closed: number }) => Promise<Waited>,
 ) {
@@ -140,6 +141,7 @@ async function underAttack<Waited>(
     args: [JSON.stringify(attack)],
   });
   const seen = { opened: 0, closed: 0 };
+  const [beganMs, cpuBefore] = [performance.now(), cpuSecondsOf(pid)];
   attacker.child.on("message", (message) => {
     const { kind, opened, closed } = message as Report;
     if (kind === "report") Object.assign(seen, { opened, closed });
@@ -147,7 +149,8 @@ async function underAttack<Waited>(
   await attacker.said("ready");
   try {
     const waited = await look(seen);
-    return { ...seen, waited };
+    const cpuSeconds = rounded(cpuSecondsOf(pid) - cpuBefore);
+    return { ...seen, lastedMs: Math.round(performance.now() - beganMs), cpuSeconds, waited };
   } finally {
     await attacker.end("SIGKILL");
   }
