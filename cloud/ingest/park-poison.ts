@@ -1,6 +1,6 @@
 /**
- * A record at which the database itself fails must not stop its lane: what was to be stored together is stored in
- * halves, and in halves of those, until the one at fault stands alone and is parked.
+ * A record at which the database itself fails must not stop its lane: the batch comes a second time, and what was to
+ * be stored together is stored in halves, and in halves of those, until the one at fault stands alone and is parked.
  */
 import { sql } from "kysely";
 import type { DatabaseTransaction } from "../database/schema.ts";

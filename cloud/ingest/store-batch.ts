@@ -56,7 +56,12 @@ export type StoreDeps = {
 
 /** What a batch brings, apart from where its lane stands. */
 type Brought = { readonly count: number; take(trx: DatabaseTransaction, lane: Taking): Promise<BatchResult> };
-type Taking = { readonly lane: LaneRow; readonly knownCount: number };
+type Taking = {
+  readonly lane: LaneRow;
+  readonly knownCount: number;
+  /** The database refused one of the records when all were stored at once. */
+  readonly isPoisoned: boolean;
+};
 
 export async function storeBatch(
   deps: StoreDeps,
@@ -113,9 +118,24 @@ type Where = { readonly key: LaneKey; readonly firstSeq: number; readonly clock:
 
 async function carefully(
   db: Database,
+  batch: RawBatch,
+  where: Where,
+  brought: Brought,
+): Promise<BatchResult> {
+  try {
+    return await inTransaction(db, batch, where, brought, false);
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    return await inTransaction(db, batch, where, brought, true);
+  }
+}
+
+async function inTransaction(
+  db: Database,
   { bootId, content, lane }: RawBatch,
   { key, firstSeq, clock }: Where,
   brought: Brought,
+  isPoisoned: boolean,
 ): Promise<BatchResult> {
   const range = { fromSeq: firstSeq, throughSeq: firstSeq + brought.count - 1 };
   return await db.transaction().execute(async (trx) => {
@@ -132,7 +152,7 @@ async function carefully(
     // begins, and with it every bed anew; otherwise gateways keep their bed events for just this reason.
     if (lane === "beds" && content.kind === "tombstone" && content.reason !== "damaged")
       return { kind: "gap", expectedSeq: row.highWaterMarkSeq + 1 };
-    const result = await brought.take(trx, { lane: row, knownCount: decision.knownCount });
+    const result = await brought.take(trx, { lane: row, knownCount: decision.knownCount, isPoisoned });
     if (result.kind === "stored") await noteBoot(trx, row, bootId, clock.receivedAtMs);
     return result;
   });
@@ -141,7 +161,7 @@ async function carefully(
 function recordsBrought(content: LaneContent, count: number, { key, firstSeq, clock }: Where): Brought {
   return {
     count,
-    async take(trx, { lane, knownCount }) {
+    async take(trx, { lane, knownCount, isPoisoned }) {
       const differingPlace = knownCount === 0 ? null : await content.differsAt(trx, lane, knownCount);
       if (differingPlace !== null) return { kind: "equivocation", differingSeq: firstSeq + differingPlace };
       const range = { fromSeq: firstSeq, throughSeq: firstSeq + knownCount - 1 };
@@ -149,7 +169,10 @@ function recordsBrought(content: LaneContent, count: number, { key, firstSeq, cl
       const parked: Parked[] = [];
       if (knownCount < count) {
         const places = { from: knownCount, to: count };
-        parked.push(...(await storeOrPark(trx, { content, lane, firstSeq }, places)));
+        const store = isPoisoned
+          ? storeOrPark(trx, { content, lane, firstSeq }, places)
+          : content.store(trx, lane, places);
+        parked.push(...(await store));
         parked.sort((left, right) => left.seq - right.seq);
         await storeParked(trx, key, parked, clock);
         await advanceLane(trx, key, firstSeq + count - 1);
