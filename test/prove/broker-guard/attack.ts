@@ -112,3 +112,5 @@ if (attack.kind === "strangers") strangers(attack);
 else for (let device = 0; device < attack.sockets; device++) frozen(attack.tcpPort, device);
 setInterval(() => process.send?.({ kind: "report", opened, closed }), 100);
 process.send?.({ kind: "ready" });
+// Whoever started it is gone.
+process.once("disconnect", () => process.exit());

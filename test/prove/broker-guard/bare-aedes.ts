@@ -11,3 +11,5 @@ server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   process.send?.({ kind: "ready", port: typeof address === "object" ? address?.port : null });
 });
+// Whoever started it is gone.
+process.once("disconnect", () => process.exit());
