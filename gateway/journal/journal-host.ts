@@ -109,6 +109,8 @@ export class JournalHost {
   }
 
   close(): void {
+    // A copy of the files, or a new epoch, would else tell the cloud again what it has.
+    this.#withRoom(() => this.#store.writeMarks());
     this.#sessions?.close();
     this.#store.close();
   }

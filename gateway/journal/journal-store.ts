@@ -169,6 +169,11 @@ export class JournalStore {
     return this.#database.open;
   }
 
+  /** Writes down what was acknowledged since the last group. */
+  writeMarks(): void {
+    if (!this.#marks.areOnDisk) this.#transaction(() => this.#marks.write(this.#marks.heads()));
+  }
+
   close(): void {
     this.#database.close();
   }

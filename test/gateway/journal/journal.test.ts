@@ -167,6 +167,13 @@ describe("what the cloud has", () => {
     expect(opened.reopen().marks("vitals")).toEqual({ headSeq: 5, acknowledgedSeq: 4 });
   });
 
+  test("is on disk when the journal is closed: a copy made then should know of it", async () => {
+    const opened = openJournalFile();
+    await appendReadings(opened.journal(), 5);
+    opened.journal().acknowledge("vitals", 4);
+    expect(opened.reopen().marks("vitals")).toEqual({ headSeq: 5, acknowledgedSeq: 4 });
+  });
+
   test("leaves the journal after ten minutes; what it does not have, and bed events, stay", async () => {
     const opened = openJournalFile();
     const journal = opened.journal();
