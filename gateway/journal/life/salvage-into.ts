@@ -1,6 +1,6 @@
 /**
- * Out of a damaged journal into a new one: every record that the cloud does not have and whose checksum is right, in the
- * old order, numbered anew from 1 under a new epoch, and a tombstone where one is lost.
+ * Out of a damaged journal into a new one: every reading that the cloud does not have, every bed event, where their
+ * checksums are right, in the old order, numbered anew from 1 under a new epoch, and a tombstone where one is lost.
  *
  *   old lane  … acknowledged │ row row ✗  row tombstone ✗ ✗ row
  *   new lane                 │ 1   2   3† 4   5† … 8†   9†… 11
@@ -32,7 +32,7 @@ export function salvageInto(newFile: string, image: PageImage, nowMs: number): S
   const tables = new DamagedTables(image);
   const meta = readMeta(tables);
   const series = readSeries(tables, meta);
-  const lanes = readLanes(tables, series, meta);
+  const lanes = withEveryBedEvent(readLanes(tables, series, meta));
   const database = openDatabase(newFile);
   try {
     // Nothing counts before the whole file is synced and has its name.
@@ -60,6 +60,15 @@ export function salvageInto(newFile: string, image: PageImage, nowMs: number): S
   } finally {
     database.close();
   }
+}
+
+/**
+ * The cloud begins every bed of a new epoch anew, and what was said of it is told once and not again: so it hears all of
+ * the bed events from the first, also those that it had under the old epoch.
+ */
+function withEveryBedEvent(lanes: Lanes): Lanes {
+  const beds = laneOf(lanes, LANE_NUMBERS.beds);
+  return new Map([...lanes, [LANE_NUMBERS.beds, { ...beds, acknowledgedSeq: 0 }]]);
 }
 
 function readMeta(tables: DamagedTables): ReadonlyMap<string, string> {

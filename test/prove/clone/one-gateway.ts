@@ -72,7 +72,8 @@ export class OneGateway {
       clientId: SCALE,
       username: SCALE,
       password: this.#parts.key,
-      reconnectPeriod: 0,
+      // A busy machine may be too slow for the broker's patience; what was not acknowledged is sent again.
+      reconnectPeriod: 200,
     });
     for (const v of values) {
       const pack = [{ bn: `urn:dev:ops:32473-${SCALE}:`, n: "load", u: "kg", v }];
