@@ -12,6 +12,8 @@ import type { BareSaid } from "./bare-aedes.ts";
 
 export type Target = {
   readonly name: string;
+  /** Whether it must hold; the control must not. */
+  readonly isGuarded: boolean;
   readonly pid: number;
   readonly tcpPort: number;
   /** Null where it has no such door. */
@@ -66,6 +68,7 @@ export async function startGuarded(directory: string, devices: number): Promise<
   await child.start();
   return {
     name: "gateway",
+    isGuarded: true,
     pid: child.pid ?? 0,
     tcpPort,
     tlsPort,
@@ -79,6 +82,7 @@ export async function startBare(): Promise<Target> {
   const { port } = await bare.said("ready");
   return {
     name: "bare aedes",
+    isGuarded: false,
     pid: bare.pid,
     tcpPort: port,
     tlsPort: null,

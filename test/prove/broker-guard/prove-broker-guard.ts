@@ -105,7 +105,9 @@ async function besiege(target: Target, size: Size, say: (line: string) => void) 
     const frozen = await underAttack(pid, { kind: "frozen", sockets: FROZEN, ...ports }, (seen) =>
       waitForOwnWord(
         clients,
-        lasting(size.frozenMs, (oldestWaitMs) => seen.closed >= FROZEN || oldestWaitMs > HELD_UP_MS),
+        lasting(size.frozenMs, (oldestWaitMs) =>
+          target.isGuarded ? seen.closed >= FROZEN : oldestWaitMs > HELD_UP_MS,
+        ),
       ),
     );
     const delayMs = rounded(frozen.waited.p99Ms - ownQuiet.p99Ms);
