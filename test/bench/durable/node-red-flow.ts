@@ -8,6 +8,8 @@ export const readingTable = "CREATE TABLE reading (device TEXT, metric TEXT, at 
 
 export function nodeRedFlow(mqttPort: number, databaseFile: string): object[] {
   const z = "tab";
+  // Without a place on its canvas a node counts as a configuration.
+  const place = { z, x: 100, y: 100 };
   return [
     { id: z, type: "tab", label: "Readings" },
     {
@@ -26,7 +28,7 @@ export function nodeRedFlow(mqttPort: number, databaseFile: string): object[] {
     {
       id: "in",
       type: "mqtt in",
-      z,
+      ...place,
       topic: "devices/+/readings",
       qos: "1",
       datatype: "utf8",
@@ -34,12 +36,20 @@ export function nodeRedFlow(mqttPort: number, databaseFile: string): object[] {
       inputs: 0,
       wires: [["json"]],
     },
-    { id: "json", type: "json", z, property: "payload", action: "obj", pretty: false, wires: [["map"]] },
-    { id: "map", type: "function", z, func: MAP, outputs: 1, wires: [["insert"]] },
+    {
+      id: "json",
+      type: "json",
+      ...place,
+      property: "payload",
+      action: "obj",
+      pretty: false,
+      wires: [["map"]],
+    },
+    { id: "map", type: "function", ...place, func: MAP, outputs: 1, wires: [["insert"]] },
     {
       id: "insert",
       type: "sqlite",
-      z,
+      ...place,
       mydb: "database",
       sqlquery: "prepared",
       sql: INSERT,
