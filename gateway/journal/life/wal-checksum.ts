@@ -17,29 +17,47 @@ export function sumOf(words: Uint32Array, [seed0, seed1]: Sum): Sum {
 
 export type Bit = { readonly word: number; readonly bit: number };
 
-type Change = Bit & { readonly d0: number; readonly d1: number };
+type Change = Bit & { readonly at: number; readonly d0: number; readonly d1: number };
 
 /**
- * One or two bits of `words` that lead from `sum` to `wanted`; null: it takes more. By chance such bits are found once
- * in thirty thousand million times, so what they explain is a flip and no torn write.
+ * What one or two bits of `words` lead from `sum` to `wanted`; null: it takes more. By chance such bits are found once in
+ * thirty thousand million times, so what they explain is a flip and no torn write. Which bits they were is not always
+ * certain: a word's highest bits change the sum as those of other words do.
  */
-export function flipsBetween(words: Uint32Array, sum: Sum, wanted: Sum): readonly Bit[] | null {
+export type Flips = {
+  /** Null: there are several ways. */
+  readonly certain: readonly Bit[] | null;
+  /** One of the ways goes through a frame's header, which names its page. */
+  readonly mayBeInHeader: boolean;
+};
+
+const HEADER_WORDS = 2;
+
+export function flipsBetween(words: Uint32Array, sum: Sum, wanted: Sum): Flips | null {
   const [t0, t1] = [(wanted[0] - sum[0]) >>> 0, (wanted[1] - sum[1]) >>> 0];
   const changes = changesOf(words);
-  const byFirst = new Map<number, Change[]>();
-  for (const change of changes) {
-    const same = byFirst.get(change.d0);
-    if (same === undefined) byFirst.set(change.d0, [change]);
-    else same.push(change);
-  }
-  const single = byFirst.get(t0)?.find((change) => change.d1 === t1);
-  if (single !== undefined) return [single];
+  const byFirst = Map.groupBy(changes, ({ d0 }) => d0);
+  const single = byFirst.get(t0)?.filter(({ d1 }) => d1 === t1) ?? [];
+  if (single.length > 0) return flipsOf(single.map((one) => [one]));
+  const pairs: Change[][] = [];
   for (const first of changes) {
     const [r0, r1] = [(t0 - first.d0) >>> 0, (t1 - first.d1) >>> 0];
-    const second = byFirst.get(r0)?.find((change) => change.d1 === r1);
-    if (second !== undefined && second !== first) return [first, second];
+    for (const second of byFirst.get(r0) ?? []) {
+      if (second.d1 !== r1 || second.at <= first.at) continue;
+      pairs.push([first, second]);
+      if (pairs.length > 1 && flipsOf(pairs).mayBeInHeader) return flipsOf(pairs);
+    }
+    // Their number grows with the square of what is alike; the first few tell that it is not certain.
+    if (pairs.length > WAYS_MAX) return { certain: null, mayBeInHeader: true };
   }
-  return null;
+  return pairs.length === 0 ? null : flipsOf(pairs);
+}
+
+const WAYS_MAX = 1_000;
+
+function flipsOf(ways: readonly (readonly Change[])[]): Flips {
+  const mayBeInHeader = ways.some((way) => way.some(({ word }) => word < HEADER_WORDS));
+  return { certain: ways.length === 1 ? (ways[0] ?? null) : null, mayBeInHeader };
 }
 
 /** What flipping each bit adds to the sum. */
@@ -61,6 +79,7 @@ function changesOf(words: Uint32Array): Change[] {
         changes.push({
           word,
           bit,
+          at: word * 32 + bit,
           d0: Math.imul(weight[0], power) >>> 0,
           d1: Math.imul(weight[1], power) >>> 0,
         });

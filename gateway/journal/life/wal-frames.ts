@@ -64,25 +64,32 @@ class WalReader {
 
   read(): Wal {
     const found = Array.from({ length: this.#count }, (_, index) => this.#frame(index));
-    const lastSound = found.findLastIndex((frame) => frame.kind === "sound");
-    const lastRepaired = found.findLastIndex((frame) => frame.kind === "repaired");
-    const last = Math.max(lastSound, lastRepaired);
-    const lost = found.findLastIndex(
-      (frame, index) => frame.kind === "wrong" && index < last && frame.isOfThisGeneration,
+    const last = found.findLastIndex(({ kind }) => kind !== "wrong" && kind !== "old");
+    const isFlipped = found.some(({ kind }) => kind === "repaired" || kind === "lost");
+    const hole = found.findLastIndex(
+      ({ kind, isOfThisGeneration }, index) =>
+        kind === "lost" || (kind === "wrong" && index < last && isOfThisGeneration),
     );
-    const isHole = found.findIndex((frame) => frame.kind === "wrong" || frame.kind === "old");
-    const isTornInside = isHole >= 0 && isHole < last && this.#hasCommitBetween(found, isHole, last);
-    const isDamaged =
-      lastRepaired >= 0 || lost >= 0 || isTornInside || (!this.#isHeaderSound && lastSound >= 0);
+    const firstHole = found.findIndex(({ kind }) => kind !== "sound" && kind !== "repaired");
+    const isTornInside = firstHole >= 0 && firstHole < last && this.#hasCommitBetween(found, firstHole, last);
+    const isHeaderDamaged = !this.#isHeaderSound && found.some(({ kind }) => kind === "sound");
+    const isDamaged = isFlipped || hole >= 0 || isTornInside || isHeaderDamaged;
+    if (!isDamaged)
+      return {
+        isDamaged,
+        frames: found
+          .slice(0, firstHole < 0 ? found.length : firstHole)
+          .map((_, index) => this.#taken(index)),
+        lostIndex: -1,
+      };
     const frames = found.flatMap(({ kind }, index) =>
       kind === "sound" || kind === "repaired" ? [this.#taken(index)] : [],
     );
-    const lostIndex = isDamaged && isHole >= 0 && isHole < last ? Math.max(lost, isHole) : -1;
-    return { isDamaged, frames: isDamaged ? frames : frames.slice(0, firstRun(found)), lostIndex };
+    return { isDamaged, frames, lostIndex: Math.max(hole, isTornInside ? firstHole : -1) };
   }
 
   #frame(index: number): {
-    readonly kind: "sound" | "repaired" | "wrong" | "old";
+    readonly kind: "sound" | "repaired" | "lost" | "wrong" | "old";
     readonly isOfThisGeneration: boolean;
   } {
     const at = HEADER_BYTES + index * FRAME_BYTES;
@@ -100,8 +107,11 @@ class WalReader {
         return { kind: "repaired", isOfThisGeneration: true };
       const flips = saltFlips === 0 ? flipsBetween(words, sum, stored) : null;
       if (flips === null) continue;
-      for (const { word, bit } of flips) this.#flip(at, word, bit);
-      return { kind: "repaired", isOfThisGeneration: true };
+      for (const { word, bit } of flips.certain ?? []) this.#flip(at, word, bit);
+      // Where it is not certain, the page is taken as it is: its rows have checksums of their own.
+      if (flips.certain !== null || !flips.mayBeInHeader)
+        return { kind: "repaired", isOfThisGeneration: true };
+      return { kind: "lost", isOfThisGeneration: true };
     }
     return { kind: "wrong", isOfThisGeneration: saltFlips === 0 };
   }
@@ -158,11 +168,6 @@ class WalReader {
 }
 
 const isEqual = (a: Sum, b: Sum): boolean => a[0] === b[0] && a[1] === b[1];
-
-function firstRun(found: readonly { readonly kind: string }[]): number {
-  const end = found.findIndex(({ kind }) => kind !== "sound");
-  return end === -1 ? found.length : end;
-}
 
 function bitsBetween(a: number, b: number): number {
   let count = 0;
