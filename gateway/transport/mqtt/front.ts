@@ -10,6 +10,7 @@ import type { DeviceId } from "../../../contracts/wire/ids.ts";
 import type { Moment } from "../../moment.ts";
 import { AedesLine, type LineOwner } from "./aedes-line.ts";
 import type { DoorName, Refusal } from "./broker-counters.ts";
+import { fromConnack } from "./connack-first.ts";
 import { readConnect } from "./connect-frame.ts";
 import { isFilterFrame } from "./filter-frame.ts";
 import { CONNECT, DISCONNECT, kindOf, mayFollow, PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from "./frame-rules.ts";
@@ -49,6 +50,8 @@ export class Front implements Guest, LineOwner, Publisher {
   #holds = 0;
   #heldBytes = 0;
   #hasBegun = false;
+  /** Its CONNECT; nothing may be said before. */
+  #hasAnswered = false;
   #isReady = false;
   #isDue = false;
   #isClosed = false;
@@ -153,7 +156,13 @@ export class Front implements Guest, LineOwner, Publisher {
   }
 
   lineSays(bytes: Buffer, done: () => void): void {
-    this.#send(bytes);
+    const said = this.#hasAnswered ? bytes : fromConnack(bytes);
+    if (said === null) {
+      done();
+      return;
+    }
+    this.#hasAnswered = true;
+    this.#send(said);
     // A session that had kept much is emptied as fast as the device reads; nobody else waits for that.
     if (this.#isReady || !this.#stream.writableNeedDrain || this.#isClosed) done();
     else this.#stream.once("drain", done);
