@@ -1,5 +1,5 @@
 /** mqtt.js, for the door that Debian's mosquitto clients do not know: WebSocket. */
-import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
+import { connect, connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import type { Peer } from "./peer.ts";
 
 type QoS = 0 | 1 | 2;
@@ -7,8 +7,8 @@ const ANSWER_MS_MAX = 8_000;
 
 export function mqttJsPeer(deviceId: string, key: string, url: string): Peer {
   const topic = `devices/${deviceId}/status`;
-  const open = (more: IClientOptions = {}) =>
-    connectAsync(url, { clientId: deviceId, username: deviceId, password: key, reconnectPeriod: 0, ...more });
+  const own = { clientId: deviceId, username: deviceId, password: key, reconnectPeriod: 0 };
+  const open = (more: IClientOptions = {}) => connectAsync(url, { ...own, ...more });
   /** Listens before it is connected, since what waits for a session comes at once. */
   const firstMessage = (client: MqttClient) =>
     new Promise<string>((resolve, reject) => {
@@ -34,7 +34,7 @@ export function mqttJsPeer(deviceId: string, key: string, url: string): Peer {
       await client.endAsync();
     },
     async hear(qos, isClean) {
-      const client = await open({ clean: isClean });
+      const client = connect(url, { ...own, clean: isClean });
       const heard = firstMessage(client);
       await client.subscribeAsync(topic, { qos: qos as QoS });
       const first = await heard;
