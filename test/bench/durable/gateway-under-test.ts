@@ -33,6 +33,8 @@ export async function startGatewayUnderTest(
     directory,
     ward: wardOf(deviceIds),
     deviceKeys: new Map(deviceIds.map((id) => [id, loadDeviceKey(id)])),
+    // All of them come from this machine.
+    gateway: { mqtt: { connectionsPerAddressMax: 2 * DEVICES } },
   });
   const nodeOptions = GATEWAY_NODE_OPTIONS;
   const gateway = new Forked<Ready>({
