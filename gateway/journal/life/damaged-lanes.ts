@@ -2,6 +2,7 @@
 import { LANES } from "../../../contracts/wire/ids.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import type { Aggregate } from "./aggregate.ts";
+import type { Cell } from "./btree-cells.ts";
 import { type SoundSeries, soundAggregate, soundMarks, soundSeries, soundTombstone } from "./damaged-rows.ts";
 import type { DamagedTables } from "./damaged-tables.ts";
 import { readMarksCopy } from "./marks-copy.ts";
@@ -33,11 +34,13 @@ export function readLanes(
   series: ReadonlyMap<number, SoundSeries>,
   meta: ReadonlyMap<string, string>,
 ): ReadonlyMap<number, DamagedLane> {
-  const marks = [...tables.live("lane")].flatMap((cell) => {
-    const sound = soundMarks(cell);
-    return sound === null ? [] : [{ ...sound, isMaybeStale: cell.isMaybeStale }];
-  });
-  const tombstones = [...tables.live("tombstone")].map(soundTombstone).filter((one) => one !== null);
+  const told = marksIn(tables.live("lane"));
+  // That table is one page and never moves: found anywhere, it is the same.
+  const marks = told.length === LANES.length ? told : [...told, ...marksIn(tables.everyLeafCell())];
+  const tombstones = tables
+    .live("tombstone")
+    .map(soundTombstone)
+    .filter((one) => one !== null);
   const aggregates = readAggregates(tables, series);
   const laneOf = (lane: number): DamagedLane => {
     const own = marks.find((one) => one.lane === lane);
@@ -54,6 +57,15 @@ export function readLanes(
     };
   };
   return new Map(LANES.map((name) => [LANE_NUMBERS[name], laneOf(LANE_NUMBERS[name])]));
+}
+
+function marksIn(cells: Iterable<Cell & { readonly isMaybeStale?: boolean }>) {
+  const found: (NonNullable<ReturnType<typeof soundMarks>> & { readonly isMaybeStale: boolean })[] = [];
+  for (const cell of cells) {
+    const sound = soundMarks(cell);
+    if (sound !== null) found.push({ ...sound, isMaybeStale: cell.isMaybeStale ?? cell.isLeftOver });
+  }
+  return found;
 }
 
 const keyOf = (lane: number, fromSeq: number) => `${lane} ${fromSeq}`;

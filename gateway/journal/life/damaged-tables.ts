@@ -9,12 +9,15 @@ const SCHEMA_ROOT = 1;
 
 export class DamagedTables {
   readonly #image: PageImage;
+  readonly #usualRoots: ReadonlyMap<string, number>;
   readonly #roots = new Map<string, number>();
   /** As the file itself defines its tables. */
   readonly definitions = new Set<string>();
 
-  constructor(image: PageImage) {
+  /** `usualRoots`: where this program's tables begin in a new file, should this one not tell. */
+  constructor(image: PageImage, usualRoots: ReadonlyMap<string, number> = new Map()) {
     this.#image = image;
+    this.#usualRoots = usualRoots;
     for (const { values } of this.#walk(SCHEMA_ROOT)) {
       const [type, name, , root, sql] = values;
       if (typeof sql === "string") this.definitions.add(definitionOf(sql));
@@ -24,9 +27,11 @@ export class DamagedTables {
   }
 
   /** What is in the table as its tree stands; rows on pages that cannot be reached are not among them. */
-  live(table: string): Iterable<FoundCell> {
-    const root = this.#roots.get(table);
-    return root === undefined ? [] : this.#walk(root);
+  live(table: string): readonly FoundCell[] {
+    const told = this.#roots.get(table);
+    const found = told === undefined ? [] : [...this.#walk(told)];
+    const usual = this.#usualRoots.get(table);
+    return found.length > 0 || usual === undefined ? found : [...this.#walk(usual)];
   }
 
   /** Every cell of every leaf with row ids, also of pages that are free by now: only for rows that never change. */

@@ -29,12 +29,12 @@ export type Saved = {
 type Lanes = ReadonlyMap<number, DamagedLane>;
 
 export function salvageInto(newFile: string, image: PageImage, nowMs: number): Saved {
-  const tables = new DamagedTables(image);
-  const meta = readMeta(tables);
-  const series = readSeries(tables, meta);
-  const lanes = withEveryBedEvent(readLanes(tables, series, meta));
   const database = openDatabase(newFile);
   try {
+    const tables = new DamagedTables(image, rootsOf(database));
+    const meta = readMeta(tables);
+    const series = readSeries(tables, meta);
+    const lanes = withEveryBedEvent(readLanes(tables, series, meta));
     // Nothing counts before the whole file is synced and has its name.
     database.pragma("synchronous = OFF");
     const journal = new NewJournal(database);
@@ -69,6 +69,14 @@ export function salvageInto(newFile: string, image: PageImage, nowMs: number): S
 function withEveryBedEvent(lanes: Lanes): Lanes {
   const beds = laneOf(lanes, LANE_NUMBERS.beds);
   return new Map([...lanes, [LANE_NUMBERS.beds, { ...beds, acknowledgedSeq: 0 }]]);
+}
+
+function rootsOf(database: Database.Database): ReadonlyMap<string, number> {
+  const roots = database
+    .prepare<[], [string, number]>("SELECT name, rootpage FROM sqlite_schema")
+    .raw()
+    .all();
+  return new Map(roots);
 }
 
 function readMeta(tables: DamagedTables): ReadonlyMap<string, string> {
