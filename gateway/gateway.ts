@@ -26,6 +26,7 @@ import type { Journal } from "./journal/journal-port.ts";
 import type { Log } from "./log.ts";
 import type { Clock } from "./moment.ts";
 import { SqlitePersistence } from "./sessions/sqlite-persistence.ts";
+import { tellGaveWay } from "./sessions/tell-gave-way.ts";
 import { CloudLink } from "./sync/cloud-link.ts";
 import { HeartbeatLoop } from "./sync/heartbeat.ts";
 import { Sync } from "./sync/sync.ts";
@@ -116,7 +117,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   const persistence = new SqlitePersistence({
     channel: journal.sessions,
     nowMs: () => clock.now().atMs,
-    onGaveWay: (gaveWay) => log.warn(gaveWay, "the broker could not keep everything for a device"),
+    onGaveWay: (gaveWay) => tellGaveWay(gaveWay, problemsOf, clock.now().atMs),
   });
 
   await queue.commission(started);
@@ -185,6 +186,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   const ended = Promise.all(loops).then(async () => {
     ticker.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
+    await persistence.destroy();
   });
   ticker.schedule();
   return {
