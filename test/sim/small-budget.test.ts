@@ -11,9 +11,9 @@ import { memoryDir } from "../support/temp-dir.ts";
 import { laneSync } from "./lane-steppers.ts";
 import { SimCloud } from "./sim-cloud.ts";
 
-const READINGS = 16_000;
+const READINGS = 20_000;
 const GROUP = 500;
-const LIFE = { bytesMax: 640 * 1_024, ballastBytes: 0, reserveBytes: 256 * 1_024 };
+const LIFE = { bytesMax: 512 * 1_024, ballastBytes: 0, reserveBytes: 256 * 1_024 };
 const signal = new AbortController().signal;
 
 test("what a small disk has to give up is accounted for, and the rest arrives as it was", async () => {
