@@ -33,6 +33,8 @@ export type ChainParts = {
   readonly trustsItsDisk?: boolean;
 };
 
+/** Each tombstone is a batch of its own, and a run may leave many. */
+const HEALING_STEPS = 60;
 const signal = new AbortController().signal;
 const WARD = topology({ moreBeds: BEDS.length - 1, expectedIntervalMs: 5_000 });
 
@@ -44,7 +46,7 @@ export class Chain {
   readonly #acknowledged = new Set<number>();
   readonly #rotted = new Set<number>();
   readonly #toldAgain = new Set<number>();
-  #inheritedEvents = 0;
+  #salvagedAtMs = 0;
   #weather: Weather = "clear";
   #cuts = 0;
   #tokens = 0;
@@ -88,9 +90,9 @@ export class Chain {
     return this.#toldAgain;
   }
 
-  /** Bed events that a new journal took over from a damaged one; the readings they name had other numbers there. */
-  get inheritedEvents(): number {
-    return this.#inheritedEvents;
+  /** When a new journal took over from a damaged one: readings of before have other numbers in it than events name. */
+  get salvagedAtMs(): number {
+    return this.#salvagedAtMs;
   }
 
   /** Every mark up to here was said by some device. */
@@ -129,7 +131,7 @@ export class Chain {
     for (const bed of BEDS) await this.#deliver(bed, "acknowledged");
     this.#weather = "clear";
     for (const lane of LANES)
-      for (let round = 0; round < 8; round++) await this.#lanes.get(lane)?.step(signal);
+      for (let round = 0; round < HEALING_STEPS; round++) await this.#lanes.get(lane)?.step(signal);
   }
 
   close(): Promise<void> {
@@ -199,7 +201,7 @@ export class Chain {
   }
 
   #noteSalvage({ epoch, acknowledgedOnDisk }: SimJournal): void {
-    this.#inheritedEvents = this.#journal.marks("beds").headSeq;
+    this.#salvagedAtMs = this.#clock.now().atMs;
     for (const [seq, record] of this.cloud.lane(epoch, "vitals").records)
       if (seq > acknowledgedOnDisk && record.kind === "reading") this.#toldAgain.add(Number(record.value));
   }

@@ -103,9 +103,9 @@ function unfoundedEvents({ chain, journal, cloud }: Sight): string[] {
     [...cloud.vitals.held, ...journal.vitals.held].map(({ seq, record }) => [seq, record]),
   );
   const isGone = (seq: number) => journal.vitals.tombstoned.has(seq) || cloud.vitals.tombstoned.has(seq);
-  const isOwn = ({ seq }: Held) => seq > chain.inheritedEvents;
-  return [...cloud.beds.held, ...journal.beds.held].filter(isOwn).flatMap(({ seq, record }) =>
-    ("evidence" in record ? record.evidence : []).flatMap(({ seq: at, metric, value }) => {
+  return [...cloud.beds.held, ...journal.beds.held].flatMap(({ seq, record }) =>
+    ("evidence" in record ? record.evidence : []).flatMap(({ seq: at, metric, value, observedAtMs }) => {
+      if (observedAtMs < chain.salvagedAtMs) return [];
       const reading = readings.get(at);
       const isThere = reading?.kind === "reading" && reading.metric === metric && reading.value === value;
       return isThere || isGone(at) ? [] : [`event ${seq} rests on reading ${at}, which is not there`];
