@@ -9,7 +9,6 @@ import type { LinkBook } from "./link-book.ts";
 import { runModbusBus } from "./modbus/modbus-bus.ts";
 import { type Broker, type BrokerPersistence, startBroker } from "./mqtt/broker.ts";
 import type { BrokerCounters } from "./mqtt/broker-counters.ts";
-import { runHospitalBroker } from "./mqtt/hospital-broker.ts";
 import { runSerialLine } from "./serial/serial-line.ts";
 import type { TransportFiles } from "./transport-files.ts";
 import { planTransports, type TransportPlan } from "./transport-plan.ts";
@@ -48,6 +47,7 @@ export async function startTransports(parts: TransportParts): Promise<Transports
   const plan = planTransports(parts.topology, parts.config.brokers);
   const broker = await openBroker(parts, plan);
   const { tcp = null, tls = null, webSocket = null } = broker?.ports ?? {};
+  const runBrokers = await hospitalBrokers(parts, plan);
   return {
     ports: { mqtt: tcp, mqttTls: tls, mqttWebSocket: webSocket },
     counters: broker === null ? null : () => broker.counters(),
@@ -56,24 +56,36 @@ export async function startTransports(parts: TransportParts): Promise<Transports
       ...plan.lines.map((line) =>
         runSerialLine({ ...parts, ...line, problems: parts.problemsOf(line.deviceId) }, signal),
       ),
-      ...parts.config.brokers.map(({ name, url, clientId, username }) =>
-        runHospitalBroker(
-          {
-            ...parts,
-            name,
-            url,
-            clientId: clientId ?? parts.config.gateway.id,
-            username: username ?? null,
-            password: parts.files.brokers.get(name)?.password ?? null,
-            ca: parts.files.brokers.get(name)?.ca ?? null,
-            devicesByTopic: plan.hospitalBrokers.get(name) ?? new Map(),
-          },
-          signal,
-        ),
-      ),
+      ...runBrokers(signal),
     ],
     close: async () => broker?.close(),
   };
+}
+
+/** Its client library is loaded only where a hospital's own broker is listened to. */
+async function hospitalBrokers(
+  parts: TransportParts,
+  plan: TransportPlan,
+): Promise<(signal: AbortSignal) => readonly Promise<void>[]> {
+  const { config, files } = parts;
+  if (config.brokers.length === 0) return () => [];
+  const { runHospitalBroker } = await import("./mqtt/hospital-broker.ts");
+  return (signal) =>
+    config.brokers.map(({ name, url, clientId, username }) =>
+      runHospitalBroker(
+        {
+          ...parts,
+          name,
+          url,
+          clientId: clientId ?? config.gateway.id,
+          username: username ?? null,
+          password: files.brokers.get(name)?.password ?? null,
+          ca: files.brokers.get(name)?.ca ?? null,
+          devicesByTopic: plan.hospitalBrokers.get(name) ?? new Map(),
+        },
+        signal,
+      ),
+    );
 }
 
 async function openBroker(parts: TransportParts, plan: TransportPlan): Promise<Broker | null> {
