@@ -38,6 +38,9 @@ import { pause } from "./transport/pause.ts";
 import { startTransports, type Transports } from "./transport/start-transports.ts";
 import type { TransportFiles } from "./transport/transport-files.ts";
 
+/** At the end; what is not on disk by then was not acknowledged either. */
+const KEEPING_MS_MAX = 3_000;
+
 export type GatewayParts = {
   readonly config: GatewayConfig;
   readonly topology: Topology;
@@ -186,6 +189,10 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   const ended = Promise.all(loops).then(async () => {
     ticker.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
+    // Behind everything that was heard: with it all of that is on disk. A disk that is full is not waited for.
+    const isKept = new AbortController();
+    const kept = queue.passTime(clock.now()).finally(() => isKept.abort());
+    await Promise.race([kept, pause(KEEPING_MS_MAX, isKept.signal)]);
     await persistence.destroy();
   });
   ticker.schedule();

@@ -16,7 +16,7 @@ import type { Ingest, Kept, RawMessage } from "./raw-message.ts";
 import type { StageTrace } from "./stage-trace.ts";
 
 /** What one group gathers before transports are asked to wait. */
-const GROUP_ITEMS_MAX = 2_048;
+const GROUP_ITEMS_MAX = 1_024;
 const GROUP_BYTES_MAX = 4 * 1024 * 1024;
 /** Groups that the journal's thread has at a time: with more of them a message waits for more than two commits. */
 const UNDER_WAY_MAX = 1;

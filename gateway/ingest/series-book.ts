@@ -5,8 +5,8 @@ import { forEachRow } from "../journal/reading-rows.ts";
 import { RepeatRing } from "./repeat-ring.ts";
 import { rememberedOfRow } from "./stamp.ts";
 
-/** Of all series together, 16 MiB; each gets its share, so that few sources are remembered for long and many for less. */
-const REMEMBERED_MAX = 2 ** 20;
+/** Of all series together, 8 MiB; each gets its share, so that few sources are remembered for long and many for less. */
+const REMEMBERED_MAX = 2 ** 19;
 const REMEMBERED_OF_ONE_MIN = 128;
 const REMEMBERED_OF_ONE_MAX = 4_096;
 
