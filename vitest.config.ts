@@ -10,6 +10,8 @@ const FLOW = ["test/flow/**/*.test.ts", "test/**/*.flow.test.ts"];
 export default defineConfig({
   test: {
     pool: "forks",
+    // All cores: half of the time a file waits for its disk or its database.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,
