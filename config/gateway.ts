@@ -62,10 +62,10 @@ export const GatewayConfig = z.strictObject({
         .int()
         .min(8 * MIB)
         .default(4_096 * MIB),
-      /** Set aside and let go when the disk is full, since even making room needs some. */
+      /** Set aside and let go when the disk is full, since even making room needs some: more than the log. */
       ballastBytes: z
         .int()
-        .min(MIB)
+        .min(5 * MIB)
         .default(64 * MIB),
       /** Past `bytesMax`, for bed events alone. */
       reserveBytes: z

@@ -64,6 +64,19 @@ describe("a gateway's configuration", () => {
     }
   });
 
+  test("bounds what the journal may use, and wants what is set aside to be more than its log", () => {
+    const journal = (more: string) => `${GATEWAY}journal: { ${more} }\n`;
+    expect(parse(GATEWAY).journal).toEqual({
+      bytesMax: 4_096 * 1_048_576,
+      ballastBytes: 64 * 1_048_576,
+      reserveBytes: 64 * 1_048_576,
+    });
+    for (const wrong of ["bytesMax: 1", "ballastBytes: 1048576", "reserveBytes: -1"]) {
+      const load = () => parse(journal(wrong));
+      expect(refusal(load)).toContain(`journal.${wrong.split(":")[0]}: `);
+    }
+  });
+
   test("with three mistakes names all three, and shows no value", () => {
     const message = refusal(() =>
       parse(`
