@@ -187,12 +187,12 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   const loops = [...transports.run(signal), sync.run(signal), heartbeat.run(signal)];
   // A driver rides out its device's trouble itself; a rejection here is a bug and ends the process.
   const ended = Promise.all(loops).then(async () => {
-    ticker.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
     // Behind everything that was heard: with it all of that is on disk. A disk that is full is not waited for.
     const isKept = new AbortController();
     const kept = queue.passTime(clock.now()).finally(() => isKept.abort());
     await Promise.race([kept, pause(KEEPING_MS_MAX, isKept.signal)]);
+    ticker.stop();
     await persistence.destroy();
   });
   ticker.schedule();
