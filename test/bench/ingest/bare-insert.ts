@@ -26,6 +26,8 @@ export class BareInsert {
 
   constructor(url: string, connections: number) {
     this.#pool = new pg.Pool({ connectionString: url, max: connections });
+    // At the end the database goes, and may end a connection that was just being closed.
+    this.#pool.on("error", () => undefined);
   }
 
   async begin(): Promise<void> {
