@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import { type BrokerCounters, DOOR_NAMES, REFUSALS } from "../transport/mqtt/broker-counters.ts";
+import { addReadCounter } from "./read-counter.ts";
 
 const QOS = ["qos0", "qos1", "qos2"] as const;
 
@@ -56,15 +57,7 @@ export function addBrokerMetrics(registry: Registry, counters: () => BrokerCount
     },
   });
   const counter = (name: string, help: string, read: (now: BrokerCounters) => number) =>
-    new Counter({
-      name: prefix + name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(read(counters()));
-      },
-    });
+    addReadCounter(registry, prefix + name, help, () => read(counters()));
   counter(
     "acknowledged_total",
     "Messages acknowledged, each after its commit",

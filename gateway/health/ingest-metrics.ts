@@ -1,6 +1,7 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import { BUCKETS_MS, type Histogram } from "../ingest/histogram.ts";
 import { STAGES, type StageTrace } from "../ingest/stage-trace.ts";
+import { addReadCounter } from "./read-counter.ts";
 import { ReadHistogram } from "./read-histogram.ts";
 
 export type IngestFigures = {
@@ -19,15 +20,7 @@ export function addIngestMetrics(registry: Registry, trace: StageTrace, figures:
   const registers = [registry];
   const prefix = "hospitell_gateway_ingest_";
   const counter = (name: string, help: string, read: (now: IngestFigures) => number) =>
-    new Counter({
-      name: prefix + name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(read(figures()));
-      },
-    });
+    addReadCounter(registry, prefix + name, help, () => read(figures()));
   counter("messages_total", "Messages taken from transports", ({ messages }) => messages);
   counter("values_total", "Values read from them", ({ values }) => values);
   counter("repeats_total", "Values left out because they had come before", ({ repeats }) => repeats);

@@ -71,6 +71,7 @@ export class SqlitePersistence {
     for (const key of stored.incoming) this.#incoming.restore(key);
     for (const topic of stored.retainedTopics) this.#retainedTopics.add(topic);
     for (const { clientId, ...will } of stored.wills) this.#wills.set(clientId, fromKept(will));
+    // What fails for want of room is tried again in an hour; any other failure of the file ends the process by itself.
     this.#expiring = setInterval(() => void this.#expire().catch(() => undefined), EXPIRE_EVERY_MS);
     this.#expiring.unref();
   }
@@ -189,6 +190,7 @@ export class SqlitePersistence {
   /** What waits at this moment; what comes while it is read is not part of it. */
   outgoingStream(client: ClientName): Readable {
     const first = this.#calls.call("outgoingPage", client.id, 0, null);
+    // Whoever reads the stream is told of a failure; nobody may, where the client has gone meanwhile.
     first.catch(() => undefined);
     return Readable.from(this.#readOutgoing(client.id, first));
   }

@@ -14,6 +14,7 @@ import {
   checksumOfState,
 } from "../checksum.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
+import type { StoredReading } from "../reading-table.ts";
 import { gapsBetween } from "./entomb.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
 import { Tombstones } from "./tombstones.ts";
@@ -22,16 +23,6 @@ const ROWS_A_STEP = 500;
 
 export type Marks = { readonly headSeq: number; readonly acknowledgedSeq: number };
 type EventRow = [seq: number, receivedAtMs: number, body: string, checksum: number];
-type ReadingRow = [
-  seq: number,
-  series: number,
-  receivedAtMs: number,
-  observedAtMs: number,
-  stamp: number | null,
-  value: number,
-  flags: number,
-  checksum: number,
-];
 
 export class RowCheck {
   readonly #database: Database.Database;
@@ -89,7 +80,7 @@ export class RowCheck {
   *#lane(lane: number, afterSeq: number): Generator<string | null> {
     const name = LANES.find((one) => LANE_NUMBERS[one] === lane) as (typeof LANES)[number];
     const read = this.#database
-      .prepare<[number, number], EventRow | ReadingRow>(
+      .prepare<[number, number], EventRow | StoredReading>(
         `SELECT * FROM ${name} WHERE seq > ? ORDER BY seq LIMIT ?`,
       )
       .raw();
@@ -117,7 +108,7 @@ export class RowCheck {
     }
   }
 
-  #isSound(lane: number, row: EventRow | ReadingRow): boolean {
+  #isSound(lane: number, row: EventRow | StoredReading): boolean {
     if (row.length === 4) return row[3] === checksumOfEvent(row[0], row[1], row[2]);
     const [seq, series, receivedAtMs, observedAtMs, stamp, value, flags, checksum] = row;
     const ofSeries = this.#seriesChecksums.of(series);

@@ -8,6 +8,7 @@
  */
 import type Database from "better-sqlite3";
 import { checksumOfReading } from "../checksum.ts";
+import type { StoredReading } from "../reading-table.ts";
 import { Aggregates, COARSE_STEP_MS, FINE_STEP_MS } from "./aggregate.ts";
 import { JournalDamaged } from "./damage.ts";
 import type { GivenUp } from "./given-up.ts";
@@ -23,17 +24,6 @@ export const FRONTIER_RECORDS = 5_000;
 
 /** What is kept of acknowledged readings in any case: by them a repetition is known after a restart. */
 const ACKNOWLEDGED_KEPT = 1_000;
-
-type Row = [
-  seq: number,
-  series: number,
-  receivedAtMs: number,
-  observedAtMs: number,
-  stamp: number | null,
-  value: number,
-  flags: number,
-  checksum: number,
-];
 
 export type ShedParts = {
   readonly database: Database.Database;
@@ -158,7 +148,7 @@ export class Shedder {
 
   #assertSound(
     lane: number,
-    [seq, series, receivedAtMs, observedAtMs, stamp, value, flags, checksum]: Row,
+    [seq, series, receivedAtMs, observedAtMs, stamp, value, flags, checksum]: StoredReading,
   ): void {
     const ofSeries = this.#parts.seriesChecksums.of(series);
     if (
@@ -176,7 +166,7 @@ function prepare(database: Database.Database, lane: number) {
       .prepare<[number], number>(`SELECT received_at_ms FROM ${table} WHERE seq > ? ORDER BY seq LIMIT 1`)
       .pluck(),
     forward: database
-      .prepare<[number, number], Row>(
+      .prepare<[number, number], StoredReading>(
         `SELECT seq, series, received_at_ms, observed_at_ms, stamp, value, flags, checksum FROM ${table}
          WHERE seq > ? ORDER BY seq LIMIT ?`,
       )
