@@ -2,6 +2,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { OpenDatabase } from "./embedded.ts";
+import { preparing } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
 const CONNECTIONS_MAX = 10;
@@ -26,7 +27,7 @@ export function openPostgresql({ url, onIdleError }: PostgresqlOptions): OpenDat
   // A connection that breaks while nobody uses it would otherwise end the process; the pool replaces it.
   pool.on("error", onIdleError);
   const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: preparing(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   return { db, close: () => db.destroy() };

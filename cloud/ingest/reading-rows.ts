@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type * as z from "zod";
 import type { BedId, BootId } from "../../contracts/wire/ids.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import { Bed } from "../registry/bed.ts";
 import type { GatewayClock } from "./gateway-clock.ts";
@@ -51,7 +52,7 @@ export async function storeWholeBatch(
   clock: GatewayClock,
 ): Promise<boolean> {
   const count = columns.flags.length;
-  const { rows } = await sql<{ taken: number }>`
+  const { rows } = await sql<{ taken: number }>`${preparedAs("store-whole-batch")}
     WITH taken AS (
       UPDATE lanes SET high_water_mark_seq = ${firstSeq + count - 1} FROM journals
       WHERE lanes.gateway_id = ${gatewayId} AND lanes.epoch = ${epoch} AND lanes.lane = ${lane}
