@@ -1,6 +1,7 @@
 /** The cloud service's configuration. The database's address, which holds a password, comes from `DATABASE_URL` alone. */
 import * as z from "zod";
 import { GatewayId, HospitalId } from "../contracts/wire/ids.ts";
+import { findingsIn, history } from "./history.ts";
 
 const port = z.int().min(0).max(65_535);
 
@@ -12,7 +13,7 @@ export const CloudConfig = z
     /** Where people reach the service; sign-in links begin with it. Defaults to http://localhost and the port taken. */
     publicUrl: z.url({ protocol: /^https?$/ }).optional(),
     metrics: z.strictObject({ port: port.default(9180) }).prefault({}),
-    /** For the embedded database, used where DATABASE_URL is not set. Relative to this file. */
+    /** For exports and reports, and for the embedded database, used where DATABASE_URL is not set. Relative to this file. */
     dataDirectory: z.string().min(1),
     hospitals: z.array(z.strictObject({ id: HospitalId, name: z.string().min(1).max(128) })).min(1),
     gateways: z.array(
@@ -23,6 +24,7 @@ export const CloudConfig = z
         keySha256: z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in 64 hexadecimal digits"),
       }),
     ),
+    ...history,
   })
   .check((context) => {
     const { hospitals, gateways } = context.value;
@@ -39,5 +41,7 @@ export const CloudConfig = z
       if (gateways.findIndex((other) => other.id === gateway.id) !== index)
         context.issues.push({ code: "custom", message: "gateway id is used twice", path, input: gateway });
     }
+    for (const { message, path } of findingsIn(context.value, known))
+      context.issues.push({ code: "custom", message, path, input: context.value });
   });
 export type CloudConfig = z.infer<typeof CloudConfig>;

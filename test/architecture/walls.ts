@@ -13,6 +13,17 @@ type Wall = {
 };
 
 const WEB = ["react", "react-dom", "@tanstack/react-query", "@vitejs/plugin-react", "vite"];
+/** Times and files, and what is made of them. */
+const HISTORY = [
+  "@influxdata/influxdb-client",
+  "aws4fetch",
+  "hyparquet",
+  "hyparquet-writer",
+  "influx",
+  "node-cron",
+  "pdfkit",
+  "write-excel-file",
+];
 const HTTP = [
   "fastify",
   "@fastify/cookie",
@@ -36,12 +47,18 @@ export const WALLS: readonly Wall[] = [
     packages: [...HTTP, "aedes", "better-sqlite3", "mqtt", "pino", "serialport", "ws", "zod"],
     node: true,
   },
-  { path: "cloud/web", rooms: ["contracts"], packages: [...WEB, "react-aria-components", "zod"], node: true },
+  {
+    path: "cloud/web",
+    rooms: ["contracts"],
+    packages: [...WEB, "react-aria-components", "uplot", "wouter", "zod"],
+    node: true,
+  },
   {
     path: "cloud",
     rooms: ["config", "contracts"],
     packages: [
       ...HTTP,
+      ...HISTORY,
       "@electric-sql/pglite",
       "@fastify/compress",
       "@fastify/swagger",

@@ -135,6 +135,64 @@ describe("the cloud's configuration", () => {
     expect(message).not.toContain(SECRET);
     expect(parseConfig(CloudConfig, CLOUD, "cloud.yaml").http.port).toBe(8080);
   });
+
+  test("says nothing of a history, and keeps everything in its database", () => {
+    const config = parseConfig(CloudConfig, CLOUD, "cloud.yaml");
+    expect(config).toMatchObject({ timeSeries: {}, retention: [], reports: [] });
+    expect(config.archive).toBeUndefined();
+  });
+
+  test.each<[string, string, string]>([
+    [
+      "a policy for nobody's hospital",
+      "retention: [{ class: vitals, hospital: west, rawDays: 90, afterwards: delete }]",
+      "retention.0.hospital: hospital is not in hospitals",
+    ],
+    [
+      "an archive that is nowhere",
+      "retention: [{ class: vitals, rawDays: 90, afterwards: archive }]",
+      "retention.0.afterwards: there is no archive",
+    ],
+    [
+      "roll-ups that go before what they are made of",
+      "retention: [{ class: vitals, rawDays: 90, minuteDays: 30, afterwards: delete }]",
+      "retention.0.minuteDays: roll-ups by the minute must outlast readings",
+    ],
+    [
+      "hours that go before minutes",
+      "retention: [{ class: vitals, rawDays: 9, minuteDays: 30, hourDays: 20, afterwards: delete }]",
+      "retention.0.hourDays: roll-ups by the hour must outlast",
+    ],
+    [
+      "two policies for one class",
+      "retention: [{ class: vitals, rawDays: 9, afterwards: delete }, { class: vitals, rawDays: 8, afterwards: delete }]",
+      "retention.1.class: a second policy",
+    ],
+    [
+      "a report on a clock that nobody knows",
+      "reports: [{ name: a, cron: '0 6 * * 1', timeZone: Middle/Earth, period: yesterday, formats: [pdf] }]",
+      "reports.0.timeZone: expected a time zone",
+    ],
+    [
+      "a report at no time",
+      "reports: [{ name: a, cron: 'every day', timeZone: UTC, period: yesterday, formats: [pdf] }]",
+      "reports.0.cron: expected five fields",
+    ],
+    [
+      "two reports of one name",
+      "reports: [{ name: a, cron: '0 6 * * 1', timeZone: UTC, period: yesterday, formats: [pdf] }, { name: a, cron: '0 6 * * 1', timeZone: UTC, period: yesterday, formats: [csv] }]",
+      "reports.1.name: report name is used twice",
+    ],
+  ])("refuses %s", (_name, line, expected) => {
+    expect(refusal(() => parseConfig(CloudConfig, `${CLOUD}${line}\n`, "cloud.yaml"))).toContain(expected);
+  });
+
+  test("takes no password in an address, and does not repeat it", () => {
+    const line = `timeSeries: { influxdb: { api: "1", url: "http://me:${SECRET}@127.0.0.1:8086" } }\n`;
+    const message = refusal(() => parseConfig(CloudConfig, `${CLOUD}${line}`, "cloud.yaml"));
+    expect(message).toContain("expected an address without a password");
+    expect(message).not.toContain(SECRET);
+  });
 });
 
 test("a device key file with a key in place of its hash names the device alone", () => {
