@@ -34,6 +34,7 @@ import { createUplink } from "./sync/uplink.ts";
 import { Wake } from "./sync/wake.ts";
 import { Ticker } from "./ticker.ts";
 import { LinkBook } from "./transport/link-book.ts";
+import { isOwnFilter } from "./transport/mqtt/topics.ts";
 import { pause } from "./transport/pause.ts";
 import { startTransports, type Transports } from "./transport/start-transports.ts";
 import type { TransportFiles } from "./transport/transport-files.ts";
@@ -120,6 +121,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   const persistence = new SqlitePersistence({
     channel: journal.sessions,
     nowMs: () => clock.now().atMs,
+    mayListen: isOwnFilter,
     onGaveWay: (gaveWay) => tellGaveWay(gaveWay, problemsOf, clock.now().atMs),
   });
 

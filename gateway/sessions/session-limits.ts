@@ -1,5 +1,7 @@
 /** How much the broker remembers for its devices, and what gives way where that is not enough. */
 export type SessionLimits = {
+  /** Of one client. A further filter is not granted. */
+  readonly subscriptionsMax: number;
   /** Retained messages of one device. A further topic is not kept; those that are kept may change. */
   readonly retainedTopicsMax: number;
   readonly retainedBytesMax: number;
@@ -16,6 +18,7 @@ export type SessionLimits = {
 const DAY_MS = 24 * 3_600_000;
 
 export const SESSION_LIMITS: SessionLimits = {
+  subscriptionsMax: 32,
   retainedTopicsMax: 16,
   retainedBytesMax: 64 * 1024,
   queuedMessagesMax: 1_000,

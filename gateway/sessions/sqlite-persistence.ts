@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { type BrokerPacket, fromKept, fromOutgoing, toKept, toOutgoing } from "./broker-packet.ts";
 import { IncomingWindow } from "./incoming-window.ts";
 import { SessionCalls, type SessionChannel } from "./session-channel.ts";
+import { SESSION_LIMITS } from "./session-limits.ts";
 import type { OutgoingPage, StoredSubscription } from "./stored.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { matchesFilter } from "./topic-filter.ts";
@@ -20,6 +21,8 @@ export type GaveWay = {
 export type SqlitePersistenceParts = {
   readonly channel: SessionChannel;
   readonly nowMs: () => number;
+  /** Whether a client may listen to this filter at all. */
+  readonly mayListen: (clientId: string, filter: string) => boolean;
   readonly onGaveWay: (gaveWay: GaveWay) => void;
 };
 
@@ -102,11 +105,14 @@ export class SqlitePersistence {
     return Readable.from(this.#readRetained(topics));
   }
 
-  async addSubscriptions(client: ClientName, subscriptions: readonly Subscription[]): Promise<void> {
-    const stored = subscriptions.map(toStored);
-    await this.#calls.call("subscribe", client.id, stored, this.#parts.nowMs());
-    this.#sessions.add(client.id);
-    for (const subscription of stored) this.#subscriptions.add(client.id, subscription);
+  /** Told of all filters of a SUBSCRIBE, also of those that were not granted. */
+  async addSubscriptions({ id }: ClientName, subscriptions: readonly Subscription[]): Promise<void> {
+    const { mayListen, nowMs } = this.#parts;
+    const own = subscriptions.filter(({ topic }) => mayListen(id, topic)).map(toStored);
+    const stored = this.#subscriptions.fitting(id, own, SESSION_LIMITS.subscriptionsMax);
+    await this.#calls.call("subscribe", id, stored, nowMs());
+    this.#sessions.add(id);
+    for (const subscription of stored) this.#subscriptions.add(id, subscription);
   }
 
   async removeSubscriptions(client: ClientName, topics: readonly string[]): Promise<void> {

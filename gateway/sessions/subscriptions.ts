@@ -9,6 +9,17 @@ export class Subscriptions {
   /** Those of QoS 1 and 2: for QoS 0 nothing is ever queued. */
   readonly #queued = new TopicTree<Subscribed>();
 
+  /** Those of these filters that it has, and new ones as far as there is room. */
+  fitting(clientId: string, wanted: readonly StoredSubscription[], countMax: number): StoredSubscription[] {
+    const known = this.#byClient.get(clientId);
+    let room = countMax - (known?.size ?? 0);
+    return wanted.filter(({ topic }) => {
+      if (known?.has(topic) === true) return true;
+      room -= 1;
+      return room >= 0;
+    });
+  }
+
   add(clientId: string, { topic, qos, fields }: StoredSubscription): void {
     const ofClient = this.#byClient.get(clientId) ?? new Map<string, StoredSubscription>();
     ofClient.set(topic, { topic, qos, fields });

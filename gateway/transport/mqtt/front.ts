@@ -224,7 +224,7 @@ export class Front implements Guest, LineOwner, Publisher {
     }
     const kind = kindOf(header);
     if ((kind === SUBSCRIBE || kind === UNSUBSCRIBE) && !isFilterFrame(bytes, start, end)) {
-      return this.#breaks("a SUBSCRIBE or UNSUBSCRIBE that breaks the protocol");
+      return this.#breaks("a SUBSCRIBE or UNSUBSCRIBE that breaks the protocol, or has too many filters");
     }
     if (kind === DISCONNECT) this.#hold(HAS_ENDED);
     if (!this.#line.push(bytes.subarray(start, end))) this.#hold(AWAITS_LINE);

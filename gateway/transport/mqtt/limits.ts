@@ -2,6 +2,7 @@
  * What the broker's front lets in, and what gives way past it. A device's connection is closed rather than anything that
  * was acknowledged being lost: what was not acknowledged, the device sends again.
  */
+import { SESSION_LIMITS } from "../../sessions/session-limits.ts";
 
 /** A connection that was not accepted by then is closed: TLS, the WebSocket's upgrade and CONNECT lie within it. */
 export const CONNECT_TIMEOUT_MS = 5_000;
@@ -40,3 +41,9 @@ export const UNSENT_BYTES_MAX = 256 * 1024;
 
 /** A session that had kept much is emptied as fast as its device reads; one that reads nothing for so long is cut off. */
 export const DRAIN_TIMEOUT_MS = 2_000;
+
+/**
+ * Filters of one device, and of one SUBSCRIBE: aedes has a lasting session keep all filters of a frame once for each of
+ * them, so a thousand in one frame would be a million rows.
+ */
+export const SUBSCRIPTIONS_MAX = SESSION_LIMITS.subscriptionsMax;

@@ -7,7 +7,7 @@ import { type Admission, admitByCertificate, admitByKey } from "./admission.ts";
 import { AedesLine } from "./aedes-line.ts";
 import type { BrokerParts } from "./broker.ts";
 import { Front } from "./front.ts";
-import { CONNECT_TIMEOUT_MS, DRAIN_TIMEOUT_MS, UNANSWERED_MAX } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, DRAIN_TIMEOUT_MS, SUBSCRIPTIONS_MAX, UNANSWERED_MAX } from "./limits.ts";
 import { isOwnFilter, isOwnTopic, isOwnWill, statusTopic, topicKindOf } from "./topics.ts";
 
 const NOT_AUTHORIZED = 5;
@@ -48,7 +48,8 @@ export async function openAedes(parts: BrokerParts): Promise<Aedes> {
     authorizePublish: (client, packet, done) => authorizePublish(parts, client, packet, done),
     authorizeSubscribe(client, subscription, done) {
       const deviceId = frontOf(client)?.deviceId ?? null;
-      done(null, deviceId !== null && isOwnFilter(deviceId, subscription.topic) ? subscription : null);
+      const isOwn = deviceId !== null && isOwnFilter(deviceId, subscription.topic);
+      done(null, isOwn && hasRoomFor(client, subscription.topic) ? subscription : null);
     },
     authorizeForward(client, packet) {
       const front = frontOf(client);
@@ -84,6 +85,11 @@ export async function openAedes(parts: BrokerParts): Promise<Aedes> {
 
 /** By filter; the package's types leave it out. */
 type Subscribed = { readonly subscriptions?: Readonly<Record<string, { readonly qos: number }>> };
+
+function hasRoomFor(client: Client & Subscribed, filter: string): boolean {
+  const { subscriptions = {} } = client;
+  return Object.hasOwn(subscriptions, filter) || Object.keys(subscriptions).length < SUBSCRIPTIONS_MAX;
+}
 
 /** The highest QoS that was granted for this topic; aedes itself looks only at filters without wildcards. Null: none. */
 function qosFor(client: Client & Subscribed, topic: string): number | null {

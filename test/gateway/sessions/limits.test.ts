@@ -11,6 +11,34 @@ const BED = { id: "bed-1" };
 const toBed = [{ clientId: "bed-1", qos: 2 }];
 const limits = { ...SESSION_LIMITS, queuedMessagesMax: 3, queuedBytesMax: 100, retainedTopicsMax: 2 };
 
+describe("the filters of a client", () => {
+  const filters = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ topic: `devices/bed-1/${from + n}`, qos: 1 }));
+
+  test("are so many at the most; those that it has may change", async () => {
+    const file = join(tempDir(), "sessions.sqlite");
+    const { subscriptionsMax } = SESSION_LIMITS;
+    const { persistence, close } = await openPersistence(file);
+    await persistence.addSubscriptions(BED, filters(0, subscriptionsMax - 1));
+    await persistence.addSubscriptions(BED, filters(subscriptionsMax - 2, 20));
+    await persistence.addSubscriptions(BED, [{ topic: "devices/bed-1/0", qos: 2 }]);
+    const has = await persistence.subscriptionsByClient(BED);
+    expect(has).toHaveLength(subscriptionsMax);
+    expect(has).toContainEqual({ topic: "devices/bed-1/0", qos: 2 });
+    await close();
+    const again = await openPersistence(file);
+    expect(await again.persistence.subscriptionsByClient(BED)).toHaveLength(subscriptionsMax);
+  });
+
+  test("are kept only where they were granted, though all of a SUBSCRIBE come together", async () => {
+    const mayListen = (clientId: string, filter: string) => filter.startsWith(`devices/${clientId}/`);
+    const { persistence } = await openPersistence(":memory:", { mayListen });
+    await persistence.addSubscriptions(BED, [...filters(0, 1), { topic: "#", qos: 1 }]);
+    expect(await persistence.subscriptionsByTopic("devices/bed-2/status")).toEqual([]);
+    expect(await persistence.subscriptionsByTopic("devices/bed-1/0")).toHaveLength(1);
+  });
+});
+
 describe("what waits for a client that stays away", () => {
   test("is the newest: the oldest that was never sent gives way", async () => {
     const { persistence, gaveWay } = await openPersistence(":memory:", { limits });

@@ -17,6 +17,7 @@ abstractSuite({
     const persistence = new SqlitePersistence({
       channel,
       nowMs: () => Date.now(),
+      mayListen: () => true,
       onGaveWay: ({ what, owner }) => {
         throw new Error(`the suite stays below every limit, yet a ${what} of ${owner} gave way`);
       },

@@ -21,8 +21,14 @@ export async function openPersistence(
   {
     limits,
     nowMs = 0,
+    mayListen = () => true,
     fails = () => false,
-  }: { limits?: SessionLimits; nowMs?: number; fails?: () => boolean } = {},
+  }: {
+    limits?: SessionLimits;
+    nowMs?: number;
+    mayListen?: (clientId: string, filter: string) => boolean;
+    fails?: () => boolean;
+  } = {},
 ): Promise<Opened> {
   const { channel, close: closeStore } = await openInThread(file, limits);
   const gaveWay: GaveWay[] = [];
@@ -36,6 +42,7 @@ export async function openPersistence(
       },
     },
     nowMs: () => nowMs,
+    mayListen,
     onGaveWay: (one) => gaveWay.push(one),
   });
   await persistence.setup({ id: `broker-${++brokers}`, clients: {} });

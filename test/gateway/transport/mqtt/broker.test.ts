@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
+import { SUBSCRIPTIONS_MAX } from "../../../../gateway/transport/mqtt/limits.ts";
 import { connectDevice, connected, heardBy, openBroker, openSocket } from "../../../support/brokers.ts";
 import { CONNACK, CONNECT, packet, text } from "../../../support/mqtt-bytes.ts";
 import { soon } from "../../../support/soon.ts";
@@ -101,6 +102,16 @@ describe("a device", () => {
     expect(broker.problems.list()).toContainEqual(
       expect.objectContaining({ reason: "foreign-topic", count: 1 }),
     );
+  });
+
+  test("listens to so many filters and no more; to those that it has it may listen again", async () => {
+    const broker = await openBroker();
+    const device = await connected(broker.port);
+    const granted = async (filter: string) => (await device.subscribeAsync(filter, { qos: 1 }))[0]?.qos;
+    for (let n = 0; n < SUBSCRIPTIONS_MAX; n++) expect(await granted(`devices/bed-1/${n}`)).toBe(1);
+    const refused = await granted("devices/bed-1/more").catch((error: Error) => error.message);
+    expect(refused).toMatch(/unspecified error/i);
+    expect(await granted("devices/bed-1/0")).toBe(1);
   });
 
   test("that listens to another's topic is refused with 128, and stays", async () => {

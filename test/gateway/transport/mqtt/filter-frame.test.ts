@@ -1,14 +1,19 @@
 import { expect, test } from "vitest";
 import { isFilterFrame } from "../../../../gateway/transport/mqtt/filter-frame.ts";
+import { SUBSCRIPTIONS_MAX } from "../../../../gateway/transport/mqtt/limits.ts";
 import { packet, text } from "../../../support/mqtt-bytes.ts";
 
 const ID = Buffer.of(0, 7);
 const filter = (bytes: Buffer) => Buffer.concat([Buffer.of(0, bytes.length), bytes]);
 
+const few = Array.from({ length: SUBSCRIPTIONS_MAX }, (_, n) => text(`${n}`));
+
 test.each<[string, boolean, number, Buffer[]]>([
   ["a subscription", true, 0x82, [ID, text("a/#"), Buffer.of(1)]],
   ["several subscriptions", true, 0x82, [ID, text("a"), Buffer.of(2), text("b"), Buffer.of(0)]],
   ["an end of subscriptions", true, 0xa2, [ID, text("a"), text("b")]],
+  ["as many as a device may have", true, 0xa2, [ID, ...few]],
+  ["one more", false, 0xa2, [ID, ...few, text("x")]],
   ["a packet id of 0", false, 0x82, [Buffer.of(0, 0), text("a"), Buffer.of(1)]],
   ["an empty filter", false, 0x82, [ID, text(""), Buffer.of(1)]],
   ["a QoS of 3", false, 0x82, [ID, text("a"), Buffer.of(3)]],
