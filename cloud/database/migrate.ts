@@ -3,12 +3,14 @@ import { type Migration, Migrator } from "kysely/migration";
 import { firstLight } from "./migrations/0001-first-light.ts";
 import { findings } from "./migrations/0002-findings.ts";
 import { columns } from "./migrations/0003-columns.ts";
+import { roomLimits } from "./migrations/0008-room-limits.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
   "0001-first-light": firstLight,
   "0002-findings": findings,
   "0003-columns": columns,
+  "0008-room-limits": roomLimits,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -92,6 +92,7 @@ export type Tables = {
     settling: Json | null;
     roomCondition: string;
     roomIsolation: string;
+    roomLimits: Json;
     findings: Json;
     removed: boolean;
     liveSeq: number;

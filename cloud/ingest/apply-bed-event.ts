@@ -53,8 +53,8 @@ function commissioned(bed: Bed | undefined, event: Commissioned, source: EventSo
   const sinceMs = happenedAtMs(event.observedAtMs, source.clock);
   const { hospitalId, gatewayId, epoch } = source;
   const { bedId, wardId, wardName, roomId, roomName, label, assignmentSource, sources } = event;
-  // An older gateway knows of no isolation rooms.
-  const { roomIsolation = "none" } = event;
+  // An older gateway knows of no isolation rooms, and keeps its limits to itself.
+  const { roomIsolation = "none", roomLimits = [] } = event;
   const sameSource = bed?.assignmentSource === assignmentSource;
   return {
     bedId,
@@ -80,6 +80,7 @@ function commissioned(bed: Bed | undefined, event: Commissioned, source: EventSo
     // The condition is its room's: in another room it is not known yet.
     roomCondition: bed?.roomId === roomId ? bed.roomCondition : "unknown",
     roomIsolation,
+    roomLimits,
     findings: bed?.findings ?? [],
     removed: false,
   };

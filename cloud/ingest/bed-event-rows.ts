@@ -79,6 +79,7 @@ export async function storeBeds(
     settling: bed.settling,
     room_condition: bed.roomCondition,
     room_isolation: bed.roomIsolation,
+    room_limits: bed.roomLimits,
     findings: bed.findings,
     removed: bed.removed,
     live_seq: positions.get(bed.bedId),
@@ -86,20 +87,20 @@ export async function storeBeds(
   const { rows: written } = await sql`
     INSERT INTO beds
       (bed_id, hospital_id, gateway_id, epoch, ward_id, ward_name, assignment_source, room_id, room_name, label,
-        sources, axes, settling, room_condition, room_isolation, findings, removed, live_seq)
+        sources, axes, settling, room_condition, room_isolation, room_limits, findings, removed, live_seq)
     SELECT bed_id, hospital_id, gateway_id, epoch, ward_id, ward_name, assignment_source, room_id, room_name, label,
-      sources, axes, nullif(settling, 'null'), room_condition, room_isolation, findings, removed, live_seq
+      sources, axes, nullif(settling, 'null'), room_condition, room_isolation, room_limits, findings, removed, live_seq
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS bed(
       bed_id text, hospital_id text, gateway_id text, epoch text, ward_id text, ward_name text,
       assignment_source text, room_id text, room_name text, label text,
-      sources jsonb, axes jsonb, settling jsonb, room_condition text, room_isolation text, findings jsonb,
+      sources jsonb, axes jsonb, settling jsonb, room_condition text, room_isolation text, room_limits jsonb, findings jsonb,
       removed boolean, live_seq bigint)
     ON CONFLICT (bed_id) DO UPDATE SET
       gateway_id = excluded.gateway_id, epoch = excluded.epoch,
       ward_id = excluded.ward_id, ward_name = excluded.ward_name, assignment_source = excluded.assignment_source,
       room_id = excluded.room_id, room_name = excluded.room_name, label = excluded.label,
       sources = excluded.sources, axes = excluded.axes, settling = excluded.settling,
-      room_condition = excluded.room_condition, room_isolation = excluded.room_isolation,
+      room_condition = excluded.room_condition, room_isolation = excluded.room_isolation, room_limits = excluded.room_limits,
       findings = excluded.findings, removed = excluded.removed, live_seq = excluded.live_seq
     WHERE beds.gateway_id = excluded.gateway_id OR beds.removed
     RETURNING bed_id`.execute(trx);

@@ -44,6 +44,7 @@ export function bedView(known: KnownBed, nowMs: number): BedView {
       name: bed.roomName,
       condition: bed.roomCondition,
       isolation: bed.roomIsolation,
+      limits: bed.roomLimits,
     },
     label: bed.label,
     axes: axesView(bed.axes),

@@ -8,6 +8,7 @@ import {
   EvidenceRef,
   ROOM_CONDITIONS,
   ROOM_ISOLATIONS,
+  RoomLimit,
   SensorFinding,
 } from "../../contracts/wire/bed-event.ts";
 import { AtMs, BedId, Epoch, GatewayId, HospitalId, RoomId, WardId } from "../../contracts/wire/ids.ts";
@@ -54,6 +55,7 @@ export const Bed = z.object({
   settling: Settling.nullable(),
   roomCondition: z.enum(ROOM_CONDITIONS),
   roomIsolation: z.enum(ROOM_ISOLATIONS),
+  roomLimits: z.array(RoomLimit),
   /** Open against its and its room's sensors; `sinceMs` on the cloud's clock. */
   findings: z.array(SensorFinding),
   /** Taken out of service by its gateway; its history stays. */

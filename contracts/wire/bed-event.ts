@@ -53,6 +53,14 @@ const common = {
 /** A room built to hold air in (negative pressure) or out (positive), measured against the corridor. */
 export const ROOM_ISOLATIONS = ["none", "negative-pressure", "positive-pressure"] as const;
 
+/** Between which values something in a room is to stay, both included; null: no limit on that side. */
+export const RoomLimit = z.object({
+  metric: z.enum(METRIC_NAMES),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+});
+export type RoomLimit = z.infer<typeof RoomLimit>;
+
 /** The bed as its gateway has it in service; written again only when something in it changed. */
 export const BedCommissioned = z.object({
   kind: z.literal("bed-commissioned"),
@@ -64,6 +72,7 @@ export const BedCommissioned = z.object({
   label: z.string().min(1).max(32),
   assignmentSource: AssignmentSource,
   roomIsolation: z.enum(ROOM_ISOLATIONS).optional(),
+  roomLimits: z.array(RoomLimit).max(8).optional(),
   sources: z.array(BedSource).max(32),
 });
 

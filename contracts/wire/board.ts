@@ -10,6 +10,7 @@ import {
   EvidenceRef,
   ROOM_CONDITIONS,
   ROOM_ISOLATIONS,
+  RoomLimit,
   SensorFinding,
 } from "./bed-event.ts";
 import { BedId, DeviceId, GatewayId, HospitalId, RoomId, WardId } from "./ids.ts";
@@ -72,6 +73,7 @@ export const BedView = z.object({
     name: z.string(),
     condition: z.enum(ROOM_CONDITIONS),
     isolation: z.enum(ROOM_ISOLATIONS),
+    limits: z.array(RoomLimit),
   }),
   label: z.string(),
   axes: z.object({

@@ -50,12 +50,14 @@ function factsOf({
   roomId,
   roomName,
   roomIsolation,
+  roomLimits,
   label,
   assignmentSource,
   sources,
   declared,
 }: BedPlace) {
-  return { wardId, wardName, roomId, roomName, roomIsolation, label, assignmentSource, sources, declared };
+  const room = { roomId, roomName, roomIsolation, roomLimits };
+  return { wardId, wardName, ...room, label, assignmentSource, sources, declared };
 }
 
 function commissionEvent(place: BedPlace, now: Moment): BedEvent {
@@ -67,6 +69,7 @@ function commissionEvent(place: BedPlace, now: Moment): BedEvent {
     receivedAtMs: now.atMs,
     ...facts,
     sources: [...facts.sources],
+    roomLimits: [...facts.roomLimits],
   };
 }
 

@@ -11,9 +11,10 @@ import type {
   WardFileRoom,
 } from "../../config/ward.ts";
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
-import type { AssignmentSource, BedSource } from "../../contracts/wire/bed-event.ts";
+import type { AssignmentSource, BedSource, RoomLimit } from "../../contracts/wire/bed-event.ts";
 import type { BedId, DeviceId, HospitalId, RoomId, WardId } from "../../contracts/wire/ids.ts";
 import { type DeviceOptions, metricsOf, type Profile } from "../../devices/profile.ts";
+import { roomLimits } from "./room-limits.ts";
 
 export type Decider = {
   readonly deviceId: DeviceId;
@@ -30,6 +31,7 @@ export type BedPlace = {
   readonly roomId: RoomId;
   readonly roomName: string;
   readonly roomIsolation: WardFileRoom["isolation"];
+  readonly roomLimits: readonly RoomLimit[];
   readonly assignmentSource: AssignmentSource;
   readonly declared: HospitalWards["wards"][number]["declared"];
   /** Every source that has a say in the bed's occupancy; none: the bed has no sensor. */
@@ -213,6 +215,7 @@ function placeBed(
     roomId: room.id,
     roomName: room.name,
     roomIsolation: room.isolation,
+    roomLimits: roomLimits(room),
     assignmentSource: ward.assignmentSource,
     declared: ward.declared,
     deciders,

@@ -228,6 +228,9 @@ test("a gateway that knows no isolation rooms has none", () => {
   expect(bedAfter(commissioned())?.roomIsolation).toBe("none");
   const isolating = commissioned({ roomIsolation: "negative-pressure" });
   expect(bedAfter(commissioned(), isolating)?.roomIsolation).toBe("negative-pressure");
+  expect(bedAfter(commissioned())?.roomLimits).toEqual([]);
+  const limits = [{ metric: "room-temperature" as const, min: 21, max: 24 }];
+  expect(bedAfter(commissioned({ roomLimits: limits }))?.roomLimits).toEqual(limits);
 });
 
 describe("whose bed", () => {
