@@ -16,9 +16,12 @@ export type Connection = {
 export function PageHeader({
   title,
   connection,
+  navigation,
 }: {
   readonly title: ReactNode;
   readonly connection: Connection;
+  /** The way to other pages, where there are any. */
+  readonly navigation?: ReactNode;
 }) {
   const { isSet } = useClock();
   const nowMs = useBeatMs();
@@ -28,6 +31,7 @@ export function PageHeader({
       <h1>
         Hospitell <span className="page-title quiet">{title}</span>
       </h1>
+      {navigation}
       <p className="connection" data-connection={connection.tone}>
         <span className="connection-shape" aria-hidden="true" /> {connection.words}
         {isSet() ? <time className="connection-clock quiet">{clockWords(nowMs)}</time> : null}

@@ -17,11 +17,14 @@ const POLICY =
 
 export type Served = { readonly url: string; close(): void };
 
-/** A built page on a port of its own on this machine. Answers for files alone; the test speaks for the API. */
+/**
+ * A built page on a port of its own on this machine, under every address that may be one of its pages, as the cloud
+ * serves it. Answers for files alone; the test speaks for the API.
+ */
 export async function serveDist(dir: string): Promise<Served> {
   const server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
-    const file = join(dir, path === "/" ? "index.html" : path);
+    const file = join(dir, path.includes(".") ? path : "index.html");
     if (!existsSync(file)) {
       response.writeHead(404).end();
       return;

@@ -12,13 +12,18 @@ export type AddressBar = {
 
 export function createAddressBar(): AddressBar {
   const address = createCell(readAddress(location.search));
-  addEventListener("popstate", () => address.set(readAddress(location.search)));
+  // The first is the browser's; the router fires the others when a link within the app is followed.
+  for (const kind of ["popstate", "pushState", "replaceState"])
+    addEventListener(kind, () => {
+      const here = readAddress(location.search);
+      if (writeAddress(here) !== writeAddress(address.get())) address.set(here);
+    });
 
   const go = (next: Address, leaveEntry: boolean): void => {
     const url = location.pathname + writeAddress(next);
+    address.set(next);
     if (leaveEntry) history.pushState(null, "", url);
     else history.replaceState(null, "", url);
-    address.set(next);
   };
   return {
     address,

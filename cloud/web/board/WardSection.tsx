@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { Link } from "wouter";
 import type { HospitalLayout, WardLayout } from "../live/board-layout.ts";
 import { BedTile } from "./BedTile.tsx";
 import { useVisibleBeds } from "./use-visible-beds.ts";
@@ -22,7 +23,7 @@ export const WardSection = memo(function WardSection({
   return (
     <section className="ward" aria-label={`${ward.name}, ${hospital.name}`}>
       <h3>
-        {ward.name}{" "}
+        <Link href={`/wards/${hospital.hospitalId}/${ward.wardId}`}>{ward.name}</Link>{" "}
         <span className="quiet ward-facts">
           {visible.length === all
             ? `${all} ${all === 1 ? "bed" : "beds"}`

@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { Dialog } from "react-aria-components/Dialog";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { Link } from "wouter";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { createQueryClient } from "../../../contracts/ui/query-client.ts";
 import type { BedView } from "../../../contracts/wire/board.ts";
@@ -47,9 +48,16 @@ function DrawerContent({ bedId, onClose }: { readonly bedId: BedId; onClose(): v
     <>
       <header className="drawer-head">
         {bed === undefined ? <h2 id="drawer-title">No such bed</h2> : <BedName bed={bed} />}
-        <button type="button" className="control" onClick={onClose}>
-          Close
-        </button>
+        <div className="drawer-tools">
+          {bed === undefined ? null : (
+            <Link href={`/beds/${bedId}`} className="control control-link">
+              History
+            </Link>
+          )}
+          <button type="button" className="control" onClick={onClose}>
+            Close
+          </button>
+        </div>
       </header>
       <LinkBanner />
       <div className="drawer-body desaturates">

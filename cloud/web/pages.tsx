@@ -1,0 +1,49 @@
+/**
+ * Every page of the web app. A page other than the board is a chunk of its own, loaded when somebody goes there; what
+ * stands in its path it reads with wouter's `useParams`. A page may not import this file: it would load all others.
+ */
+import type { ComponentType } from "react";
+import { BoardPage } from "./board/BoardPage.tsx";
+import { loadedLater } from "./frame/loaded-later.tsx";
+
+export type Page = {
+  /** As wouter reads it. */
+  readonly path: string;
+  readonly title: string;
+  readonly isInNavigation: boolean;
+  readonly Content: ComponentType;
+};
+
+export const PAGES: readonly Page[] = [
+  { path: "/", title: "Live beds", isInNavigation: true, Content: BoardPage },
+  {
+    path: "/beds/:bedId",
+    title: "Bed history",
+    isInNavigation: false,
+    Content: loadedLater(async () => (await import("./bed/BedPage.tsx")).BedPage),
+  },
+  {
+    path: "/wards/:hospitalId/:wardId",
+    title: "Ward",
+    isInNavigation: false,
+    Content: loadedLater(async () => (await import("./ward/WardPage.tsx")).WardPage),
+  },
+  {
+    path: "/environment",
+    title: "Environment",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./environment/EnvironmentPage.tsx")).EnvironmentPage),
+  },
+  {
+    path: "/data-health",
+    title: "Data health",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./data-health/DataHealthPage.tsx")).DataHealthPage),
+  },
+  {
+    path: "/kpi",
+    title: "KPI",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./kpi/KpiPage.tsx")).KpiPage),
+  },
+];
