@@ -98,7 +98,7 @@ export class Child {
     return this.#process?.pid;
   }
 
-  async signInLink(role?: string): Promise<string> {
+  async signInLink(role?: string, hospitalId?: string): Promise<string> {
     const child = this.#process;
     if (child === null) throw new Error(`${this.#parts.name} is not running`);
     return new Promise((resolve, reject) => {
@@ -111,7 +111,7 @@ export class Child {
       };
       child.on("message", onMessage);
       child.once("exit", () => reject(new Error(`${this.#parts.name} ended`)));
-      child.send({ kind: "sign-in-link", ...(role === undefined ? {} : { role }) });
+      child.send({ kind: "sign-in-link", role, hospitalId });
     });
   }
 

@@ -111,10 +111,12 @@ async function startFromCloud(
 async function printLinks(cloud: Child, gateways: readonly Gateway[]): Promise<void> {
   try {
     const board = await cloud.signInLink("emergency-coordinator");
-    say("\nSign in (each link works once, within 15 minutes):");
+    say("\nSign in (each link works once, within 15 minutes; a browser is one person at a time):");
     say(`  live board       ${board}`);
     for (const { hospital, child } of gateways)
       say(`  gateway ${hospital.padEnd(8)} ${await child.signInLink()}`);
+    for (const { hospital } of gateways)
+      say(`  nurse ${hospital.padEnd(10)} ${await cloud.signInLink("nurse", hospital)}`);
   } catch (error) {
     say(`No links: ${(error as Error).message}`);
   }
