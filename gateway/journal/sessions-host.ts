@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { SessionStore } from "../sessions/session-store.ts";
+import { isDamage } from "./life/damage.ts";
 import { openDurable } from "./open-database.ts";
 
 /** The broker's memory where its file is open: calls by name, each on disk when it returns. */
@@ -28,15 +29,32 @@ type Opened = { readonly database: Database.Database; readonly store: SessionSto
 
 /** Sessions that cannot be read are put aside: clients subscribe anew, and the beds are heard in the meantime. */
 function openOrBeginAnew(file: string, nowMs: () => number): Opened {
+  const sound = openSound(file);
+  if (sound !== null) return sound;
+  renameSync(file, `${file}.damaged-${nowMs()}`);
+  rmSync(`${file}-wal`, { force: true });
+  return open(file);
+}
+
+/** Null: it is damaged. What is found only later ends the process, and would end every one after it. */
+function openSound(file: string): Opened | null {
+  let opened: Opened | undefined;
   try {
-    return open(file);
+    opened = open(file);
+    const found = opened.database.pragma("quick_check(1)", { simple: true });
+    if (found === "ok") {
+      // Texts in a page that is well may be none that can be read.
+      opened.store.load();
+      return opened;
+    }
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code !== "SQLITE_NOTADB" && !code?.startsWith("SQLITE_CORRUPT")) throw error;
-    renameSync(file, `${file}.damaged-${nowMs()}`);
-    rmSync(`${file}-wal`, { force: true });
-    return open(file);
+    if (!isDamage(error) && !(error instanceof SyntaxError)) {
+      opened?.database.close();
+      throw error;
+    }
   }
+  opened?.database.close();
+  return null;
 }
 
 function open(file: string): Opened {
