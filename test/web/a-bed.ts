@@ -117,6 +117,7 @@ export function aBed({
       name: room,
       condition,
       isolation,
+      limits: [],
     },
     label,
     axes: Object.fromEntries(Object.entries(values).map(([axis, value]) => [axis, fact(axis, value)])),
