@@ -39,9 +39,11 @@ export class IncomingWindow {
         `packet id ${messageId} of ${clientId} is still in use; send its PUBREL before using it again`,
       );
     }
-    const entry = { clientId, messageId, packet, handingOn: null, isOnDisk: false };
+    // A clean session ends with its connection, and so with this process: nothing of it is put on disk, and its payload,
+    // which a client that sends no PUBREL would leave here, is not needed.
+    const kept = isCleanSession ? null : packet;
+    const entry = { clientId, messageId, packet: kept, handingOn: null, isOnDisk: false };
     this.#put(entry);
-    // A clean session ends with its connection, and so with this process.
     if (!isCleanSession && packet.payload instanceof Uint8Array) this.#byPayload.set(packet.payload, entry);
   }
 

@@ -70,9 +70,7 @@ export class Front implements Guest, LineOwner, Publisher {
     this.certificateName = certificateName;
     hall.enter(this);
     stream.on("data", (chunk: Buffer) => this.#hear(chunk));
-    stream.on("error", () => this.close());
-    stream.once("end", () => this.close());
-    stream.once("close", () => this.close());
+    for (const name of ["error", "end", "close"]) stream.on(name, () => this.close());
   }
 
   get deviceId(): DeviceId | null {
@@ -228,6 +226,7 @@ export class Front implements Guest, LineOwner, Publisher {
     }
     if (kind === DISCONNECT) this.#hold(HAS_ENDED);
     if (!this.#line.push(bytes.subarray(start, end))) this.#hold(AWAITS_LINE);
+    if (kind === PUBLISH) this.#waitWhileFull();
   }
 
   #connect(bytes: Buffer, start: number, end: number) {
@@ -250,6 +249,10 @@ export class Front implements Guest, LineOwner, Publisher {
     if (publishes === null) return this.#breaks("a PUBLISH of somebody who is no device");
     publishes.take(frame, bytes, end, now);
     if (publishes.mustWait) this.#hold(AWAITS_ACKS);
+    this.#waitWhileFull();
+  }
+
+  #waitWhileFull() {
     if (!this.#hall.ingest.isFull) return;
     this.#hold(AWAITS_ROOM);
     this.#hall.wantsRoom(this);

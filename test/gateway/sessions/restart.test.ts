@@ -191,11 +191,13 @@ describe("a QoS 2 message that comes in", () => {
     await expect(persistence.incomingStorePacket(BED, came())).rejects.toThrow("still in use");
   });
 
-  test("of a clean session leaves nothing on disk", async () => {
+  test("of a clean session leaves nothing on disk, and of its payload nothing in memory", async () => {
     const { persistence, called } = await openPersistence(sessionsFile());
     const calls = called.length;
     const packet = came();
     await persistence.incomingStorePacket({ id: "bed-1", clean: true }, packet);
+    const known = await persistence.incomingGetPacket(BED, { messageId: 9 });
+    expect(known).toEqual({ cmd: "publish", qos: 2, messageId: 9 });
     await persistence.outgoingEnqueueCombi([], handedOn(packet));
     await persistence.cleanIncoming({ id: "bed-1" });
     expect(called.length).toBe(calls);

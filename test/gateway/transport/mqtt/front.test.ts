@@ -64,6 +64,19 @@ describe("a device's acknowledgements", () => {
     await soon(() => expect(heard()).toBe([1, 2, 3, 4].map(ack).join("")));
   });
 
+  test("of QoS 2 wait while the ingest is full like any other", async () => {
+    const broker = await openBroker();
+    const { socket } = await openDevice(broker);
+    const exactly = (packetId: number) =>
+      packet(0x34, text(READINGS), Buffer.from([0, packetId]), Buffer.from("{}"));
+    broker.fill();
+    socket.write(Buffer.concat([exactly(1), exactly(2), exactly(3), exactly(4)]));
+    await soon(() => expect(broker.counters().paused).toBe(1));
+    await soon(() => expect(broker.heard).toHaveLength(1));
+    broker.makeRoom();
+    await soon(() => expect(broker.heard).toHaveLength(4));
+  });
+
   test("of QoS 2 come after the commit too", async () => {
     const broker = await openBroker();
     const device = await connected(broker.port);
