@@ -59,6 +59,86 @@ export const PROBLEMS = {
     title: "No such hospital",
     hint: "GET /api/v1/hospitals lists the hospitals that you may see.",
   },
+  WARD_NOT_FOUND: {
+    status: 404,
+    title: "No such ward",
+    hint: "GET /api/v1/hospitals lists the wards that you may see.",
+  },
+  ROOM_NOT_FOUND: {
+    status: 404,
+    title: "No such room",
+    hint: "GET /api/v1/beds names the room of each bed that you may see.",
+  },
+  DEVICE_NOT_FOUND: {
+    status: 404,
+    title: "No such device",
+    hint: "GET /api/v1/beds names the sources of each bed that you may see. A device that never sent anything has no series.",
+  },
+  SERIES_SELECTION: {
+    status: 400,
+    title: "It is not clear which series are meant",
+    hint: "Name one of bed, room, and ward with its hospital; or a device.",
+  },
+  SERIES_TOO_MANY: {
+    status: 400,
+    title: "Too many series at once",
+    hint: "Name fewer metrics, or a smaller place.",
+  },
+  METRIC_UNKNOWN: {
+    status: 400,
+    title: "No such metric",
+    hint: "Use the names that the detail lists.",
+  },
+  METRIC_FORBIDDEN: {
+    status: 403,
+    title: "Not for this role",
+    hint: "Vital signs are read by doctors and nurses of the bed's own hospital. Leave the metric out, or ask one of them.",
+  },
+  TIME_UNREADABLE: {
+    status: 400,
+    title: "A time cannot be read",
+    hint: "Send RFC 3339, such as 2026-11-26T05:00:00Z.",
+  },
+  TIME_ZONE_MISSING: {
+    status: 400,
+    title: "A time has no zone",
+    hint: "End it with Z for UTC, or with an offset such as +01:00 (in an address %2B01:00).",
+  },
+  RANGE_REVERSED: {
+    status: 400,
+    title: "The range ends before it begins",
+    hint: "Exchange from and to.",
+  },
+  RANGE_EMPTY: {
+    status: 400,
+    title: "The range is empty",
+    hint: "`to` is exclusive: choose one after `from`.",
+  },
+  RANGE_IN_FUTURE: {
+    status: 400,
+    title: "The range lies in the future",
+    hint: "Nothing is measured there yet. Check the clock and the zone that made the times.",
+  },
+  RANGE_TOO_LONG: {
+    status: 400,
+    title: "The range is too long",
+    hint: "Choose a shorter one, as the detail says.",
+  },
+  POINTS_REFUSED: {
+    status: 400,
+    title: "So many points are not possible",
+    hint: "A screen shows no more. For every single reading of a long range, make an export with POST /api/v1/exports.",
+  },
+  RESOLUTION_UNKNOWN: {
+    status: 400,
+    title: "No such resolution",
+    hint: "Use one that the detail lists, or leave it out.",
+  },
+  RESOLUTION_TOO_FINE: {
+    status: 400,
+    title: "The resolution is too fine for this range",
+    hint: "Use the one that the detail names, a shorter range, or an export with POST /api/v1/exports.",
+  },
   SYNC_GAP: {
     status: 409,
     title: "Records are missing before this batch",

@@ -5,7 +5,8 @@
 import * as z from "zod";
 import { METRIC_NAMES } from "../metrics/catalogue.ts";
 import { At } from "./board.ts";
-import { AtMs, BedId, DeviceId, GatewayId, HospitalId, RoomId } from "./ids.ts";
+import { AtMs, BedId, DeviceId, GatewayId, HospitalId, RoomId, WardId } from "./ids.ts";
+import { BadReason, ReadingValue } from "./reading.ts";
 
 /** Of one series in one answer, whatever the range. */
 export const POINTS_MAX = 2_000;
@@ -18,6 +19,35 @@ export const EVERY_MS = [
   1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000,
   7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 604_800_000,
 ] as const;
+
+/** How a client names a width, narrowest first. `raw`: every single reading. */
+export const RESOLUTIONS = {
+  raw: null,
+  "1s": 1_000,
+  "2s": 2_000,
+  "5s": 5_000,
+  "10s": 10_000,
+  "30s": 30_000,
+  "1m": 60_000,
+  "2m": 120_000,
+  "5m": 300_000,
+  "10m": 600_000,
+  "15m": 900_000,
+  "30m": 1_800_000,
+  "1h": 3_600_000,
+  "2h": 7_200_000,
+  "3h": 10_800_000,
+  "6h": 21_600_000,
+  "12h": 43_200_000,
+  "1d": 86_400_000,
+  "1w": 604_800_000,
+} as const satisfies Record<string, (typeof EVERY_MS)[number] | null>;
+export type ResolutionName = keyof typeof RESOLUTIONS;
+
+/** Points of a series where the client asks for no number of them. */
+export const POINTS_DEFAULT = 600;
+/** Ten years. */
+export const RANGE_MS_MAX = 3_653 * 86_400_000;
 
 /** Booleans count as 0 and 1, so that their mean is the share of time in which they held. */
 export const SeriesPoints = z.object({
@@ -63,3 +93,71 @@ export const SeriesAnswer = z.object({
   serverTime: At,
 });
 export type SeriesAnswer = z.infer<typeof SeriesAnswer>;
+
+const METRICS_HELP =
+  "One metric, several by commas, or the parameter several times. Left out: all that the caller may read of the bed's, ward's, room's or device's own; what a bed's room measures is included where its metric is named.";
+
+/** Where the values were measured. One of bed, room and ward, or a device; further ones narrow it down. */
+const place = {
+  hospital: HospitalId.optional().describe("Narrows the rest down to one hospital; needed with ward."),
+  ward: WardId.optional().describe("All beds of a ward, with hospital."),
+  room: RoomId.optional().describe("What the sensors of a room measure."),
+  bed: BedId.optional().describe("What the sensors of a bed measure."),
+  device: DeviceId.optional().describe("What one device measures."),
+  metric: z
+    .union([z.string().max(1_024), z.array(z.string().max(1_024)).max(64)])
+    .optional()
+    .describe(METRICS_HELP),
+};
+
+/** Times, points and resolution are read by hand, so that each way to get them wrong has its own answer. */
+export const SeriesQuery = z.object({
+  ...place,
+  from: z
+    .string()
+    .max(64)
+    .optional()
+    .describe("RFC 3339 with its zone, 2026-11-26T05:00:00Z. Left out: a day before `to`."),
+  to: z.string().max(64).optional().describe("Exclusive; RFC 3339 with its zone. Left out: now."),
+  points: z
+    .string()
+    .max(32)
+    .optional()
+    .describe(
+      `Points of each series at most, 1 to ${POINTS_MAX}; ${POINTS_DEFAULT} where left out, ${POINTS_MAX} with a resolution. All series together have no more than ${POINTS_IN_ALL_MAX}.`,
+    ),
+  resolution: z
+    .string()
+    .max(32)
+    .optional()
+    .describe(
+      `auto (the default) or how wide a point is: ${Object.keys(RESOLUTIONS).join(", ")}. Points begin at whole multiples of it since 1970 in UTC.`,
+    ),
+});
+export type SeriesQuery = z.infer<typeof SeriesQuery>;
+
+export const LatestQuery = z.object(place);
+export type LatestQuery = z.infer<typeof LatestQuery>;
+
+/** The newest value of one series. Value, quality, time and age travel together. */
+export const LatestSeriesValue = z.object({
+  ...SeriesKey.omit({ unit: true }).shape,
+  /** Null: the device said that it has no value. A value of bad quality is shown as such or not at all. */
+  value: ReadingValue.nullable(),
+  /** UCUM; as it came where the quality is bad for its unit; null for booleans. */
+  unit: z.string().nullable(),
+  quality: z.enum(["good", "bad"]),
+  badReason: BadReason.nullable(),
+  observedAt: At,
+  receivedAt: At,
+  /** At `serverTime`. */
+  ageMs: z.int().nonnegative(),
+  /** How often its device is due; null: nobody said so. */
+  expectedIntervalMs: z.int().positive().nullable(),
+  /** By the age, the interval and whether its gateway is heard; null: the interval is not known. */
+  freshness: z.enum(["fresh", "late", "stale"]).nullable(),
+});
+export type LatestSeriesValue = z.infer<typeof LatestSeriesValue>;
+
+export const LatestAnswer = z.object({ values: z.array(LatestSeriesValue), serverTime: At });
+export type LatestAnswer = z.infer<typeof LatestAnswer>;

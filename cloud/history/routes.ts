@@ -1,0 +1,34 @@
+/** What people read over time over HTTP: series at any scale, and newest values. */
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { LatestAnswer, LatestQuery, SeriesAnswer, SeriesQuery } from "../../contracts/wire/history.ts";
+import { personOf } from "../access/scope.ts";
+import { type LatestDeps, latestValues } from "./latest.ts";
+import type { SeriesHistory } from "./series-history.ts";
+
+export type HistoryRoutes = { readonly series: SeriesHistory; readonly latest: LatestDeps };
+
+export const historyRoutes: FastifyPluginAsyncZod<HistoryRoutes> = async (app, { series, latest }) => {
+  app.get(
+    "/api/v1/series",
+    {
+      schema: {
+        summary: "Measured values over time, any range in a bounded number of points",
+        querystring: SeriesQuery,
+        response: { 200: SeriesAnswer },
+      },
+    },
+    async (request) => series.answer(personOf(request.caller), request.query, request.signal),
+  );
+
+  app.get(
+    "/api/v1/series/latest",
+    {
+      schema: {
+        summary: "The newest value of each series, with its age and what that says",
+        querystring: LatestQuery,
+        response: { 200: LatestAnswer },
+      },
+    },
+    async (request) => latestValues(latest, personOf(request.caller), request.query),
+  );
+};
