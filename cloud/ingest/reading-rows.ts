@@ -16,8 +16,8 @@ export type ReadingColumns = {
   readonly receivedAtMs: readonly number[];
 };
 
-/** As text, which both databases read; numbers need no quotes. */
-export const arrayText = (column: readonly number[]) => `{${column.join(",")}}`;
+/** As text, which both databases read; numbers need no quotes, and as JSON they are written faster than joined. */
+export const arrayText = (column: readonly number[]) => `{${JSON.stringify(column).slice(1, -1)}}`;
 
 /** Times as differences, to the first of them and to each other: fewer digits to write here and to read there. */
 function columnsSql({ seriesId, value, flags, observedAtMs, receivedAtMs }: ReadingColumns) {
