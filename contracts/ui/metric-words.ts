@@ -40,6 +40,11 @@ const BOOLEAN_WORDS: Readonly<Partial<Record<MetricName, readonly [string, strin
   "door-open": ["open", "closed"],
 };
 
+/** A unit as it stands beside a value; one that has no name of its own on the ward stands in UCUM. */
+export function unitWords(unit: string): string {
+  return UNIT_WORDS[unit] ?? unit;
+}
+
 const UNIT_WORDS: Readonly<Record<string, string>> = {
   Cel: "°C",
   "/min": "/min",
@@ -55,7 +60,7 @@ export function valueWords(metric: MetricName, value: number | boolean | null, u
   }
   // Three decimals at most: 0.1 + 0.2 comes from a register, not from a ward.
   const digits = String(Number(value.toFixed(3)));
-  return unit === null ? digits : `${digits} ${UNIT_WORDS[unit] ?? unit}`;
+  return unit === null ? digits : `${digits} ${unitWords(unit)}`;
 }
 
 /** Why a value is shown but not used. A reason that this page does not know stands as it came. */
