@@ -7,10 +7,12 @@ import {
   checksumOfSeries,
   checksumOfState,
 } from "../checksum.ts";
+import { LANE_NUMBERS } from "../lane-numbers.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { SoundEvent, SoundReading, SoundSeries } from "./damaged-rows.ts";
 import { laneName, READING_LANE_NUMBERS, readingLaneName } from "./lanes.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
+import { ToldBeds } from "./told-beds.ts";
 import { type Tombstone, Tombstones } from "./tombstones.ts";
 
 type Range = { readonly fromSeq: number; readonly throughSeq: number };
@@ -76,8 +78,18 @@ export class NewJournal {
     );
   }
 
-  /** Sets the lane's marks and puts tombstones into its gaps; returns how many records those stand for. */
-  closeLane(lane: number, knownHeadSeq: number | null, nowMs: number): number {
+  /** Null: every bed event from the first is there, and the states know nothing else. */
+  toldBeds(): ToldBeds | null {
+    const isMissing = this.#database.prepare("SELECT 1 FROM tombstone WHERE lane = ? LIMIT 1");
+    if (isMissing.get(LANE_NUMBERS.beds) === undefined) return null;
+    const told = new ToldBeds();
+    const bodies = this.#database.prepare<[], string>("SELECT body FROM beds ORDER BY seq").pluck();
+    for (const body of bodies.iterate()) told.hear(body);
+    return told;
+  }
+
+  /** Sets the lane's marks and puts tombstones into its gaps; returns how many records behind `sentSeq` those stand for. */
+  closeLane(lane: number, knownHeadSeq: number | null, sentSeq: number, nowMs: number): number {
     const headSeq = knownHeadSeq ?? this.#lastSeq(lane);
     const gaps = this.#gaps(lane, headSeq);
     this.#database.transaction(() => {
@@ -86,7 +98,10 @@ export class NewJournal {
       const checksum = checksumOfMarks(lane, headSeq, 0);
       this.#run("INSERT OR REPLACE INTO lane VALUES (?, ?, 0, ?)", lane, headSeq, checksum);
     })();
-    return gaps.reduce((sum, { fromSeq, throughSeq }) => sum + throughSeq - fromSeq + 1, 0);
+    return gaps.reduce(
+      (sum, { fromSeq, throughSeq }) => sum + Math.max(0, throughSeq - Math.max(fromSeq, sentSeq + 1) + 1),
+      0,
+    );
   }
 
   #lastSeq(lane: number): number {

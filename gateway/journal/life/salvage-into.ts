@@ -34,13 +34,13 @@ export function salvageInto(newFile: string, image: PageImage, nowMs: number): S
     const tables = new DamagedTables(image, rootsOf(database));
     const meta = readMeta(tables);
     const series = readSeries(tables, meta);
-    const lanes = withEveryBedEvent(readLanes(tables, series, meta));
+    const asSent = readLanes(tables, series, meta);
+    const lanes = withEveryBedEvent(asSent);
     // Nothing counts before the whole file is synced and has its name.
     database.pragma("synchronous = OFF");
     const journal = new NewJournal(database);
     database.transaction(() => {
       for (const one of series.values()) journal.addSeries(one);
-      copyStates(tables, journal);
       copyTombstones(lanes, journal);
       for (const row of tables.live("quarantine")) copyQuarantined(row.rowId, row.values, database);
     })();
@@ -50,10 +50,13 @@ export function salvageInto(newFile: string, image: PageImage, nowMs: number): S
     for (const name of LANES) {
       const { headSeq, acknowledgedSeq } = laneOf(lanes, LANE_NUMBERS[name]);
       const newHead = headSeq === null ? null : headSeq - acknowledgedSeq;
-      const lost = journal.closeLane(LANE_NUMBERS[name], newHead, nowMs);
+      // What the cloud has is not lost, though no row of it is left to be sent again.
+      const sentSeq = laneOf(asSent, LANE_NUMBERS[name]).acknowledgedSeq - acknowledgedSeq;
+      const lost = journal.closeLane(LANE_NUMBERS[name], newHead, sentSeq, nowMs);
       counts[name].damaged += lost;
       lostRecords += lost;
     }
+    copyStates(tables, journal);
     journal.putMeta(givenUpRows(counts));
     database.pragma("wal_checkpoint(TRUNCATE)");
     return { oldEpoch: meta.get("epoch") ?? null, savedRecords, lostRecords };
@@ -90,9 +93,10 @@ function readMeta(tables: DamagedTables): ReadonlyMap<string, string> {
 
 /** A state that may be an older one is left out: a bed starts as not known, rather than as it was once. */
 function copyStates(tables: DamagedTables, journal: NewJournal): void {
+  const told = journal.toldBeds();
   for (const cell of tables.live("state")) {
     const state = cell.isMaybeStale ? null : soundState(cell);
-    if (state !== null) journal.addState(state);
+    if (state !== null && (told === null || told.bearsOut(state))) journal.addState(state);
   }
 }
 

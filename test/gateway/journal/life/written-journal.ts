@@ -6,6 +6,7 @@ import {
   checksumOfMarks,
   checksumOfReading,
   checksumOfSeries,
+  checksumOfState,
 } from "../../../../gateway/journal/checksum.ts";
 import { openDatabase } from "../../../../gateway/journal/open-database.ts";
 
@@ -53,16 +54,28 @@ export class WrittenJournal {
   }
 
   appendEvents(count: number, bodyBytes = 200): void {
+    const first = (this.heads[0] ?? 0) + 1;
+    const filler = "x".repeat(bodyBytes);
+    this.appendBodies(Array.from({ length: count }, (_, n) => JSON.stringify({ seq: first + n, filler })));
+  }
+
+  /** Bed events, as they stand in the journal. */
+  appendBodies(bodies: readonly string[]): void {
+    const insert = this.database.prepare("INSERT INTO beds VALUES (?, ?, ?, ?)");
+    const head = this.heads[0] ?? 0;
     this.database.transaction(() => {
-      for (let n = 0; n < count; n++) {
-        const seq = (this.heads[0] ?? 0) + 1 + n;
-        const body = JSON.stringify({ seq, filler: "x".repeat(bodyBytes) });
-        this.database
-          .prepare("INSERT INTO beds VALUES (?, ?, ?, ?)")
-          .run(seq, NOON, body, checksumOfEvent(seq, NOON, body));
+      for (const [n, body] of bodies.entries()) {
+        const seq = head + 1 + n;
+        insert.run(seq, NOON, body, checksumOfEvent(seq, NOON, body));
       }
-      this.#setMarks(0, (this.heads[0] ?? 0) + count, this.acknowledged[0] ?? 0);
+      this.#setMarks(0, head + bodies.length, this.acknowledged[0] ?? 0);
     })();
+  }
+
+  putState(subject: string, body: string): void {
+    this.database
+      .prepare("INSERT INTO state VALUES (?, ?, ?)")
+      .run(subject, body, checksumOfState(subject, body));
   }
 
   acknowledge(lane: number, throughSeq: number): void {
