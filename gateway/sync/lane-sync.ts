@@ -31,6 +31,8 @@ export type LaneStep =
   /** Again as soon as the link allows it. */
   | { readonly kind: "again" }
   | { readonly kind: "wait"; readonly delayMs: number }
+  /** The cloud has lost what it had, wants it again, and takes no tombstone for it: somebody has to do something. */
+  | { readonly kind: "wanted-back"; readonly fromSeq: number }
   /** The cloud has records of this journal that the journal itself does not have: it must send nothing more. */
   | { readonly kind: "rolled-back"; readonly highWaterMarkSeq: number };
 
@@ -77,6 +79,9 @@ export class LaneSync {
       case "stored":
         return this.#afterStored(result.reply);
       case "gap":
+        // It was sent just that: nothing but the tombstone of what it once had, which is no bed event.
+        if (result.expectedSeq === this.#cursor + 1)
+          return { kind: "wanted-back", fromSeq: result.expectedSeq };
         this.#cursor = result.expectedSeq - 1;
         return this.#standStill();
       case "too-large":

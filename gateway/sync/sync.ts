@@ -20,7 +20,7 @@ export type SyncParts = {
   readonly bootId: BootId;
   readonly journal: Pick<Journal, "marks" | "encodeBatch" | "acknowledge">;
   readonly uplink: Pick<Uplink, "sendBatch">;
-  readonly link: Pick<CloudLink, "turn" | "passes" | "mayGo" | "isOpen" | "stop">;
+  readonly link: Pick<CloudLink, "turn" | "passes" | "mayGo" | "isOpen" | "refused" | "stop">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly pause: Pause;
@@ -111,6 +111,9 @@ export class Sync {
       case "wait":
         link.passes(lane);
         return step.delayMs;
+      case "wanted-back":
+        link.refused(lane, wantedBackWords(lane, step.fromSeq), "alone");
+        return 0;
       case "rolled-back": {
         const reason = rolledBackWords(lane, step.highWaterMarkSeq, journal.marks(lane).headSeq);
         link.stop(lane, reason);
@@ -120,6 +123,10 @@ export class Sync {
     }
   }
 }
+
+const wantedBackWords = (lane: Lane, fromSeq: number) =>
+  `the cloud was put back to an older copy, or begun anew, and wants ${lane} again from ${fromSeq} on, which this journal ` +
+  "no longer has. Start this gateway once with --new-epoch: its beds are then told anew.";
 
 const rolledBackWords = (lane: Lane, markSeq: number, headSeq: number) =>
   `the cloud has ${lane} up to ${markSeq}, this journal ends at ${headSeq}: it is an old copy. Nothing more is sent, ` +

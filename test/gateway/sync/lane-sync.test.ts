@@ -115,6 +115,16 @@ describe("a cloud put back to an older copy", () => {
   });
 });
 
+test("a cloud that wants back what it was just sent is no trouble that passes", async () => {
+  const lane = openLane();
+  lane.journal.append("vitals", 3);
+  await lane.steps(1);
+  lane.journal.append("vitals", 1);
+  lane.cloud.answers.push({ kind: "gap", expectedSeq: 1 }, { kind: "gap", expectedSeq: 1 });
+  expect(await lane.steps(2)).toEqual(["wait", "wanted-back"]);
+  expect(await lane.steps(1)).toEqual(["sent"]);
+});
+
 test("an old copy of a journal is found out, takes nothing for stored, and never goes on", async () => {
   const cloud = new SmallCloud();
   cloud.markSeq.vitals = 5;

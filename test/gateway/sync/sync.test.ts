@@ -191,6 +191,19 @@ describe("a lane that is refused", () => {
   });
 });
 
+test("bed events that the cloud wants back and nobody has are told with what to do, and asked for slowly", async () => {
+  const sync = openSync();
+  const gap = { kind: "gap", expectedSeq: 1 } as const;
+  sync.cloud.answers.push(...Array.from({ length: 50 }, () => gap));
+  sync.append("beds", 3);
+  await sync.time.pass(29_000);
+  expect(sync.link.state).toMatchObject({
+    state: "refused",
+    lastError: expect.stringContaining("--new-epoch"),
+  });
+  expect(sync.requests.length).toBeLessThan(3);
+});
+
 test("an old copy of a journal sends nothing more on any lane, and says what to do", async () => {
   const { time, append, requests, cloud, link, rolledBack } = openSync();
   cloud.markSeq.vitals = 9;
