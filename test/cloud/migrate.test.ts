@@ -6,7 +6,7 @@ import { openPglite } from "../../cloud/database/embedded.ts";
 import { migrate } from "../../cloud/database/migrate.ts";
 import { firstLight } from "../../cloud/database/migrations/0001-first-light.ts";
 import { selectBeds } from "../../cloud/registry/bed-rows.ts";
-import { emptyPglite } from "./empty-pglite.ts";
+import { emptyPglite } from "../support/empty-pglite.ts";
 
 test("a bed that was known before findings is in no isolation room and has nothing wrong with it", async () => {
   const { db, close } = openPglite(await emptyPglite());

@@ -19,7 +19,7 @@ import { NETWORK_ROLES, type PersonRole } from "../../contracts/wire/roles.ts";
 import { type Heartbeat, SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
 import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
-import { emptyPglite } from "./empty-pglite.ts";
+import { emptyPglite } from "../support/empty-pglite.ts";
 import { START_MS } from "./records.ts";
 
 export const KEYS = {

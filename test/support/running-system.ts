@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { Child, GATEWAY_NODE_OPTIONS } from "../../config/demo/child.ts";
+import { layEmptyPglite } from "./empty-pglite.ts";
 import { freePort } from "./free-port.ts";
 
 export type SystemParts = {
@@ -94,6 +95,7 @@ export async function writeSystemFiles({
 export async function startSystem(parts: SystemParts): Promise<RunningSystem> {
   const { directory } = parts;
   const { cloudFile, gatewayFile, mqttPort } = await writeSystemFiles(parts);
+  await layEmptyPglite(join(directory, "cloud"));
   const child = (name: string, program: string, configFile: string) =>
     new Child({
       name,

@@ -26,7 +26,7 @@ const WANTED = { answerP99MsMax: 100, delayMsMax: 50 };
 const SAMPLE_EVERY_MS = 50;
 /** Longer than a stranger may stay, so that each is seen to go. */
 const FULL = { quietMs: 5_000, attackMs: 30_000, frozenMs: 20_000 };
-const SHORT = { quietMs: 1_000, attackMs: 6_000, frozenMs: 1_500 };
+const SHORT = { quietMs: 500, attackMs: 5_000, frozenMs: 1_000 };
 /** On a busy machine an attack takes its time to get where it wants; longer than this it is not waited for. */
 const MORE_MS_MAX = 20_000;
 /** Whoever waits so long is held up, here and in the control; nothing more needs to be seen. */
@@ -37,9 +37,10 @@ export const proveBrokerGuard: Claim = async ({ isShort, say }) => {
   const size = isShort ? SHORT : FULL;
   const directory = mkdtempSync(join(tmpdir(), "hospitell-guard-"));
   try {
+    const starting = startGuarded(directory, HEALTHY + FROZEN);
     const grants = judgeRules(RULES, TRIPLES, chanceOf(SEED));
     const carelessGrants = judgeRules(CARELESS_RULES, TRIPLES / 10, chanceOf(SEED));
-    const guarded = await besiege(await startGuarded(directory, HEALTHY + FROZEN), size, say);
+    const guarded = await besiege(await starting, size, say);
     const bare = await besiege(await startBare(), { ...size, attackMs: 0, frozenMs: 0 }, say);
     const misses = [
       ...missesOf(guarded),

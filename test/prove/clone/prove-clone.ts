@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
+import { layEmptyPglite } from "../../support/empty-pglite.ts";
 import { Forked } from "../../support/forked.ts";
 import { writeSystemFiles } from "../../support/running-system.ts";
 import { until } from "../../support/until.ts";
@@ -51,6 +52,7 @@ type Told = { readonly misses: string[]; readonly figures: Record<string, unknow
 async function clones(directory: string, { isShort, say }: ProveOptions): Promise<Told> {
   const { ward, deviceKeys, key } = cloneWard();
   const files = await writeSystemFiles({ directory, ward, deviceKeys });
+  await layEmptyPglite(join(directory, "cloud"));
   const startCloud = async () => {
     const started = new Forked<CloudMessage>({ file: "cloud/main.ts", args: ["--config", files.cloudFile] });
     await started.said("ready");

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GATEWAY_NODE_OPTIONS } from "../../../config/demo/child.ts";
 import { readingsTopic } from "../../load/load-device.ts";
+import { layEmptyPglite } from "../../support/empty-pglite.ts";
 import { readMetric } from "../../support/read-metric.ts";
 import { writeSystemFiles } from "../../support/running-system.ts";
 import { until } from "../../support/until.ts";
@@ -45,6 +46,7 @@ export const proveDiskFull: Claim = async ({ isShort, say }) => {
     closers.push(() => disk.close());
     const { ward, deviceKeys } = diskFullWard();
     const files = await writeSystemFiles({ directory, ward, deviceKeys, gateway: { journal: JOURNAL } });
+    await layEmptyPglite(join(directory, "cloud"));
     const gateway = await Supervised.start({
       file: "gateway/main.ts",
       args: ["--config", files.gatewayFile],

@@ -10,6 +10,7 @@ import WebSocket, { createWebSocketStream } from "ws";
 import { GATEWAY_NODE_OPTIONS } from "../../../config/demo/child.ts";
 import { between, type Chance, chanceFor } from "../../../firmware-sim/ward-day/chance.ts";
 import { readingsTopic } from "../../load/load-device.ts";
+import { layEmptyPglite } from "../../support/empty-pglite.ts";
 import { freePort } from "../../support/free-port.ts";
 import { readMetric } from "../../support/read-metric.ts";
 import { writeSystemFiles } from "../../support/running-system.ts";
@@ -23,6 +24,8 @@ import { type BackAgain, Supervised } from "./supervised.ts";
 
 export type CampaignParts = {
   readonly directory: string;
+  /** Empty: the cloud's embedded database. */
+  readonly databaseUrl: string;
   /** The gateway, or one that is careless. */
   readonly gatewayProgram: string;
   readonly victims: readonly ("gateway" | "cloud")[];
@@ -63,7 +66,12 @@ export async function runCampaign(parts: CampaignParts): Promise<Campaign> {
       deviceKeys,
       gateway: { mqtt: { webSocket: { port: webSocketPort } } },
     });
-    const cloud = await Supervised.start({ file: "cloud/main.ts", args: ["--config", files.cloudFile] });
+    await layEmptyPglite(join(directory, "cloud"), parts.databaseUrl);
+    const cloud = await Supervised.start({
+      file: "cloud/main.ts",
+      args: ["--config", files.cloudFile],
+      env: { DATABASE_URL: parts.databaseUrl },
+    });
     closers.push(() => cloud.stop());
     const gateway = await Supervised.start({
       file: parts.gatewayProgram,
@@ -114,7 +122,7 @@ export async function runCampaign(parts: CampaignParts): Promise<Campaign> {
     for (const device of devices) device.close();
     await gateway.stop();
     await cloud.stop();
-    const facts = await readCloud(join(directory, "cloud"));
+    const facts = await readCloud(join(directory, "cloud"), parts.databaseUrl);
     const marks = facts.lanes.reduce((sum, { mark }) => sum + mark, 0);
     return {
       ...judge(devices, COUNTERS, facts),

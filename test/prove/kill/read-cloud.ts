@@ -46,8 +46,11 @@ const LANES = `
       AND t.lane = CASE lanes.lane WHEN 'beds' THEN 0 WHEN 'vitals' THEN 1 ELSE 2 END) AS tombstoned
   FROM lanes WHERE journal_id = ${NEWEST} ORDER BY lanes.lane`;
 
-export async function readCloud(cloudDirectory: string): Promise<CloudFacts> {
-  return await withDatabase(cloudDirectory, async (rowsOf) => ({
+export async function readCloud(
+  cloudDirectory: string,
+  databaseUrl = process.env.DATABASE_URL ?? "",
+): Promise<CloudFacts> {
+  return await withDatabase(cloudDirectory, databaseUrl, async (rowsOf) => ({
     readings: (await rowsOf(READINGS)).map(numbers<StoredReading>(["value", "seq", "receivedAtMs"])),
     lanes: (await rowsOf(LANES)).map(numbers<StoredLane>(["mark", "stored", "parked", "tombstoned"])),
   }));
@@ -57,11 +60,11 @@ type Row = Record<string, unknown>;
 
 async function withDatabase<Answer>(
   cloudDirectory: string,
+  databaseUrl: string,
   ask: (rowsOf: (sql: string) => Promise<Row[]>) => Promise<Answer>,
 ): Promise<Answer> {
-  const url = process.env.DATABASE_URL;
-  if (url !== undefined) {
-    const client = new pg.Client({ connectionString: url });
+  if (databaseUrl !== "") {
+    const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
     try {
       return await ask(async (sql) => (await client.query<Row>(sql)).rows);

@@ -41,12 +41,12 @@ const SHOWN_WITHIN_MS = 3_000;
 
 const SHORT = {
   /** From when all beds are known until the first change, so that what is measured is a ward at work, not one starting. */
-  restMs: 4_000,
+  restMs: 1_000,
   mqttSeconds: 4,
-  peerChanges: 3,
-  roomChanges: 3,
-  wayChanges: 3,
-  probeChanges: 4,
+  peerChanges: 2,
+  roomChanges: 2,
+  wayChanges: 2,
+  probeChanges: 2,
   recordedRows: 100,
   rowEveryMs: 10,
 };
