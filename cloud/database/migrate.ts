@@ -3,6 +3,9 @@ import { type Migration, Migrator } from "kysely/migration";
 import { firstLight } from "./migrations/0001-first-light.ts";
 import { findings } from "./migrations/0002-findings.ts";
 import { columns } from "./migrations/0003-columns.ts";
+import { history } from "./migrations/0004-history.ts";
+import { seriesFeed } from "./migrations/0005-series-feed.ts";
+import { exports } from "./migrations/0006-exports.ts";
 import { roomLimits } from "./migrations/0008-room-limits.ts";
 import type { Database } from "./schema.ts";
 
@@ -10,6 +13,9 @@ const MIGRATIONS: Record<string, Migration> = {
   "0001-first-light": firstLight,
   "0002-findings": findings,
   "0003-columns": columns,
+  "0004-history": history,
+  "0005-series-feed": seriesFeed,
+  "0006-exports": exports,
   "0008-room-limits": roomLimits,
 };
 

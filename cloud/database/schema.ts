@@ -3,6 +3,23 @@ import type { Generated, JSONColumnType, Kysely, Transaction } from "kysely";
 
 type Json = JSONColumnType<object, string, string>;
 
+/** Null: no good reading is in it; of the lag, none that came by itself. */
+type RollupColumns = {
+  seriesId: number;
+  startAtMs: number;
+  count: number;
+  badCount: number;
+  min: number | null;
+  max: number | null;
+  sum: number;
+  last: number | null;
+  lastAtMs: number | null;
+  lastSeq: number | null;
+  lagCount: number;
+  lagSumMs: number;
+  lagMaxMs: number | null;
+};
+
 export type Tables = {
   hospitals: { hospitalId: string; name: string };
   gateways: {
@@ -63,6 +80,24 @@ export type Tables = {
     seriesId: number;
     lane: number;
     flags: number;
+  };
+  rollups_1m: RollupColumns;
+  rollups_1h: RollupColumns;
+  seriesCursors: {
+    store: string;
+    journalId: number;
+    lane: number;
+    throughSeq: number;
+    newestAtMs: Generated<number>;
+  };
+  seriesFeeders: { store: string; holder: string; untilMs: number };
+  seriesRefusals: {
+    store: string;
+    journalId: number;
+    lane: number;
+    seq: number;
+    reason: string;
+    refusedAtMs: number;
   };
   latestValues: {
     gatewayId: string;
@@ -139,6 +174,29 @@ export type Tables = {
     times: number;
     firstAtMs: number;
     lastAtMs: number;
+  };
+  exports: {
+    exportId: string;
+    kind: string;
+    request: Json;
+    requestSha256: string;
+    role: string;
+    hospitalId: string | null;
+    sessionSha256: string;
+    idempotencyKey: string | null;
+    state: string;
+    attempts: Generated<number>;
+    fileName: string;
+    contentType: string;
+    doneRows: Generated<number>;
+    totalRows: number | null;
+    bytes: Generated<number>;
+    sha256: string | null;
+    error: string | null;
+    askedAtMs: number;
+    startedAtMs: number | null;
+    endedAtMs: number | null;
+    expiresAtMs: number | null;
   };
   sessions: {
     tokenSha256: string;
