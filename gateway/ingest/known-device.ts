@@ -5,6 +5,7 @@ import type { DevicePlace } from "../commissioning/topology.ts";
 import type { BedSlot, RoomSlot, WardState } from "../interpret/ward-state.ts";
 import type { ReadingLane, Series } from "../journal/journal-port.ts";
 import type { DeviceEntry, LatestValue } from "./device-book.ts";
+import { PutAside } from "./put-aside.ts";
 import type { KnownSeries, SeriesBook } from "./series-book.ts";
 
 /** A unit that is not its metric's own can be any text. Past so many of a device, a reading keeps none. */
@@ -19,6 +20,7 @@ export class KnownDevice {
   /** By which it decides its bed's occupancy; null: it does not. */
   readonly decidesBy: MetricName | null;
   readonly senmlNames: SenmlNames;
+  readonly putAside = new PutAside();
   readonly #series: SeriesBook;
   readonly #metrics = new Map<MetricName, DeviceMetric>();
   #foreignUnits: number;

@@ -83,7 +83,8 @@ export class Pipeline {
       if (this.#hearValue(device, value, packetId, isRepeat, mayBeOld, received)) isKnown = false;
     }
     // A message of which every value is known was put aside when it first came.
-    if (unreadable.length > 0 && !isKnown) this.#putAside(device, message, unreadable);
+    if (unreadable.length > 0 && !isKnown && !device.putAside.hasCome(message))
+      this.#putAside(device, message, unreadable);
     if (findingsOf(device) !== findingsBefore) this.#tellFindings(device, received);
   }
 

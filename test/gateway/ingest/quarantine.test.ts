@@ -64,6 +64,21 @@ describe("what cannot be read", () => {
     ]);
   });
 
+  test("is put aside once, however often its broker sends it again", () => {
+    const north = gateway();
+    const came = (packetId: number, isRepeat: boolean, text = "{") =>
+      pack(at(1), text, { packetId, isRepeat });
+    const count = () => north.journal.facts.quarantinedCount;
+    north.hears(came(7, false), came(8, false), came(7, true), came(8, true), came(7, true));
+    expect(count()).toBe(2);
+    // Another message under the same packet id, whatever its broker says of it.
+    north.hears(came(7, false), came(7, true, "["));
+    expect(count()).toBe(4);
+    for (let packetId = 100; packetId < 400; packetId++) north.hears(came(packetId, false));
+    north.hears(came(7, true, "["), came(399, true));
+    expect(count()).toBe(305);
+  });
+
   test("from a device that speaks another way than its profile is put aside too", () => {
     const north = gateway();
     north.hears({ ...registers(at(1), XY_MD02_REPLY_WORDS), deviceId: BED_DEVICE });
