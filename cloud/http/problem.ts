@@ -139,6 +139,31 @@ export const PROBLEMS = {
     title: "The resolution is too fine for this range",
     hint: "Use the one that the detail names, a shorter range, or an export with POST /api/v1/exports.",
   },
+  EXPORT_NOT_FOUND: {
+    status: 404,
+    title: "No such export",
+    hint: "GET /api/v1/exports lists those that you may fetch. They are kept for a day.",
+  },
+  EXPORT_NOT_DONE: {
+    status: 409,
+    title: "The export has no file",
+    hint: "Ask GET /api/v1/exports/{exportId} for its state; fetch the file when it is done.",
+  },
+  EXPORT_GONE: {
+    status: 410,
+    title: "The export's file is gone",
+    hint: "Ask for the export again with POST /api/v1/exports.",
+  },
+  EXPORT_QUEUE_FULL: {
+    status: 429,
+    title: "Too many exports wait",
+    hint: "Wait until some are done, or cancel one with DELETE /api/v1/exports/{exportId}.",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: "The Idempotency-Key belongs to another request",
+    hint: "Use a new random key for each new request, and the same only to repeat one.",
+  },
   SYNC_GAP: {
     status: 409,
     title: "Records are missing before this batch",

@@ -46,6 +46,7 @@ export const ExportRequest = z.discriminatedUnion("kind", [SeriesExportRequest])
 export type ExportRequest = z.infer<typeof ExportRequest>;
 
 export const ExportAccepted = z.object({ exportId: z.uuid() });
+export type ExportAccepted = z.infer<typeof ExportAccepted>;
 
 export const ExportView = z.object({
   exportId: z.uuid(),
