@@ -47,3 +47,6 @@ export const DRAIN_TIMEOUT_MS = 2_000;
  * them, so a thousand in one frame would be a million rows.
  */
 export const SUBSCRIPTIONS_MAX = SESSION_LIMITS.subscriptionsMax;
+
+/** Wills of devices that a restart cut off go out four of these after it, unless they are back by then: within a minute. */
+export const WILLS_HEARTBEAT_MS = 15_000;

@@ -7,7 +7,13 @@ import { type Admission, admitByCertificate, admitByKey } from "./admission.ts";
 import { AedesLine } from "./aedes-line.ts";
 import type { BrokerParts } from "./broker.ts";
 import { Front } from "./front.ts";
-import { CONNECT_TIMEOUT_MS, DRAIN_TIMEOUT_MS, SUBSCRIPTIONS_MAX, UNANSWERED_MAX } from "./limits.ts";
+import {
+  CONNECT_TIMEOUT_MS,
+  DRAIN_TIMEOUT_MS,
+  SUBSCRIPTIONS_MAX,
+  UNANSWERED_MAX,
+  WILLS_HEARTBEAT_MS,
+} from "./limits.ts";
 import { isOwnFilter, isOwnTopic, isOwnWill, statusTopic, topicKindOf } from "./topics.ts";
 
 const NOT_AUTHORIZED = 5;
@@ -23,6 +29,7 @@ export async function openAedes(parts: BrokerParts): Promise<Aedes> {
   const aedes = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
     drainTimeout: DRAIN_TIMEOUT_MS,
+    heartbeatInterval: WILLS_HEARTBEAT_MS,
     maxInflightInbound: UNANSWERED_MAX,
     ...(persistence === null ? {} : { persistence }),
     authenticate(client, _username, password, done) {
