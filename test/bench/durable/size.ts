@@ -17,7 +17,7 @@ export const FULL: Size = {
 };
 
 export const SHORT: Size = {
-  pairs: 3,
+  pairs: 1,
   run: { warmUpMs: 500, measuredMs: 1_000 },
   pacedRun: { warmUpMs: 500, measuredMs: 1_500 },
   floodMs: 5_000,

@@ -41,7 +41,7 @@ const SHOWN_WITHIN_MS = 3_000;
 
 const SHORT = {
   /** From when all beds are known until the first change, so that what is measured is a ward at work, not one starting. */
-  restMs: 1_000,
+  restMs: 4_000,
   mqttSeconds: 4,
   peerChanges: 2,
   roomChanges: 2,
