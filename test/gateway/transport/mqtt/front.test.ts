@@ -143,6 +143,17 @@ describe("a device is cut off, counted, and nothing of it is heard, that", () =>
   });
 });
 
+test("a device that leaves its QoS 2 messages unreleased is cut off before there are too many", async () => {
+  const broker = await openBroker();
+  const { socket } = await openDevice(broker);
+  const closed = isClosed(socket);
+  const exactly = (id: number) =>
+    packet(0x34, text(READINGS), Buffer.from([id >> 8, id & 0xff]), Buffer.from("{}"));
+  for (let id = 1; id <= UNANSWERED_MAX + 20; id++) socket.write(exactly(id));
+  await closed;
+  await soon(() => expect(broker.problems.list().map(({ reason }) => reason)).toEqual(["mqtt-error"]));
+});
+
 describe("who is not known yet", () => {
   test("has five seconds to say who it is", async () => {
     const broker = await openBroker();
