@@ -1,0 +1,223 @@
+/**
+ * Brings what is stored to one more store, beside everything else: nothing waits for it, and it waits for its store.
+ *
+ *   cursor ─▶ read a chunk ─▶ write ─┬─ stored ─▶ note what was refused, move the cursor
+ *               (the next one is     ├─ in trouble ─▶ the same chunk again, after a pause
+ *                read meanwhile)     └─ lost what it had accepted ─▶ from the cursor
+ *
+ * At least once, and by each point's own time and tags once in effect. Two chunks are in memory at most.
+ */
+import type { Logger } from "pino";
+import type { Clock } from "../../clock.ts";
+import type { Database } from "../../database/schema.ts";
+import { waited } from "../../live/every.ts";
+import type { SentBedEvent } from "../influxdb/bed-state-point.ts";
+import { type Refused, type SeriesWriter, StoreTrouble } from "../series-store.ts";
+import { backOffMs } from "./back-off.ts";
+import type { Chunk, ChunkReader, Unfit } from "./chunk-reader.ts";
+import { moveCursors } from "./cursors.ts";
+import type { FeedMeter, FeedStatus } from "./feed-meter.ts";
+import { holdLease, LEASE_MS, releaseLease } from "./lease.ts";
+import { noteRefusals } from "./refusals.ts";
+import { Settling, type StoreProcess } from "./settling.ts";
+
+const POLL_EVERY_MS = 1_000;
+const STANDBY_MS = 5_000;
+const DATABASE_RETRY_MS = 1_000;
+
+export type FedStore = SeriesWriter & {
+  writeBedEvents(events: readonly SentBedEvent[], signal: AbortSignal): Promise<readonly Refused[]>;
+};
+
+export type FeederDeps = {
+  readonly db: Database;
+  /** Under which the cursors stand. */
+  readonly store: string;
+  readonly writer: FedStore;
+  readonly reader: Pick<ChunkReader, "next" | "reset">;
+  /** Null: what the store acknowledges is on its disk. */
+  readonly process: StoreProcess | null;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Tells this process from others that feed the same store. */
+  readonly holder: string;
+  readonly meter: FeedMeter;
+  readonly log: Pick<Logger, "info" | "warn">;
+};
+
+export class Feeder {
+  readonly #deps: FeederDeps;
+  readonly #settling: Settling | null;
+  #status: FeedStatus = { state: "standby", trouble: null };
+  #leaseUntilMs = 0;
+
+  constructor(deps: FeederDeps) {
+    this.#deps = deps;
+    this.#settling = deps.process === null ? null : new Settling(deps.process);
+  }
+
+  get status(): FeedStatus {
+    return this.#status;
+  }
+
+  /** Rides out a store and a database that are away. Resolves after the signal; rejects only by a bug. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#run(signal, () => false);
+  }
+
+  /** The same, until the store has everything that there is, and has it for good. */
+  async runUntilEmpty(signal: AbortSignal): Promise<void> {
+    let isEmpty = false;
+    await this.#run(signal, (status) => {
+      isEmpty ||= status === "empty";
+      return isEmpty;
+    });
+  }
+
+  async #run(signal: AbortSignal, isEnough: IsEnough): Promise<void> {
+    const { db, store, holder, log, reader } = this.#deps;
+    while (!signal.aborted && !isEnough("begun")) {
+      try {
+        reader.reset();
+        this.#settling?.clear();
+        if (await this.#holds()) await this.#feed(signal, isEnough);
+        else {
+          this.#status = { state: "standby", trouble: null };
+          await waited(STANDBY_MS, signal);
+        }
+      } catch (error) {
+        log.warn(
+          { err: error, store },
+          "what is stored could not be read for a store of series; tried again",
+        );
+        await waited(DATABASE_RETRY_MS, signal);
+      }
+    }
+    // The lease runs out by itself where the database is away.
+    await releaseLease(db, store, holder).catch(() => {});
+  }
+
+  /** Until the signal, until another process feeds, or until everything is to be read again from the cursors. */
+  async #feed(signal: AbortSignal, isEnough: IsEnough): Promise<void> {
+    const { reader } = this.#deps;
+    let ahead: Promise<Chunk | null> | null = null;
+    while (!signal.aborted && (await this.#holds())) {
+      const chunk = await (ahead ?? reader.next());
+      ahead = null;
+      if (!(await this.#settle(signal))) return;
+      if (chunk === null) {
+        this.#status = { state: "idle", trouble: null };
+        if (this.#settling?.isEmpty !== false && isEnough("empty")) return;
+        await waited(POLL_EVERY_MS, signal);
+        continue;
+      }
+      this.#status = { state: "feeding", trouble: null };
+      if (chunk.isFull) ahead = reader.next();
+      // Whoever awaits it next hears of its error.
+      ahead?.catch(() => {});
+      if (!(await this.#deliver(chunk, signal))) {
+        await ahead?.catch(() => {});
+        return;
+      }
+      // A few readings a second go together, not one by one.
+      if (!chunk.isFull) await waited(POLL_EVERY_MS, signal);
+    }
+    await ahead?.catch(() => {});
+  }
+
+  /** False: not delivered, and to be read again from the cursors where the feed goes on. */
+  async #deliver(chunk: Chunk, signal: AbortSignal): Promise<boolean> {
+    const { db, store, meter, log } = this.#deps;
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        const refused = await this.#write(chunk, signal);
+        if (attempt > 1) log.info({ store, attempts: attempt }, "the store of series takes readings again");
+        await noteRefusals(db, store, refused, this.#deps.clock.nowMs());
+        return await this.#accepted(chunk);
+      } catch (error) {
+        if (signal.aborted) return false;
+        if (!(error instanceof StoreTrouble)) throw error;
+        this.#noteTrouble(error, attempt);
+        await waited(backOffMs(error, attempt, this.#deps.random()), signal);
+        if (signal.aborted || !(await this.#holds())) return false;
+        if (this.#settling?.lose() === true || !(await this.#settle(signal))) {
+          meter.repeated(1);
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
+  async #write(chunk: Chunk, signal: AbortSignal): Promise<Unfit[]> {
+    const { writer, meter } = this.#deps;
+    const startedMs = performance.now();
+    try {
+      const ofPoints = await writer.write(chunk.points, signal);
+      const ofEvents = await writer.writeBedEvents(chunk.bedEvents, signal);
+      meter.attempt("stored", (performance.now() - startedMs) / 1_000);
+      meter.written(chunk.points.length + chunk.bedEvents.length - ofPoints.length - ofEvents.length);
+      meter.refused("unwritable", chunk.unfit.length);
+      meter.refused("store", ofPoints.length + ofEvents.length);
+      return [
+        ...chunk.unfit,
+        ...ofPoints.flatMap(({ place, reason }) => placeOf(chunk.points[place], reason)),
+        ...ofEvents.flatMap(({ place, reason }) => placeOf(chunk.bedEvents[place], reason)),
+      ];
+    } catch (error) {
+      if (error instanceof StoreTrouble && !signal.aborted)
+        meter.attempt(error.kind, (performance.now() - startedMs) / 1_000);
+      throw error;
+    }
+  }
+
+  async #accepted({ moves }: Chunk): Promise<boolean> {
+    if (this.#settling === null) return await moveCursors(this.#deps.db, this.#deps.store, moves);
+    this.#settling.accept(moves, performance.now());
+    return true;
+  }
+
+  /** False: the store lost what it had accepted, or a cursor stood elsewhere. */
+  async #settle(signal: AbortSignal): Promise<boolean> {
+    const { db, store, log } = this.#deps;
+    if (this.#settling === null) return true;
+    const nowMs = performance.now();
+    if (!this.#settling.isLookDue(nowMs)) return true;
+    if (await this.#settling.hasChanged(nowMs, signal)) {
+      log.warn({ store }, "the store of series was started anew; what it may have lost is brought again");
+      return false;
+    }
+    for (const moves of this.#settling.takeSettled(nowMs))
+      if (!(await moveCursors(db, store, moves))) return false;
+    return true;
+  }
+
+  async #holds(): Promise<boolean> {
+    const nowMs = performance.now();
+    if (nowMs < this.#leaseUntilMs - (LEASE_MS * 2) / 3) return true;
+    const { db, store, holder } = this.#deps;
+    const holds = await holdLease(db, store, holder);
+    this.#leaseUntilMs = holds ? nowMs + LEASE_MS : 0;
+    return holds;
+  }
+
+  #noteTrouble(trouble: StoreTrouble, attempt: number): void {
+    const { store, clock, log } = this.#deps;
+    const { kind, message } = trouble;
+    const known = this.#status.trouble;
+    const isNew = known === null || known.kind !== kind;
+    if (isNew) log.warn({ store, kind, attempt }, message);
+    this.#status = { state: "waiting", trouble: { kind, message, sinceMs: known?.sinceMs ?? clock.nowMs() } };
+  }
+}
+
+/** Asked where the feed begins, and where the store has everything. */
+type IsEnough = (where: "begun" | "empty") => boolean;
+
+type Placed = { readonly journalId: number; readonly lane?: number; readonly seq: number };
+
+const placeOf = (placed: Placed | undefined, reason: string): Unfit[] =>
+  placed === undefined
+    ? []
+    : [{ journalId: placed.journalId, lane: placed.lane ?? 0, seq: placed.seq, reason }];

@@ -1,0 +1,121 @@
+/**
+ * InfluxDB 1.x through the package `influx`. Three things are done around it: it waits for ever for the rest of half an
+ * answer, it repeats by itself what failed, and it rests a host that failed; whoever calls decides all three here.
+ */
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { InfluxDB } from "influx";
+import type { Clock } from "../../clock.ts";
+import { StoreTrouble } from "../series-store.ts";
+import { type Answered, judgeAnswer, type LinesRefused, noAnswer } from "./answers.ts";
+import { inTime } from "./in-time.ts";
+import type { InfluxPoint } from "./line-protocol.ts";
+
+export type Login = { readonly username: string; readonly password: string };
+
+export type Influx1Options = {
+  readonly url: string;
+  readonly database: string;
+  readonly login: Login | null;
+  readonly clock: Clock;
+  readonly writeMsMax?: number;
+};
+
+const WRITE_MS_MAX = 10_000;
+/** A host that failed is asked again when its caller says so, and not before. */
+const NO_REST = { getDelay: () => 0, next: () => NO_REST, reset: () => NO_REST };
+
+export class Influx1 {
+  readonly #clock: Clock;
+  readonly #influx: InfluxDB;
+  readonly #database: string;
+  readonly #agent: HttpAgent;
+  readonly #writeMsMax: number;
+
+  constructor({ url, database, login, clock, writeMsMax = WRITE_MS_MAX }: Influx1Options) {
+    const { protocol, hostname, port, pathname } = new URL(url);
+    const isSafe = protocol === "https:";
+    this.#clock = clock;
+    this.#database = database;
+    this.#writeMsMax = writeMsMax;
+    this.#agent = isSafe ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.#influx = new InfluxDB({
+      database,
+      ...(login ?? {}),
+      hosts: [
+        {
+          protocol: isSafe ? "https" : "http",
+          host: hostname,
+          port: port === "" ? (isSafe ? 443 : 80) : Number(port),
+          path: pathname === "/" ? "" : pathname,
+          options: { agent: this.#agent },
+        },
+      ],
+      pool: { maxRetries: 0, requestTimeout: writeMsMax, backoff: NO_REST },
+    });
+  }
+
+  /** Null: it has them all, on its disk (`wal-fsync-delay` 0, its default). Makes the database where there is none. */
+  async post(points: readonly InfluxPoint[], signal: AbortSignal): Promise<LinesRefused | null> {
+    const answer = await this.#write(points, signal);
+    if (answer === null) return null;
+    if (answer.status !== 404 || !answer.message.includes("database not found")) return this.#judged(answer);
+    const refusal = await this.#call(() => this.#influx.createDatabase(this.#database), signal);
+    if (refusal !== null)
+      throw new StoreTrouble(
+        "refused",
+        `The store has no database ${this.#database} and did not let us make it (${refusal.status}). Make it there, or give our user the right to.`,
+      );
+    const again = await this.#write(points, signal);
+    return again === null ? null : this.#judged(again);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #write(points: readonly InfluxPoint[], signal: AbortSignal): Promise<Answered | null> {
+    const precision = "n";
+    return this.#call(
+      () => this.#influx.writePoints(points as Parameters<InfluxDB["writePoints"]>[0], { precision }),
+      signal,
+    );
+  }
+
+  #judged(answer: Answered): LinesRefused {
+    const judged = judgeAnswer(answer, this.#clock.nowMs());
+    if (judged instanceof StoreTrouble) throw judged;
+    return judged;
+  }
+
+  /** Null: it worked. Rejects with StoreTrouble where there was no answer. */
+  async #call(call: () => Promise<unknown>, signal: AbortSignal): Promise<Answered | null> {
+    try {
+      await inTime(call, this.#writeMsMax, signal);
+      return null;
+    } catch (error) {
+      const answered = answeredBy(error);
+      if (answered !== null) return answered;
+      // Whatever came half way on these connections, nobody waits for the rest.
+      this.#agent.destroy();
+      throw error instanceof StoreTrouble ? error : noAnswer(error);
+    }
+  }
+}
+
+type LibraryError = Error & {
+  readonly res?: { readonly statusCode?: number; readonly headers?: Record<string, string | undefined> };
+};
+
+/** The library keeps the status of an answer below 500, of others only what they are called. Null: there was none. */
+function answeredBy(error: unknown): Answered | null {
+  if (!(error instanceof Error)) return null;
+  const { res, message } = error as LibraryError;
+  if (res?.statusCode !== undefined)
+    return { status: res.statusCode, message, retryAfter: res.headers?.["retry-after"] ?? null };
+  // ServiceNotAvailableError, which says the same of a timeout.
+  const isServerError =
+    error.constructor.name === "ServiceNotAvailableError" && message !== "Request timed out";
+  if (isServerError) return { status: 503, message, retryAfter: null };
+  return error.constructor.name === "ResultError" ? { status: 403, message, retryAfter: null } : null;
+}
