@@ -5,8 +5,8 @@
  *   journal.sqlite ─▶ journal.sqlite.salvaging ─▶ journal.sqlite.salvaged
  *   journal.sqlite ─▶ journal.sqlite.damaged-<time>,  journal.sqlite.salvaged ─▶ journal.sqlite
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Epoch } from "../../../contracts/wire/ids.ts";
 import { ballastFile } from "./ballast.ts";
 import { unmarkDamaged } from "./damage-marker.ts";
@@ -20,6 +20,9 @@ export type Salvage = {
   readonly lostRecords: number;
 };
 
+/** Beside the newest one. A disk that goes on failing would else be full of what it has damaged. */
+const OLDER_DAMAGED_KEPT = 1;
+
 /** Where the old one cannot be read any more. */
 const NO_EPOCH = Epoch.parse("0".repeat(16));
 
@@ -29,6 +32,7 @@ export function salvageJournal(file: string, nowMs: number): Salvage {
   for (const end of ["", "-wal", "-shm"]) rmSync(`${making}${end}`, { force: true });
   // The new file needs room more than anything does.
   rmSync(ballastFile(file), { force: true });
+  removeOlderDamaged(file);
   const image = new PageImage(file);
   try {
     const { oldEpoch, ...counts } = salvageInto(making, image, nowMs);
@@ -40,6 +44,16 @@ export function salvageJournal(file: string, nowMs: number): Salvage {
   } finally {
     image.close();
   }
+}
+
+function removeOlderDamaged(file: string): void {
+  const beginning = `${basename(file)}.damaged-`;
+  const older = readdirSync(dirname(file))
+    .filter((name) => name.startsWith(beginning) && !name.endsWith("-wal"))
+    .sort()
+    .slice(0, -OLDER_DAMAGED_KEPT);
+  for (const name of older)
+    for (const end of ["", "-wal"]) rmSync(join(dirname(file), `${name}${end}`), { force: true });
 }
 
 const doneFile = (file: string) => `${file}.salvaged`;

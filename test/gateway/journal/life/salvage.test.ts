@@ -160,6 +160,13 @@ describe("a damaged journal", () => {
     expect(lanes[1]).toEqual([95, 0]);
   });
 
+  test("stays beside the new one, and so does the one before it, but no more", () => {
+    const file = written((journal) => journal.appendReadings(1, 10));
+    const salvaged = [1, 2, 3, 4].map((second) => salvageJournal(file, NOON + second * 1_000).damagedFile);
+    expect(salvaged.map((one) => existsSync(one))).toEqual([false, false, true, true]);
+    expect(rowsIn(file).vitals).toHaveLength(10);
+  });
+
   test("is salvaged to the end although the power went in between", () => {
     const file = written((journal) => journal.appendReadings(1, 1_000, 1_000, 0.5));
     damage(file, bytesOf(500.5));
