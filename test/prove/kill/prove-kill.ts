@@ -19,7 +19,7 @@ const WAITING_ROWS = 10_000_000;
 const victimsOf = (kills: number) =>
   Array.from({ length: kills }, (_, n) => (n % 3 === 1 ? ("cloud" as const) : ("gateway" as const)));
 const FULL = { kills: 60, controlKills: 6 };
-const SHORT = { kills: 6, controlKills: 1 };
+const SHORT = { kills: 6, controlKills: 2 };
 /** Devices at a hospital's pace and a little more, and those of the control, which talk as fast as they may. */
 const PACE = { window: 8, pauseMsMax: 100 };
 const CONTROL_PACE = { window: 32, pauseMsMax: 4 };
