@@ -11,17 +11,21 @@ import { type Answered, judgeAnswer, type LinesRefused, noAnswer } from "./answe
 import { inTime } from "./in-time.ts";
 import type { InfluxPoint } from "./line-protocol.ts";
 
-export type Login = { readonly username: string; readonly password: string };
+/** null: the store asks for none. */
+export type Login =
+  | { readonly username: string; readonly password: string }
+  | { readonly token: string }
+  | null;
 
 export type Influx1Options = {
   readonly url: string;
   readonly database: string;
-  readonly login: Login | null;
+  readonly login: Login;
   readonly clock: Clock;
-  readonly writeMsMax?: number;
+  readonly answerMsMax?: number;
 };
 
-const WRITE_MS_MAX = 10_000;
+const ANSWER_MS_MAX = 10_000;
 /** A host that failed is asked again when its caller says so, and not before. */
 const NO_REST = { getDelay: () => 0, next: () => NO_REST, reset: () => NO_REST };
 
@@ -30,28 +34,33 @@ export class Influx1 {
   readonly #influx: InfluxDB;
   readonly #database: string;
   readonly #agent: HttpAgent;
-  readonly #writeMsMax: number;
+  readonly #answerMsMax: number;
 
-  constructor({ url, database, login, clock, writeMsMax = WRITE_MS_MAX }: Influx1Options) {
+  constructor({ url, database, login, clock, answerMsMax = ANSWER_MS_MAX }: Influx1Options) {
     const { protocol, hostname, port, pathname } = new URL(url);
     const isSafe = protocol === "https:";
     this.#clock = clock;
     this.#database = database;
-    this.#writeMsMax = writeMsMax;
+    this.#answerMsMax = answerMsMax;
     this.#agent = isSafe ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
     this.#influx = new InfluxDB({
       database,
-      ...(login ?? {}),
+      ...(login !== null && "username" in login ? login : {}),
       hosts: [
         {
           protocol: isSafe ? "https" : "http",
           host: hostname,
           port: port === "" ? (isSafe ? 443 : 80) : Number(port),
           path: pathname === "/" ? "" : pathname,
-          options: { agent: this.#agent },
+          options: {
+            agent: this.#agent,
+            ...(login !== null && "token" in login
+              ? { headers: { authorization: `Token ${login.token}` } }
+              : {}),
+          },
         },
       ],
-      pool: { maxRetries: 0, requestTimeout: writeMsMax, backoff: NO_REST },
+      pool: { maxRetries: 0, requestTimeout: answerMsMax, backoff: NO_REST },
     });
   }
 
@@ -68,6 +77,17 @@ export class Influx1 {
       );
     const again = await this.#write(points, signal);
     return again === null ? null : this.#judged(again);
+  }
+
+  /** The body of the answer to statements of InfluxQL, with times in milliseconds. */
+  async ask(statements: string, signal: AbortSignal): Promise<unknown> {
+    let body: unknown;
+    const answer = await this.#call(async (inner) => {
+      body = await this.#influx.queryRaw(statements, { method: "POST", precision: "ms", signal: inner });
+    }, signal);
+    if (answer === null) return body;
+    const { reason } = this.#judged(answer);
+    throw new StoreTrouble("refused", `The store did not take what it was asked (${reason}).`);
   }
 
   close(): void {
@@ -89,9 +109,12 @@ export class Influx1 {
   }
 
   /** Null: it worked. Rejects with StoreTrouble where there was no answer. */
-  async #call(call: () => Promise<unknown>, signal: AbortSignal): Promise<Answered | null> {
+  async #call(
+    call: (signal: AbortSignal) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<Answered | null> {
     try {
-      await inTime(call, this.#writeMsMax, signal);
+      await inTime(call, this.#answerMsMax, signal);
       return null;
     } catch (error) {
       const answered = answeredBy(error);

@@ -21,10 +21,10 @@ export type Influx2Options = {
   readonly token: string | null;
   readonly precision: TimePrecision;
   readonly clock: Clock;
-  readonly writeMsMax?: number;
+  readonly answerMsMax?: number;
 };
 
-const WRITE_MS_MAX = 10_000;
+const ANSWER_MS_MAX = 10_000;
 const BATCH_BYTES_MAX = 1_000_000_000;
 
 export class Influx2 {
@@ -40,9 +40,9 @@ export class Influx2 {
   }
 
   async post(points: readonly InfluxPoint[], signal: AbortSignal): Promise<LinesRefused | null> {
-    const { writeMsMax = WRITE_MS_MAX, clock } = this.#options;
+    const { answerMsMax = ANSWER_MS_MAX, clock } = this.#options;
     try {
-      await inTime((inner) => this.#send(points, inner, writeMsMax), writeMsMax, signal);
+      await inTime((inner) => this.#send(points, inner, answerMsMax), answerMsMax, signal);
       return null;
     } catch (error) {
       if (!(error instanceof HttpError)) {
