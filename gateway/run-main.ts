@@ -69,8 +69,9 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
       : loadConfig(DeviceKeyHashes, at(config.mqtt.deviceKeyHashesFile), "Device key file");
   const transportFiles = loadTransportFiles(config, at);
   const journalFile = resolve(at(config.dataDirectory), "journal.sqlite");
-  if (values["new-epoch"]) beginNewEpoch(journalFile);
   const cloudKey = readKey(at(config.cloud.keyFile));
+  // Last: where anything else is wrong, the old epoch stays.
+  if (values["new-epoch"]) beginNewEpoch(journalFile);
   const log = createLog(`gateway ${config.gateway.id}`);
   const onFatal = (error: unknown) => {
     // After a failed commit nobody knows what is on disk; a fresh start reads it.
@@ -136,6 +137,12 @@ function journalError(file: string, error: unknown): ConfigError {
       `The journal ${file} is in use by another gateway process. Stop that one, or give this one a dataDirectory of its own.`,
       { cause: error },
     );
+  }
+  if (code === "SQLITE_FULL" || code === "ENOSPC") {
+    const what = "to open it, or to save what is whole of a damaged one into a new file";
+    return new ConfigError(`The disk of the journal ${file} has no room ${what}. Make room.`, {
+      cause: error,
+    });
   }
   return new ConfigError(`The journal ${file} cannot be opened (${code || (error as Error).message}).`, {
     cause: error,

@@ -29,7 +29,7 @@ const NO_EPOCH = Epoch.parse("0".repeat(16));
 /** Also the way to give a copy that was restored a new epoch: nothing need be damaged. */
 export function salvageJournal(file: string, nowMs: number): Salvage {
   const making = `${file}.salvaging`;
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${making}${end}`, { force: true });
+  removeUnfinished(making);
   // The new file needs room more than anything does.
   rmSync(ballastFile(file), { force: true });
   removeOlderDamaged(file);
@@ -41,9 +41,17 @@ export function salvageJournal(file: string, nowMs: number): Salvage {
     sync(dirname(file));
     const damagedFile = finishSalvage(file, nowMs) ?? file;
     return { damagedFile, oldEpoch: Epoch.safeParse(oldEpoch).data ?? NO_EPOCH, ...counts };
+  } catch (error) {
+    // Where there was no room for it, what there was of it is in nobody's way.
+    removeUnfinished(making);
+    throw error;
   } finally {
     image.close();
   }
+}
+
+function removeUnfinished(making: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${making}${end}`, { force: true });
 }
 
 function removeOlderDamaged(file: string): void {
