@@ -1,0 +1,80 @@
+/**
+ * Merges readings into the roll-ups of a minute and an hour. In whatever order parts come, the sum is the same; each
+ * part is to come once, which is for the caller to see to, by a mark that moves in the same transaction.
+ */
+import { type RawBuilder, sql } from "kysely";
+import type { DatabaseTransaction } from "../../database/schema.ts";
+import { HOUR_MS, isSane, MINUTE_MS, OF_PARTS, OF_READINGS, READING_FACTS, startOf } from "./reading-sql.ts";
+
+/** Numbers of one lane of one journal, after the first through the second. */
+export type Stretch = {
+  readonly journalId: number;
+  readonly lane: number;
+  readonly afterSeq: number;
+  readonly throughSeq: number;
+};
+
+/** More of one aggregate are a mistake of its gateway's, and no sum of them is to end the work on a lane. */
+const COUNT_MAX = 1_000_000_000;
+
+export async function rollUpReadings(
+  trx: DatabaseTransaction,
+  { journalId, lane, afterSeq, throughSeq }: Stretch,
+): Promise<void> {
+  await merge(
+    trx,
+    sql`
+      SELECT series_id, start_at_ms, ${OF_READINGS}
+      FROM (
+        SELECT series_id, ${startOf(sql`observed_at_ms`, MINUTE_MS)} AS start_at_ms, ${READING_FACTS} FROM readings
+        WHERE journal_id = ${journalId} AND lane = ${lane} AND seq > ${afterSeq} AND seq <= ${throughSeq}
+      ) reading
+      GROUP BY series_id, start_at_ms`,
+  );
+}
+
+/** Those of tombstones that begin in the stretch. Their readings count, and nothing else is known of them. */
+export async function rollUpAggregates(
+  trx: DatabaseTransaction,
+  { journalId, lane, afterSeq, throughSeq }: Stretch,
+): Promise<void> {
+  await merge(
+    trx,
+    sql`
+      SELECT series_id, ${startOf(sql`start_at_ms`, MINUTE_MS)} AS start_at_ms, sum(count)::bigint AS count,
+        0 AS bad_count, min(min) AS min, max(max) AS max, sum(mean * count) AS sum, NULL::float8[] AS last,
+        0 AS lag_count, 0 AS lag_sum_ms, NULL::bigint AS lag_max_ms
+      FROM reading_aggregates
+      WHERE journal_id = ${journalId} AND lane = ${lane} AND from_seq > ${afterSeq} AND from_seq <= ${throughSeq}
+        AND count BETWEEN 1 AND ${sql.lit(COUNT_MAX)} AND ${isSane(sql`min`)} AND ${isSane(sql`mean`)} AND ${isSane(sql`max`)}
+      GROUP BY 1, 2`,
+  );
+}
+
+async function merge(trx: DatabaseTransaction, minutes: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    WITH minutes AS MATERIALIZED (${minutes}), stored AS (${storeInto("rollups_1m", sql`minutes`)})
+    ${storeInto(
+      "rollups_1h",
+      sql`(SELECT series_id, ${startOf(sql`start_at_ms`, HOUR_MS)} AS start_at_ms, ${OF_PARTS} FROM minutes GROUP BY 1, 2)`,
+    )}`.execute(trx);
+}
+
+const IS_LATER = sql`known.last_at_ms IS NULL
+  OR (excluded.last_at_ms, excluded.last_seq, excluded.last) > (known.last_at_ms, known.last_seq, known.last)`;
+
+/** In the order of their key, so that two who merge into the same ones do not wait for each other in a circle. */
+const storeInto = (table: string, parts: RawBuilder<unknown>) => sql`
+  INSERT INTO ${sql.table(table)} AS known (series_id, start_at_ms, count, bad_count, min, max, sum, last_at_ms,
+    last_seq, last, lag_count, lag_sum_ms, lag_max_ms)
+  SELECT series_id, start_at_ms, count, bad_count, min, max, sum, last[1], last[2], last[3], lag_count, lag_sum_ms,
+    lag_max_ms
+  FROM ${parts} AS part ORDER BY series_id, start_at_ms
+  ON CONFLICT (series_id, start_at_ms) DO UPDATE SET
+    count = known.count + excluded.count, bad_count = known.bad_count + excluded.bad_count,
+    min = least(known.min, excluded.min), max = greatest(known.max, excluded.max), sum = known.sum + excluded.sum,
+    last_at_ms = CASE WHEN ${IS_LATER} THEN excluded.last_at_ms ELSE known.last_at_ms END,
+    last_seq = CASE WHEN ${IS_LATER} THEN excluded.last_seq ELSE known.last_seq END,
+    last = CASE WHEN ${IS_LATER} THEN excluded.last ELSE known.last END,
+    lag_count = known.lag_count + excluded.lag_count, lag_sum_ms = known.lag_sum_ms + excluded.lag_sum_ms,
+    lag_max_ms = greatest(known.lag_max_ms, excluded.lag_max_ms)`;
