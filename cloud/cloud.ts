@@ -12,6 +12,7 @@ import { seedDatabase } from "./database/seed.ts";
 import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
+import { createHistory } from "./history/history.ts";
 import { buildApp } from "./http/app.ts";
 import { localUrl } from "./http/local-url.ts";
 import { Ingest } from "./ingest/ingest.ts";
@@ -28,6 +29,8 @@ import { RegistryRepository } from "./registry/repository.ts";
 
 export type CloudDeps = {
   readonly config: Pick<CloudConfig, "hospitals" | "gateways" | "publicUrl">;
+  /** For files that the service makes. */
+  readonly dataDirectory: string;
   readonly db: Database;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -39,7 +42,7 @@ export type Cloud = Awaited<ReturnType<typeof createCloud>>;
 const SHELL_DIRECTORY = join(import.meta.dirname, "web", "dist");
 
 export async function createCloud(deps: CloudDeps) {
-  const { config, db, clock, randomness, log, shellDirectory = SHELL_DIRECTORY } = deps;
+  const { config, dataDirectory, db, clock, randomness, log, shellDirectory = SHELL_DIRECTORY } = deps;
   const { hospitals, gateways, publicUrl } = config;
   await seedDatabase(db, { hospitals, gateways });
 
@@ -61,6 +64,14 @@ export async function createCloud(deps: CloudDeps) {
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
   });
   await follower.load();
+  const history = createHistory({
+    db,
+    dataDirectory,
+    clock,
+    randomness,
+    log,
+    meter: metrics.history,
+  });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
   const ingest = new Ingest({
@@ -71,7 +82,10 @@ export async function createCloud(deps: CloudDeps) {
     newestValues,
     bedsChanged: () => bell.ring("beds"),
     evidenceChanged: () => bell.ring("evidence"),
-    readingsStored: () => latestValues.wake(),
+    readingsStored: () => {
+      latestValues.wake();
+      history.readingsStored();
+    },
   });
   const sources = {
     ingestQueue: () => ingest.queue,
@@ -98,6 +112,7 @@ export async function createCloud(deps: CloudDeps) {
     links,
     ingest,
     registry: new Registry({ repository: new RegistryRepository(db), clock }),
+    ...history.routes,
     liveClients,
     bedsChanged: () => bell.ring("beds"),
     db,
@@ -114,7 +129,12 @@ export async function createCloud(deps: CloudDeps) {
     metricsServer: createMetricsServer({ metrics, health: () => readHealth(db, clock, sources), log }),
     /** Follows what is stored until the signal; rejects only by a bug. */
     async run(signal: AbortSignal): Promise<void> {
-      await Promise.all([follower.run(signal), latestValues.run(signal), liveClients.run(signal)]);
+      await Promise.all([
+        follower.run(signal),
+        latestValues.run(signal),
+        liveClients.run(signal),
+        history.run(signal),
+      ]);
     },
   };
 }

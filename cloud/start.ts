@@ -34,7 +34,7 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
   const dataDirectory = resolve(dirname(configFile), config.dataDirectory);
   const database = await openDatabase({ databaseUrl, dataDirectory, log });
   try {
-    const cloud = await createCloud({ config, db: database.db, clock, randomness, log });
+    const cloud = await createCloud({ config, dataDirectory, db: database.db, clock, randomness, log });
     const { app, metricsServer, links } = cloud;
     await listen(cloud, config);
     return {

@@ -47,6 +47,15 @@ export const RULES = {
   "GET /api/v1/parked-records": allow(CARETAKERS, "hospital"),
   "POST /api/v1/parked-records/replay": allow(CARETAKERS, "hospital"),
 
+  // Of vital signs only what the caller may read: registry/readable-metrics.ts.
+  "GET /api/v1/series": allow(STAFF, "hospital"),
+  "GET /api/v1/series/latest": allow(STAFF, "hospital"),
+  "POST /api/v1/exports": allow(STAFF, "hospital"),
+  "GET /api/v1/exports": allow(STAFF, "hospital"),
+  "GET /api/v1/exports/:exportId": allow(STAFF, "hospital"),
+  "GET /api/v1/exports/:exportId/file": allow(STAFF, "hospital"),
+  "DELETE /api/v1/exports/:exportId": allow(STAFF, "hospital"),
+
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),
 } as const satisfies Record<string, Rule>;

@@ -8,6 +8,8 @@ import { IdempotencyKey } from "./idempotency-key.ts";
 
 const Params = z.object({ exportId: z.uuid() });
 
+const File = z.any().meta({ type: "string", format: "binary" });
+
 export type ExportRoutes = { readonly exports: Exports };
 
 export const exportRoutes: FastifyPluginAsyncZod<ExportRoutes> = async (app, { exports }) => {
@@ -53,7 +55,15 @@ export const exportRoutes: FastifyPluginAsyncZod<ExportRoutes> = async (app, { e
       schema: {
         summary: "The file of an export that is done; Repr-Digest has its SHA-256",
         params: Params,
-        response: { 200: z.any().describe("The file, as it was asked for") },
+        response: {
+          200: {
+            description: "The file, in the format that was asked for",
+            content: {
+              "text/csv": { schema: File },
+              "application/vnd.apache.parquet": { schema: File },
+            },
+          },
+        },
       },
     },
     async (request, reply) => {

@@ -5,12 +5,12 @@
  *
  * An export that ended is deleted with its file when its time is over.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { PersonCaller } from "../access/scope.ts";
 import type { Clock } from "../clock.ts";
 import { isPassingTrouble } from "../database/trouble.ts";
 import { CloudError } from "../http/problem.ts";
+import { waited } from "../live/every.ts";
 import { errorCode } from "../start-error.ts";
 import { type ExportFiles, FileTooLarge, type OpenExportFile } from "./export-files.ts";
 import type { AnyExportKind } from "./export-kind.ts";
@@ -26,7 +26,7 @@ import type { Ending, ExportRepository, Progress, StoredExport } from "./reposit
 const LOOK_EVERY_MS = 10_000;
 
 export const EXPORT_OUTCOMES = ["done", "failed", "cancelled", "begun-anew"] as const;
-export type ExportMeter = { ended(kind: string, outcome: (typeof EXPORT_OUTCOMES)[number]): void };
+export type ExportMeter = { ended(outcome: (typeof EXPORT_OUTCOMES)[number]): void };
 
 export type ExportRunnerDeps = {
   readonly repository: ExportRepository;
@@ -74,15 +74,9 @@ export class ExportRunner {
         if (!isPassingTrouble(error)) throw error;
         log.warn({ err: error }, "exports wait for the database");
       }
-      await this.#rest(signal);
+      const enough = AbortSignal.any([signal, this.#wake.signal]);
+      if (!enough.aborted) await waited(LOOK_EVERY_MS, enough);
     }
-  }
-
-  async #rest(signal: AbortSignal): Promise<void> {
-    const enough = AbortSignal.any([signal, this.#wake.signal]);
-    await sleep(LOOK_EVERY_MS, undefined, { signal: enough }).catch((error: unknown) => {
-      if (!enough.aborted) throw error;
-    });
   }
 
   async #sweep(): Promise<void> {
@@ -102,7 +96,7 @@ export class ExportRunner {
     this.#running = { exportId: claimed.exportId, cancel };
     try {
       const ending = await this.#make(claimed, AbortSignal.any([signal, cancel.signal]), cancel.signal);
-      meter.ended(claimed.kind, ending?.state ?? "begun-anew");
+      meter.ended(ending?.state ?? "begun-anew");
       if (ending === null) await repository.beginAnew(claimed.exportId);
       else {
         const endedAtMs = clock.nowMs();

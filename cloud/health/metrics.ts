@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
 import type { Counts } from "../../contracts/wire/board.ts";
 import type { IngestMeter } from "../ingest/ingest-meter.ts";
+import { createHistoryMeter, type HistoryMeter } from "./history-metrics.ts";
 import { createIngestMeter } from "./ingest-metrics.ts";
 
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -16,6 +17,7 @@ export type MetricsSources = {
 
 export type Metrics = {
   readonly ingest: IngestMeter;
+  readonly history: HistoryMeter;
   onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
   /** What is looked up when somebody asks. */
   watch(sources: MetricsSources): void;
@@ -38,6 +40,7 @@ export function createMetrics(): Metrics {
 
   return {
     ingest: createIngestMeter(registers),
+    history: createHistoryMeter(registers),
     onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
     watch: (sources) => watchSources(sources, registers),
     text: () => registry.metrics(),

@@ -34,10 +34,11 @@ function merged(rows: readonly SeriesRow[]): Series {
   return { ...key, unit: metricOf(key.metric).ucum, seriesIds: rows.map(({ seriesId }) => seriesId) };
 }
 
-/** By place, then as the catalogue lists metrics, then by device. */
+/** By place, beds before rooms, then as the catalogue lists metrics, then by device. */
 function inOrder(left: Series, right: Series): number {
   return (
     compare(left.hospitalId, right.hospitalId) ||
+    Number(left.bedId === null) - Number(right.bedId === null) ||
     compare(left.bedId ?? "", right.bedId ?? "") ||
     compare(left.roomId ?? "", right.roomId ?? "") ||
     METRIC_NAMES.indexOf(left.metric) - METRIC_NAMES.indexOf(right.metric) ||

@@ -11,7 +11,9 @@ import { sessionCookieName } from "../access/session-cookie.ts";
 import { type SessionRoutes, sessionRoutes } from "../access/session-routes.ts";
 import { signInRoutes } from "../access/sign-in-routes.ts";
 import type { Randomness } from "../clock.ts";
+import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
+import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
 import { type IngestRoutes, ingestRoutes } from "../ingest/routes.ts";
 import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
 import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
@@ -36,7 +38,9 @@ export type AppDeps = GuardDeps &
   IngestRoutes &
   LiveRoutes &
   HealthRoutes &
-  ParkedRoutes & {
+  ParkedRoutes &
+  HistoryRoutes &
+  ExportRoutes & {
     readonly registry: Registry;
     readonly randomness: Randomness;
     readonly log: FastifyBaseLogger;
@@ -93,6 +97,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(ingestRoutes, deps);
   await app.register(registryRoutes, deps);
   await app.register(parkedRoutes, deps);
+  await app.register(historyRoutes, deps);
+  await app.register(exportRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);
   await app.register(sessionRoutes, deps);

@@ -4,6 +4,8 @@ import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
 import * as z from "zod";
 import * as board from "../../contracts/wire/board.ts";
+import * as exports from "../../contracts/wire/exports.ts";
+import * as history from "../../contracts/wire/history.ts";
 import * as parkedRecords from "../../contracts/wire/parked-records.ts";
 import * as session from "../../contracts/wire/session.ts";
 import * as sync from "../../contracts/wire/sync.ts";
@@ -16,13 +18,24 @@ function namedSchemas() {
   const { Heartbeat, HeartbeatReply, SyncConflict, SyncReply } = sync;
   const { Session, SignInLink, SignInLinkRequest } = session;
   const { ParkedRecordPage, ReplayReply, ReplayRequest } = parkedRecords;
+  const { ExportAccepted, ExportList, ExportRequest, ExportView } = exports;
+  const { LatestAnswer, LatestSeriesValue, SeriesAnswer, SeriesPoints, SeriesProblem } = history;
   const named = {
     BedDetail,
     BedPage,
     BedView,
+    ExportAccepted,
+    ExportList,
+    ExportRequest,
+    ExportView,
     HospitalList,
+    LatestAnswer,
+    LatestSeriesValue,
     LatestValue,
     Problem,
+    SeriesAnswer,
+    SeriesPoints,
+    SeriesProblem,
     Timeline,
     TimelineEntry,
     Heartbeat,

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { METRIC_NAMES } from "../metrics/catalogue.ts";
-import { At } from "./board.ts";
+import { At, Problem } from "./board.ts";
 import { AtMs, BedId, DeviceId, GatewayId, HospitalId, RoomId, WardId } from "./ids.ts";
 import { BadReason, ReadingValue } from "./reading.ts";
 
@@ -135,6 +135,14 @@ export const SeriesQuery = z.object({
     ),
 });
 export type SeriesQuery = z.infer<typeof SeriesQuery>;
+
+/** Why a question was refused, with what would be possible: the known metrics or resolutions, or the finest one for the range. */
+export const SeriesProblem = Problem.extend({
+  metrics: z.array(z.string()).optional(),
+  resolutions: z.array(z.string()).optional(),
+  finest: z.string().optional(),
+});
+export type SeriesProblem = z.infer<typeof SeriesProblem>;
 
 export const LatestQuery = z.object(place);
 export type LatestQuery = z.infer<typeof LatestQuery>;

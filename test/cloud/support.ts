@@ -109,7 +109,16 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
   const logged: string[] = [];
   const log = createLog({ write: (line) => void logged.push(line) });
   const shellDirectory = mkdtempSync(join(tmpdir(), "hospitell-shell-"));
-  const deps = { config: testConfig, db, clock, randomness: systemRandomness, log, shellDirectory };
+  const dataDirectory = mkdtempSync(join(tmpdir(), "hospitell-data-"));
+  const deps = {
+    config: testConfig,
+    dataDirectory,
+    db,
+    clock,
+    randomness: systemRandomness,
+    log,
+    shellDirectory,
+  };
   const cloud = await createCloud(deps);
   await cloud.app.ready();
   return {
