@@ -109,12 +109,19 @@ export class RegistryRepository {
     );
   }
 
-  /** Newest first. */
+  /** Newest first. What a gateway's new journal told again stands where it was told first, and only there. */
   async eventsOf(bedId: BedId, before: number | undefined, limit: number): Promise<StoredEvent[]> {
     let query = this.#db
       .selectFrom("bedEvents")
       .select(["gatewayId", "epoch", "seq", "position", "receivedAtMs", "body"])
-      .where("bedId", "=", bedId);
+      .where("bedId", "=", bedId)
+      .where(
+        sql<boolean>`NOT EXISTS (
+          SELECT FROM bed_events earlier
+          WHERE earlier.bed_id = bed_events.bed_id AND earlier.observed_at_ms = bed_events.observed_at_ms
+            AND earlier.position < bed_events.position AND earlier.gateway_id = bed_events.gateway_id
+            AND earlier.epoch <> bed_events.epoch AND earlier.body = bed_events.body)`,
+      );
     if (before !== undefined) query = query.where("position", "<", before);
     return StoredEvent.array().parse(await query.orderBy("position", "desc").limit(limit).execute());
   }

@@ -10,6 +10,7 @@ import {
   freeBed,
   heartbeat,
   reading,
+  START_MS,
   settling,
   south,
 } from "./records.ts";
@@ -191,6 +192,20 @@ describeOnEachDatabase("registry", (cloud) => {
       cursor = nextCursor;
     }
     expect(seqs).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+  });
+
+  test("what a new journal tells again is told once, and what it alone knows too", async () => {
+    const known = [...freeBed("bed-1"), changed("occupancy", "present", { observedAtMs: START_MS + 1_000 })];
+    const news = changed("occupancy", "absent", { observedAtMs: START_MS + 2_000 });
+    // The same words twice in one journal were said twice.
+    await cloud().sync(batch([...known, settling(), settling()]));
+    await cloud().sync(batch([...known, settling(), news], { epoch: "00000000000000a2" }));
+    const { body } = await cloud().get("/api/v1/beds/bed-1/timeline", await cloud().signIn("nurse"));
+    const { entries } = Timeline.parse(body);
+    expect(entries.map(({ epoch, seq }) => `${epoch.at(-1)} ${seq}`)).toEqual([
+      `2 ${known.length + 2}`,
+      ...Array.from({ length: known.length + 2 }, (_, n) => `1 ${known.length + 2 - n}`),
+    ]);
   });
 
   test("a line of history says what became of what, by whom, and when", async () => {
