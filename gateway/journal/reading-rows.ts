@@ -57,24 +57,31 @@ export class ReadingRows {
     this.#count += 1;
   }
 
+  /** A copy just as large as what is there: a buffer of its own for each small group would cost more than the copying. */
   take(): PackedRows {
+    const count = this.#count;
+    const buffer = new ArrayBuffer(count * BYTES_PER_ROW);
     // Most groups have nothing for one of the lanes.
-    if (this.#count === 0) return { count: 0, buffer: new ArrayBuffer(0) };
-    const taken = { count: this.#count, buffer: this.#numbers.buffer as ArrayBuffer };
-    // After a flood the next buffers become small again step by step: most of a large one would be handed over empty.
-    if (this.#count < this.#capacity / 4) this.#capacity = Math.max(CAPACITY_MIN, this.#capacity >> 1);
+    if (count === 0) return { count, buffer };
+    const [numbers, integers] = views(buffer, count);
+    for (let n = 0; n < numbers.length; n++) numbers[n] = this.#numbers[n] as number;
+    for (let n = 0; n < integers.length; n++) integers[n] = this.#integers[n] as number;
     this.#count = 0;
-    [this.#numbers, this.#integers] = views(new ArrayBuffer(this.#capacity * BYTES_PER_ROW), this.#capacity);
-    return taken;
+    // After a flood it becomes small again step by step.
+    if (count < this.#capacity / 4 && this.#capacity > CAPACITY_MIN) this.#resize(this.#capacity >> 1);
+    return { count, buffer };
   }
 
   #grow(): void {
-    const wider = this.#capacity * 2;
-    const [numbers, integers] = views(new ArrayBuffer(wider * BYTES_PER_ROW), wider);
-    numbers.set(this.#numbers);
-    integers.set(this.#integers);
-    this.#capacity = wider;
-    [this.#numbers, this.#integers] = [numbers, integers];
+    const [numbers, integers] = [this.#numbers, this.#integers];
+    this.#resize(this.#capacity * 2);
+    this.#numbers.set(numbers);
+    this.#integers.set(integers);
+  }
+
+  #resize(capacity: number): void {
+    this.#capacity = capacity;
+    [this.#numbers, this.#integers] = views(new ArrayBuffer(capacity * BYTES_PER_ROW), capacity);
   }
 }
 
