@@ -29,8 +29,6 @@ export type Point = {
   readonly observedAtMs: number;
   /** Which of the readings of this series, journal and millisecond it is, by `seq` from 0: two of them must both survive. */
   readonly slot: number;
-  /** The cloud's clock. */
-  readonly receivedAtMs: number;
   readonly value: number;
   /** As in contracts/wire/reading-columns.ts. */
   readonly flags: number;

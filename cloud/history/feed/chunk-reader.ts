@@ -138,7 +138,7 @@ export class ChunkReader {
     for (const [index, stretch] of stretches.entries()) {
       const { journalId, lane } = stretch;
       const slots = this.#lanes.get(laneName(stretch))?.slots;
-      for (const { seq, seriesId, observedAtMs, ...reading } of readings[index] ?? []) {
+      for (const { seq, seriesId, observedAtMs, value, flags } of readings[index] ?? []) {
         const slot = slots?.next(seriesId, observedAtMs) ?? null;
         const series = this.#series.get(seriesId);
         if (series === undefined) {
@@ -146,7 +146,7 @@ export class ChunkReader {
           continue;
         }
         if (slot === null) asked.push({ journalId, lane, seq, seriesId, observedAtMs, place: points.length });
-        points.push({ series, journalId, lane, seq, observedAtMs, slot: slot ?? 0, ...reading });
+        points.push({ series, journalId, lane, seq, observedAtMs, slot: slot ?? 0, value, flags });
       }
     }
     const counted = asked.length === 0 ? [] : await countEarlier(this.#options.db, asked);

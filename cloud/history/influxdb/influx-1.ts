@@ -4,12 +4,12 @@
  */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { InfluxDB } from "influx";
+import { InfluxDB, type IPoint } from "influx";
 import type { Clock } from "../../clock.ts";
 import { StoreTrouble } from "../series-store.ts";
 import { type Answered, judgeAnswer, type LinesRefused, noAnswer } from "./answers.ts";
 import { inTime } from "./in-time.ts";
-import type { InfluxPoint } from "./line-protocol.ts";
+import { fieldText, type InfluxPoint, seriesPart } from "./line-protocol.ts";
 
 /** null: the store asks for none. */
 export type Login =
@@ -29,6 +29,29 @@ const ANSWER_MS_MAX = 10_000;
 /** A host that failed is asked again when its caller says so, and not before. */
 const NO_REST = { getDelay: () => 0, next: () => NO_REST, reset: () => NO_REST };
 
+/**
+ * The library escapes every tag of every point anew, which takes half of all the time that a feed has for a point. Here
+ * the part of a line that is the same for a series is made once; what arrives is held against lineOf by a test.
+ */
+class LineWriter extends InfluxDB {
+  override parsePoint(point: IPoint): ParsedPoint {
+    const { measurement = "", tags = {}, fields = {}, timestamp } = point as Partial<InfluxPoint>;
+    const fieldsPairs: [string, string][] = [];
+    for (const name in fields) fieldsPairs.push([name, fieldText(fields[name] ?? 0)]);
+    const castedTimestamp = timestamp ?? "";
+    return {
+      measurement: seriesPart(measurement, tags),
+      tags: NO_TAGS,
+      tagsNames: [],
+      fields,
+      fieldsPairs,
+      castedTimestamp,
+    };
+  }
+}
+type ParsedPoint = ReturnType<InfluxDB["parsePoint"]>;
+const NO_TAGS = {};
+
 export class Influx1 {
   readonly #clock: Clock;
   readonly #influx: InfluxDB;
@@ -43,7 +66,7 @@ export class Influx1 {
     this.#database = database;
     this.#answerMsMax = answerMsMax;
     this.#agent = isSafe ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-    this.#influx = new InfluxDB({
+    this.#influx = new LineWriter({
       database,
       ...(login !== null && "username" in login ? login : {}),
       hosts: [

@@ -31,14 +31,18 @@ export function tagText(text: string): string {
 const hex = (character: string) => character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0");
 
 export function lineOf({ measurement, tags, fields, timestamp }: InfluxPoint): string {
-  const written: string[] = [];
-  for (const name in fields) written.push(`${escaped(name)}=${fieldText(fields[name] ?? 0)}`);
-  return `${seriesPart(measurement, tags)} ${written.join(",")} ${timestamp}`;
+  let written = "";
+  for (const name in fields) {
+    const text = `${escaped(name)}=${fieldText(fields[name] ?? 0)}`;
+    written = written === "" ? text : `${written},${text}`;
+  }
+  return `${seriesPart(measurement, tags)} ${written} ${timestamp}`;
 }
 
 const seriesParts = new WeakMap<object, { readonly measurement: string; readonly part: string }>();
 
-function seriesPart(measurement: string, tags: InfluxPoint["tags"]): string {
+/** The measurement and its tags, which are the same for all points of a series. */
+export function seriesPart(measurement: string, tags: InfluxPoint["tags"]): string {
   const made = seriesParts.get(tags);
   if (made?.measurement === measurement) return made.part;
   const texts = Object.entries(tags).map(([name, text]) => `,${escaped(name)}=${escaped(text)}`);
@@ -49,6 +53,6 @@ function seriesPart(measurement: string, tags: InfluxPoint["tags"]): string {
 
 const escaped = (name: string) => name.replace(/[, =]/g, "\\$&");
 
-function fieldText(value: number | string): string {
+export function fieldText(value: number | string): string {
   return typeof value === "number" ? String(value) : `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
