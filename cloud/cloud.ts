@@ -113,6 +113,7 @@ export async function createCloud(deps: CloudDeps) {
     ingest,
     registry: new Registry({ repository: new RegistryRepository(db), clock }),
     ...history.routes,
+    dataHealth: { db, clock, fedStore: null },
     liveClients,
     bedsChanged: () => bell.ring("beds"),
     db,

@@ -56,6 +56,9 @@ export const RULES = {
   "GET /api/v1/exports/:exportId/file": allow(STAFF, "hospital"),
   "DELETE /api/v1/exports/:exportId": allow(STAFF, "hospital"),
 
+  // Of sources, gateways and stores; nothing that was measured on somebody is in it.
+  "GET /api/v1/data-health": allow(STAFF, "hospital"),
+
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),
 } as const satisfies Record<string, Rule>;

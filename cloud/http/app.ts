@@ -11,6 +11,7 @@ import { sessionCookieName } from "../access/session-cookie.ts";
 import { type SessionRoutes, sessionRoutes } from "../access/session-routes.ts";
 import { signInRoutes } from "../access/sign-in-routes.ts";
 import type { Randomness } from "../clock.ts";
+import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
 import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
 import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
@@ -40,6 +41,7 @@ export type AppDeps = GuardDeps &
   HealthRoutes &
   ParkedRoutes &
   HistoryRoutes &
+  DataHealthRoutes &
   ExportRoutes & {
     readonly registry: Registry;
     readonly randomness: Randomness;
@@ -98,6 +100,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(registryRoutes, deps);
   await app.register(parkedRoutes, deps);
   await app.register(historyRoutes, deps);
+  await app.register(dataHealthRoutes, deps);
   await app.register(exportRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);
