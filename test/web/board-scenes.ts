@@ -7,6 +7,8 @@ import { sceneBeds } from "./scene.ts";
 
 export type Scene = {
   readonly name: string;
+  /** The address below the page's own; left out: its start page. */
+  readonly path?: string;
   /** Put in place before the page is loaded. */
   prepare(page: Page): Promise<unknown>;
   /** Done once it is loaded; ends when the scene is on screen. */

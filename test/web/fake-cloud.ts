@@ -2,25 +2,37 @@
 import type { Page, WebSocketRoute } from "playwright-core";
 import type { BedView } from "../../contracts/wire/board.ts";
 import type { LiveMessage } from "../../contracts/wire/live.ts";
+import type { Session } from "../../contracts/wire/session.ts";
 import { sceneDetail, sceneTimeline } from "./scene-details.ts";
+import { sceneLatest, sceneSeries } from "./scene-history.ts";
 
 export type FakeCloud = {
   /** The queries of all connections so far, such as `?after=7`. */
   readonly connected: readonly string[];
+  /** The paths and queries of all that was asked for over HTTP so far. */
+  readonly asked: readonly string[];
   send(message: LiveMessage): void;
   /** Hangs up and answers nobody until it is put up again. */
   drop(): Promise<void>;
   putUp(): void;
 };
 
-/** Greets each connection with these messages; a connection that resumes gets only the evidence among them. */
+const COORDINATOR = { role: "emergency-coordinator", hospitalId: null } as const;
+export const NURSE_NORTH = { role: "nurse", hospitalId: "north" } as const;
+
+/**
+ * Greets each connection with these messages; a connection that resumes gets only the evidence among them. Answers as
+ * to `session`, that is, without vital signs to whoever may not read them.
+ */
 export async function fakeCloud(
   page: Page,
   beds: readonly BedView[],
   greeting: readonly LiveMessage[],
+  session: { readonly [Key in keyof Session]: string | null } = COORDINATOR,
 ): Promise<FakeCloud> {
   const sockets = new Set<WebSocketRoute>();
   const connected: string[] = [];
+  const asked: string[] = [];
   let isUp = true;
   await page.routeWebSocket("**/api/v1/live*", (socket) => {
     if (!isUp) return void socket.close({ code: 1001 });
@@ -30,9 +42,10 @@ export async function fakeCloud(
     for (const message of greeting)
       if (search === "" || message.kind === "evidence") socket.send(JSON.stringify(message));
   });
-  await answerApi(page, beds, () => isUp);
+  await answerApi(page, beds, session, asked, () => isUp);
   return {
     connected,
+    asked,
     send: (message) => {
       for (const socket of sockets) socket.send(JSON.stringify(message));
     },
@@ -47,10 +60,19 @@ export async function fakeCloud(
   };
 }
 
-async function answerApi(page: Page, beds: readonly BedView[], isUp: () => boolean): Promise<void> {
+async function answerApi(
+  page: Page,
+  beds: readonly BedView[],
+  session: { readonly [Key in keyof Session]: string | null },
+  asked: string[],
+  isUp: () => boolean,
+): Promise<void> {
   await page.route("**/api/v1/**", async (route) => {
     if (!isUp()) return route.abort();
     const url = new URL(route.request().url());
+    asked.push(url.pathname + url.search);
+    if (url.pathname === "/api/v1/session") return route.fulfill({ json: session });
+    if (url.pathname.startsWith("/api/v1/series")) return route.fulfill(history(url, beds, session));
     const [, bedId, rest] = /^\/api\/v1\/beds\/([a-z0-9-]+)(\/timeline)?$/.exec(url.pathname) ?? [];
     const bed = beds.find((known) => known.bedId === bedId);
     if (bedId === undefined)
@@ -60,6 +82,19 @@ async function answerApi(page: Page, beds: readonly BedView[], isUp: () => boole
       json: rest === undefined ? sceneDetail(bed) : sceneTimeline(bed, url.searchParams.get("cursor")),
     });
   });
+}
+
+function history(
+  { pathname, searchParams }: URL,
+  beds: readonly BedView[],
+  session: { readonly [Key in keyof Session]: string | null },
+) {
+  const bed = beds.find((known) => known.bedId === searchParams.get("bed"));
+  if (bed === undefined) return refusal(404);
+  const readsVitals = session.role === "nurse" && session.hospitalId === bed.hospitalId;
+  return {
+    json: pathname.endsWith("/latest") ? sceneLatest(bed, readsVitals) : sceneSeries(bed, searchParams),
+  };
 }
 
 /** A cloud that lets this browser in nowhere. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { launchChromium } from "../support/chromium.ts";
+import { BED_SCENES } from "./bed-scenes.ts";
 import { BOARD_SCENES, type Scene } from "./board-scenes.ts";
 import { axeViolations, DESK, openPage, PHONE } from "./open-page.ts";
 import { serveDist } from "./serve-dist.ts";
@@ -17,6 +18,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const PICTURES = join(ROOT, "var/look");
 const WEBS = [
   { name: "board", dir: "cloud/web", scenes: BOARD_SCENES },
+  { name: "bed", dir: "cloud/web", scenes: BED_SCENES },
   { name: "status", dir: "gateway/web", scenes: STATUS_SCENES },
 ] as const;
 
@@ -42,7 +44,7 @@ async function lookAt(browser: Browser, url: string, name: string, scene: Scene)
       const hasTouch = size === "phone";
       const { page, complaints, close } = await openPage(browser, url, { viewport, colorScheme, hasTouch });
       await scene.prepare(page);
-      await page.goto(url);
+      await page.goto(url + (scene.path ?? ""));
       await scene.play(page);
       // Animations of the drawer and of changed tiles are over.
       await page.waitForTimeout(700);

@@ -7,6 +7,7 @@ import { StateShape } from "../../../contracts/ui/StateShape.tsx";
 import { BADGE_WORDS, REASON_WORDS, STATE_TOKENS } from "../../../contracts/ui/states.ts";
 import { verificationWords } from "../../../contracts/ui/verification-words.ts";
 import type { BedView } from "../../../contracts/wire/board.ts";
+import "./bed-state.css";
 
 export function BedState({
   bed,

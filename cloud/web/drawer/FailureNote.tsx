@@ -1,5 +1,6 @@
 import { failureWords } from "../../../contracts/ui/failure-words.ts";
 import { ReadError } from "../../../contracts/ui/read-json.ts";
+import "./failure-note.css";
 
 /** Why a part of the drawer could not be loaded; the rest of it stands. */
 export function FailureNote({ error, retry }: { readonly error: Error; retry(): void }) {
