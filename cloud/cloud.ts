@@ -18,6 +18,8 @@ import { localUrl } from "./http/local-url.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { LatestValues } from "./ingest/latest-values.ts";
 import { NewestValues } from "./ingest/newest-values.ts";
+import { Kpi } from "./kpi/kpi.ts";
+import { KpiRepository } from "./kpi/repository.ts";
 import { Bell } from "./live/bell.ts";
 import { Board } from "./live/board.ts";
 import { LiveClients } from "./live/clients.ts";
@@ -64,6 +66,7 @@ export async function createCloud(deps: CloudDeps) {
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
   });
   await follower.load();
+  const kpi = new Kpi({ repository: new KpiRepository(db), clock });
   const history = createHistory({
     db,
     dataDirectory,
@@ -113,6 +116,7 @@ export async function createCloud(deps: CloudDeps) {
     ingest,
     registry: new Registry({ repository: new RegistryRepository(db), clock }),
     ...history.routes,
+    kpi,
     dataHealth: { db, clock, fedStore: null },
     liveClients,
     bedsChanged: () => bell.ring("beds"),

@@ -50,6 +50,8 @@ export const RULES = {
   // Of vital signs only what the caller may read: registry/readable-metrics.ts.
   "GET /api/v1/series": allow(STAFF, "hospital"),
   "GET /api/v1/series/latest": allow(STAFF, "hospital"),
+  // Of beds, not of patients.
+  "GET /api/v1/kpi": allow(STAFF, "hospital"),
   "POST /api/v1/exports": allow(STAFF, "hospital"),
   "GET /api/v1/exports": allow(STAFF, "hospital"),
   "GET /api/v1/exports/:exportId": allow(STAFF, "hospital"),

@@ -16,6 +16,7 @@ import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
 import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
 import { type IngestRoutes, ingestRoutes } from "../ingest/routes.ts";
+import { type KpiRoutes, kpiRoutes } from "../kpi/routes.ts";
 import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
 import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -41,6 +42,7 @@ export type AppDeps = GuardDeps &
   HealthRoutes &
   ParkedRoutes &
   HistoryRoutes &
+  KpiRoutes &
   DataHealthRoutes &
   ExportRoutes & {
     readonly registry: Registry;
@@ -101,6 +103,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(parkedRoutes, deps);
   await app.register(historyRoutes, deps);
   await app.register(dataHealthRoutes, deps);
+  await app.register(kpiRoutes, deps);
   await app.register(exportRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);

@@ -6,6 +6,7 @@ import * as z from "zod";
 import * as board from "../../contracts/wire/board.ts";
 import * as exports from "../../contracts/wire/exports.ts";
 import * as history from "../../contracts/wire/history.ts";
+import * as kpi from "../../contracts/wire/kpi.ts";
 import * as parkedRecords from "../../contracts/wire/parked-records.ts";
 import * as session from "../../contracts/wire/session.ts";
 import * as sync from "../../contracts/wire/sync.ts";
@@ -20,6 +21,7 @@ function namedSchemas() {
   const { ParkedRecordPage, ReplayReply, ReplayRequest } = parkedRecords;
   const { ExportAccepted, ExportList, ExportRequest, ExportView } = exports;
   const { LatestAnswer, LatestSeriesValue, SeriesAnswer, SeriesPoints, SeriesProblem } = history;
+  const { KpiAnswer, KpiDurations, KpiFigures, KpiHospital, KpiWard } = kpi;
   const named = {
     BedDetail,
     BedPage,
@@ -29,6 +31,11 @@ function namedSchemas() {
     ExportRequest,
     ExportView,
     HospitalList,
+    KpiAnswer,
+    KpiDurations,
+    KpiFigures,
+    KpiHospital,
+    KpiWard,
     LatestAnswer,
     LatestSeriesValue,
     LatestValue,

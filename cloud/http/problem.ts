@@ -104,6 +104,11 @@ export const PROBLEMS = {
     title: "A time has no zone",
     hint: "End it with Z for UTC, or with an offset such as +01:00 (in an address %2B01:00).",
   },
+  TIME_ZONE_UNKNOWN: {
+    status: 400,
+    title: "It is not known whose midnights are meant",
+    hint: "Send timeZone as the IANA database names it, such as Europe/London.",
+  },
   RANGE_REVERSED: {
     status: 400,
     title: "The range ends before it begins",

@@ -1,0 +1,97 @@
+/** What is asked of the figures: a caller and a range in, figures of each ward and period out. One bed is in memory at a time. */
+
+import { GATEWAY_SILENT_AFTER_MS } from "../../contracts/bed/freshness.ts";
+import type { HospitalId, WardId } from "../../contracts/wire/ids.ts";
+import { KPI_CELLS_MAX, type KpiAnswer, type KpiHospital, type KpiQuery } from "../../contracts/wire/kpi.ts";
+import { type PersonCaller, type Scope, scopeOf } from "../access/scope.ts";
+import type { Clock } from "../clock.ts";
+import { CloudError } from "../http/problem.ts";
+import { rfc3339 } from "../registry/bed-view.ts";
+import { BedKpi, type KpiRange, type WardTallies } from "./bed-kpi.ts";
+import { UNTOLD } from "./bed-story.ts";
+import { KpiSum } from "./kpi-sum.ts";
+import type { Period } from "./periods.ts";
+import { readKpiQuery } from "./read-kpi-query.ts";
+import type { KpiBed, KpiRepository } from "./repository.ts";
+
+export type KpiDeps = { readonly repository: KpiRepository; readonly clock: Clock };
+
+export type KpiPlace = { readonly hospital?: HospitalId | undefined; readonly ward?: WardId | undefined };
+
+export class Kpi {
+  readonly #deps: KpiDeps;
+
+  constructor(deps: KpiDeps) {
+    this.#deps = deps;
+  }
+
+  async answer(caller: PersonCaller, query: KpiQuery, signal: AbortSignal): Promise<KpiAnswer> {
+    const nowMs = this.#deps.clock.nowMs();
+    const { fromMs, toMs, zone, periods } = readKpiQuery(query, nowMs);
+    const hospitals = await this.figures(scopeOf(caller), query, { periods, nowMs }, signal);
+    return {
+      from: rfc3339(fromMs),
+      to: rfc3339(toMs),
+      by: query.by,
+      timeZone: zone.name,
+      periods: periods.map((period) => periodView(period, nowMs)),
+      hospitals,
+      serverTime: rfc3339(nowMs),
+    };
+  }
+
+  /** `progress`: beds done, of all. Throws a CloudError where the place is not among what the scope shows. */
+  async figures(
+    scope: Scope,
+    { hospital, ward }: KpiPlace,
+    range: KpiRange,
+    signal: AbortSignal,
+    progress: (doneBeds: number, allBeds: number) => void = () => {},
+  ): Promise<KpiHospital[]> {
+    const { repository } = this.#deps;
+    const hospitals = await repository.hospitals(scope, hospital);
+    // The same for another hospital: that it exists is not told.
+    if (hospitals.length === 0)
+      throw new CloudError("HOSPITAL_NOT_FOUND", "There is no such hospital among those you may see.");
+    const beds = await repository.beds(scope, { hospital, ward });
+    if (ward !== undefined && beds.length === 0)
+      throw new CloudError("WARD_NOT_FOUND", "There is no such ward with beds among those you may see.");
+    const sums = new Map(hospitals.map(({ hospitalId }) => [hospitalId, new KpiSum(range, ward ?? null)]));
+    for (const [done, bed] of beds.entries()) {
+      const sum = sums.get(bed.hospitalId);
+      if (sum === undefined) continue;
+      if (!bed.removed) sum.knowWard(bed.wardId, bed.wardName);
+      sum.addBed(await this.#bed(bed, range, signal));
+      requireRoom([...sums.values()]);
+      progress(done + 1, beds.length);
+    }
+    return hospitals.flatMap(
+      ({ hospitalId, name }) => sums.get(hospitalId)?.hospital(hospitalId, name) ?? [],
+    );
+  }
+
+  async #bed(bed: KpiBed, range: KpiRange, signal: AbortSignal): Promise<readonly WardTallies[]> {
+    const kpi = new BedKpi(UNTOLD, range, silentFromMs(bed, range.nowMs));
+    for await (const told of this.#deps.repository.eventsOf(bed, 0, signal)) if (!kpi.tell(told)) break;
+    return kpi.finish();
+  }
+}
+
+/** A gateway that is not heard now may have changed its mind since; what it will tell when it is back counts then. */
+function silentFromMs({ gatewayLastHeardAtMs }: KpiBed, nowMs: number): number | null {
+  const silentAtMs = (gatewayLastHeardAtMs ?? 0) + GATEWAY_SILENT_AFTER_MS;
+  return silentAtMs < nowMs ? silentAtMs : null;
+}
+
+function requireRoom(sums: readonly KpiSum[]): void {
+  const cells = sums.reduce((sum, { cells }) => sum + cells, 0);
+  if (cells > KPI_CELLS_MAX)
+    throw new CloudError(
+      "RANGE_TOO_LONG",
+      `There are more than ${KPI_CELLS_MAX} figures of periods and wards together, which is the most. Choose longer periods, a shorter range, or one hospital or ward.`,
+    );
+}
+
+function periodView({ fromMs, toMs, name }: Period, nowMs: number): KpiAnswer["periods"][number] {
+  return { from: rfc3339(fromMs), to: rfc3339(toMs), name, isOver: toMs <= nowMs };
+}
