@@ -9,11 +9,12 @@ import type { ParkedRecordKey } from "../../contracts/wire/parked-records.ts";
 import type { RawReadings } from "../../contracts/wire/sync-codec.ts";
 import type { Scope } from "../access/scope.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
+import { rollUpLate } from "../history/postgresql/roll-up-late.ts";
 import { applyBedEvent, type EventSource, ownedElsewhere } from "../ingest/apply-bed-event.ts";
 import { lockBeds, newestEventSeq, storeBedEvents, storeBeds } from "../ingest/bed-event-rows.ts";
 import { fitRecords, type Parked, park } from "../ingest/fit-records.ts";
 import type { LaneContent } from "../ingest/lane-content.ts";
-import { type LaneKey, type LaneRow, lockLane } from "../ingest/lane-rows.ts";
+import { type LaneKey, type LaneRow, laneNumber, lockLane } from "../ingest/lane-rows.ts";
 import { storeOrPark } from "../ingest/park-poison.ts";
 import { prepareReadings, readingsContent } from "../ingest/readings-content.ts";
 import { SeriesIds } from "../ingest/series.ts";
@@ -36,6 +37,8 @@ export async function replayRecord(db: Database, scope: Scope, key: ParkedRecord
     const content = key.lane === "beds" ? eventContent(raw, parked) : await readingContent(trx, raw, parked);
     const [still] = await storeOrPark(trx, { content, lane, firstSeq: key.seq }, { from: 0, to: 1 });
     await settle(trx, parked, still);
+    if (still === undefined && key.lane !== "beds")
+      await rollUpLate(trx, { journalId: lane.journalId, lane: laneNumber(key.lane) }, key.seq);
     return still === undefined ? { kind: "stored" } : { kind: "parked", reason: still.reason };
   });
 }

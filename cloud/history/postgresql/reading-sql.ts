@@ -14,7 +14,8 @@ const VALUE_MAX = 1e15;
 
 export const isSane = (value: RawBuilder<unknown>) => sql`abs(${value}) <= ${sql.lit(VALUE_MAX)}`;
 
-const isGood = sql`flags & ${sql.lit(BAD_OR_MISSING)} = 0 AND ${isSane(sql`value`)}`;
+/** Of a row of readings: its value may be used. */
+export const isGood = sql`flags & ${sql.lit(BAD_OR_MISSING)} = 0 AND ${isSane(sql`value`)}`;
 
 /** Where the piece of time begins that `atMs` lies in. */
 export const startOf = (atMs: RawBuilder<unknown>, everyMs: number) =>

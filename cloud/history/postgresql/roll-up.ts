@@ -4,7 +4,8 @@
  */
 import { type RawBuilder, sql } from "kysely";
 import type { DatabaseTransaction } from "../../database/schema.ts";
-import { HOUR_MS, isSane, MINUTE_MS, OF_PARTS, OF_READINGS, READING_FACTS, startOf } from "./reading-sql.ts";
+import { aggregateParts } from "./aggregate-parts.ts";
+import { HOUR_MS, MINUTE_MS, OF_PARTS, OF_READINGS, READING_FACTS, startOf } from "./reading-sql.ts";
 
 /** Numbers of one lane of one journal, after the first through the second. */
 export type Stretch = {
@@ -14,8 +15,11 @@ export type Stretch = {
   readonly throughSeq: number;
 };
 
-/** More of one aggregate are a mistake of its gateway's, and no sum of them is to end the work on a lane. */
-const COUNT_MAX = 1_000_000_000;
+/** Readings, and what is left of those that its gateway let go of. */
+export async function rollUp(trx: DatabaseTransaction, stretch: Stretch): Promise<void> {
+  await rollUpReadings(trx, stretch);
+  await rollUpAggregates(trx, stretch);
+}
 
 export async function rollUpReadings(
   trx: DatabaseTransaction,
@@ -33,24 +37,18 @@ export async function rollUpReadings(
   );
 }
 
-/** Those of tombstones that begin in the stretch. Their readings count, and nothing else is known of them. */
-export async function rollUpAggregates(
+/** Those of tombstones that begin in the stretch. */
+async function rollUpAggregates(
   trx: DatabaseTransaction,
   { journalId, lane, afterSeq, throughSeq }: Stretch,
 ): Promise<void> {
   await merge(
     trx,
-    sql`
-      SELECT series_id, ${startOf(sql`start_at_ms`, MINUTE_MS)} AS start_at_ms, sum(count)::bigint AS count,
-        0 AS bad_count, min(min) AS min, max(max) AS max, sum(mean * count) AS sum, NULL::float8[] AS last,
-        0 AS lag_count, 0 AS lag_sum_ms, NULL::bigint AS lag_max_ms
-      FROM reading_aggregates
-      WHERE journal_id = ${journalId} AND lane = ${lane} AND from_seq > ${afterSeq} AND from_seq <= ${throughSeq}
-        AND count BETWEEN 1 AND ${sql.lit(COUNT_MAX)} AND ${isSane(sql`min`)} AND ${isSane(sql`mean`)} AND ${isSane(sql`max`)}
-      GROUP BY 1, 2`,
+    aggregateParts(sql`
+      aggregate.journal_id = ${journalId} AND aggregate.lane = ${lane}
+        AND aggregate.from_seq > ${afterSeq} AND aggregate.from_seq <= ${throughSeq}`),
   );
 }
-
 async function merge(trx: DatabaseTransaction, minutes: RawBuilder<unknown>): Promise<void> {
   await sql`
     WITH minutes AS MATERIALIZED (${minutes}), stored AS (${storeInto("rollups_1m", sql`minutes`)})

@@ -5,23 +5,26 @@ import type { Database, DatabaseTransaction } from "../../database/schema.ts";
 
 const STORE = "rollups";
 
+/** Of each lane of measured values: how far it is stored, how far rolled up, and the difference. */
+export const LANES_DONE = sql`
+  SELECT gateway_id, journal_id, lane, high_water_mark_seq, coalesce(through_seq, 0) AS through_seq,
+    high_water_mark_seq - coalesce(through_seq, 0) AS behind
+  FROM (
+    SELECT gateway_id, journal_id, array_position(${sql.lit(`{${LANES.join(",")}}`)}::text[], lane) - 1 AS lane,
+      high_water_mark_seq
+    FROM lanes WHERE lane <> 'beds'
+  ) numbered
+    LEFT JOIN (SELECT journal_id, lane, through_seq FROM series_cursors WHERE store = ${sql.lit(STORE)}) done
+      USING (journal_id, lane)`;
+
 export type LaneOfJournal = { readonly journalId: number; readonly lane: number };
 export type LaneBehind = LaneOfJournal & { readonly behind: number };
 
 /** Lanes of measured values, those that are furthest behind first. */
 export async function lanesBehind(db: Database, behindMin: number, limit: number): Promise<LaneBehind[]> {
   const { rows } = await sql<LaneBehind>`
-    WITH numbered AS (
-      SELECT journal_id, array_position(${`{${LANES.join(",")}}`}::text::text[], lane) - 1 AS lane, high_water_mark_seq
-      FROM lanes WHERE lane <> 'beds'
-    ), behind AS (
-      SELECT journal_id, lane, high_water_mark_seq - coalesce(through_seq, 0) AS behind
-      FROM numbered
-        LEFT JOIN (SELECT * FROM series_cursors WHERE store = ${STORE}) done USING (journal_id, lane)
-    )
-    SELECT * FROM behind WHERE behind >= ${behindMin} ORDER BY behind DESC, journal_id, lane LIMIT ${limit}`.execute(
-    db,
-  );
+    SELECT journal_id, lane, behind FROM (${LANES_DONE}) lane
+    WHERE behind >= ${behindMin} ORDER BY behind DESC, journal_id, lane LIMIT ${limit}`.execute(db);
   return rows;
 }
 

@@ -9,7 +9,7 @@
 import type { Logger } from "pino";
 import type { Database } from "../../database/schema.ts";
 import { waited } from "../../live/every.ts";
-import { rollUpAggregates, rollUpReadings } from "./roll-up.ts";
+import { rollUp } from "./roll-up.ts";
 import { type LaneOfJournal, lanesBehind, moveCursor, takeCursor } from "./rollup-cursors.ts";
 
 /** A lane that is far behind is seen to soon, since reading it as it came takes long. */
@@ -78,8 +78,7 @@ export class RollupFeed {
       if (cursor === null || cursor.highWaterMarkSeq <= cursor.throughSeq) return false;
       const throughSeq = Math.min(cursor.highWaterMarkSeq, cursor.throughSeq + stretchMax);
       const stretch = { journalId, lane, afterSeq: cursor.throughSeq, throughSeq };
-      await rollUpReadings(trx, stretch);
-      await rollUpAggregates(trx, stretch);
+      await rollUp(trx, stretch);
       await moveCursor(trx, { journalId, lane }, throughSeq);
       return throughSeq < cursor.highWaterMarkSeq;
     });
