@@ -5,7 +5,9 @@ import type { BedView } from "../../../contracts/wire/board.ts";
 import { Ribbon } from "../charts/Ribbon.tsx";
 import type { TimeCursor } from "../charts/time-cursor.ts";
 import { FailureNote } from "../drawer/FailureNote.tsx";
+import { momentMs } from "../live/bed-facts.ts";
 import { ribbonLanes } from "./ribbon-lanes.ts";
+import { useGateway, useIsGatewaySilent } from "./use-bed.ts";
 import { useBedEvents } from "./use-bed-events.ts";
 
 /** What is still happening grows by this much at a time. */
@@ -30,9 +32,11 @@ export function BedRibbon({
     () => Math.floor(clock.beatMs() / GROWS_EVERY_MS) * GROWS_EVERY_MS,
   );
   const { axes } = bed;
+  const heardAtMs = momentMs(useGateway(bed)?.lastHeardAt ?? null);
+  const silentSinceMs = useIsGatewaySilent(bed) ? heardAtMs : null;
   const lanes = useMemo(
-    () => (log === undefined ? null : ribbonLanes({ log, axes, fromMs, toMs, nowMs })),
-    [log, axes, fromMs, toMs, nowMs],
+    () => (log === undefined ? null : ribbonLanes({ log, axes, fromMs, toMs, nowMs, silentSinceMs })),
+    [log, axes, fromMs, toMs, nowMs, silentSinceMs],
   );
   const oldest = log?.entries.at(-1);
   const isCut =

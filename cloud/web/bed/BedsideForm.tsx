@@ -68,7 +68,7 @@ export function BedsideForm({
         <span className="quiet">SpO₂ scale</span>
         <select className="control" value={scale} onChange={({ target }) => setScale(target.value)}>
           <option value="1">Scale 1</option>
-          <option value="2">Scale 2: a clinician set a target of 88 to 92 %</option>
+          <option value="2">Scale 2 (target 88–92 % set by a clinician)</option>
         </select>
       </label>
       <button type="submit" className="control" aria-disabled={!isComplete}>

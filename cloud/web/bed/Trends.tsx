@@ -74,7 +74,14 @@ export function Trends({
           {shown === undefined ? "" : pointWords(shown.everyMs)} Drag over a chart to look closer.
         </p>
       </div>
-      {error === null ? null : <FailureNote error={error} retry={refetch} />}
+      {error === null ? null : (
+        <>
+          <FailureNote error={error} retry={refetch} />
+          {shown === undefined ? null : (
+            <p>What is below is what was loaded before: look at its time axis.</p>
+          )}
+        </>
+      )}
       <BedRibbon bed={bed} fromMs={axis.fromMs} toMs={axis.toMs} cursor={cursor} />
       {latest === null ? (
         <TrendsSkeleton />

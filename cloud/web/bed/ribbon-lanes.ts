@@ -1,7 +1,7 @@
 /** A bed's axes over time, as lanes of a ribbon, made of its events. Pure. */
 import type { Axis } from "../../../contracts/bed/axes.ts";
 import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
-import type { BedView, TimelineEntry } from "../../../contracts/wire/board.ts";
+import type { BedView } from "../../../contracts/wire/board.ts";
 import type { RibbonLane, RibbonSegment } from "../charts/Ribbon.tsx";
 import type { EventLog } from "./event-log.ts";
 
@@ -24,45 +24,57 @@ export type RibbonFacts = {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
+  /** When its gateway was heard last, where it is silent: from then on nothing is known. Null: it is heard. */
+  readonly silentSinceMs: number | null;
 };
 
 export function ribbonLanes(facts: RibbonFacts): RibbonLane[] {
   return LANES.map((axis) => ({ name: AXIS_WORDS[axis], segments: segmentsOf(axis, facts) }));
 }
 
+function silence({ silentSinceMs, fromMs, toMs, nowMs }: RibbonFacts): RibbonSegment[] {
+  if (silentSinceMs === null) return [];
+  const startMs = Math.max(silentSinceMs, fromMs);
+  const endMs = Math.min(toMs, nowMs);
+  if (endMs <= startMs) return [];
+  return [{ fromMs: startMs, toMs: endMs, words: "Gateway silent", pattern: "unknown" }];
+}
+
 type Change = { readonly atMs: number; readonly to: string };
 
 function segmentsOf(axis: LaneAxis, facts: RibbonFacts): RibbonSegment[] {
   const { fromMs, toMs } = facts;
-  const endMs = Math.min(toMs, facts.nowMs);
-  const changes = changesOf(axis, facts.log.entries);
+  const endMs = Math.min(toMs, facts.nowMs, facts.silentSinceMs ?? toMs);
+  const changes = changesOf(axis, facts);
   const inside = changes.filter(({ atMs }) => atMs > fromMs && atMs < endMs);
   const before = changes.findLast(({ atMs }) => atMs <= fromMs);
+  // Before the oldest event of all, nobody knew; before the oldest that was read, it is only not known here.
+  const firstValue = facts.log.olderCursor === null ? "unknown" : null;
   const starts = [{ atMs: fromMs, to: before?.to ?? null }, ...inside];
   const segments = starts.map(({ atMs, to }, index) =>
-    segment(axis, atMs, starts[index + 1]?.atMs ?? endMs, to ?? firstValue(axis, facts, inside.length > 0)),
+    segment(axis, atMs, starts[index + 1]?.atMs ?? endMs, to ?? firstValue),
   );
-  return merged(
+  const told = merged(
     segments.filter(({ fromMs: start, toMs: end }) => end > start),
     (toMs - fromMs) * SEGMENT_PART_MIN,
   );
+  return [...told, ...silence(facts)];
 }
 
 /** Events that came late stand by their arrival in the log; on the axis they stand by when they happened. */
-function changesOf(axis: LaneAxis, entries: readonly TimelineEntry[]): Change[] {
-  return entries
+function changesOf(axis: LaneAxis, { log, axes }: RibbonFacts): Change[] {
+  const changes = log.entries
     .flatMap(({ kind, to, observedAt }) =>
       kind === `${axis}-changed` && to !== null ? [{ atMs: Date.parse(observedAt), to }] : [],
     )
     .sort((one, other) => one.atMs - other.atMs);
-}
-
-/** What was so at the beginning, where no event before it was read; null: that is not known here. */
-function firstValue(axis: LaneAxis, { axes, fromMs, log }: RibbonFacts, hasChanges: boolean): string | null {
+  // What holds now may have been declared by a file, of which there is no event.
   const { value, since } = axes[axis];
-  // Nothing changed in between, so what holds now held all the time.
-  if (!hasChanges && since !== null && Date.parse(since) <= fromMs) return value;
-  return log.olderCursor === null ? "unknown" : null;
+  const last = changes.at(-1);
+  const sinceMs = since === null ? null : Date.parse(since);
+  if (sinceMs !== null && (last === undefined || (last.to !== value && last.atMs < sinceMs)))
+    changes.push({ atMs: sinceMs, to: value });
+  return changes;
 }
 
 function segment(axis: LaneAxis, fromMs: number, toMs: number, value: string | null): RibbonSegment {

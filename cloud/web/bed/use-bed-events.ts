@@ -6,6 +6,8 @@ import type { BedId } from "../../../contracts/wire/ids.ts";
 import { type EventLog, extendLog } from "./event-log.ts";
 
 const PAGE_ENTRIES = 200;
+/** The log itself is kept by the page; an answer serves once. */
+const KEPT_MS = 10_000;
 
 /** The bed's events back to `fromMs`; asked for again when `liveSeq` says that there is a new one, then only from the newest on. */
 export function useBedEvents(bedId: BedId, fromMs: number, liveSeq: number) {
@@ -24,6 +26,7 @@ export function useBedEvents(bedId: BedId, fromMs: number, liveSeq: number) {
       return log;
     },
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: KEPT_MS,
     placeholderData: keepPreviousData,
   });
 }

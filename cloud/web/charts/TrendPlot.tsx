@@ -10,7 +10,7 @@ import { type ValueRange, valueRange } from "./value-range.ts";
 
 /** Ribbons above or below a chart stand on the same axis by leaving these at their sides. */
 export const PLOT_LEFT_PX = 56;
-export const PLOT_RIGHT_PX = 12;
+export const PLOT_RIGHT_PX = 20;
 const TIME_AXIS_PX = 26;
 /** A drag shorter than this was a click with an unsteady hand. */
 const DRAG_PX_MIN = 8;
