@@ -29,9 +29,9 @@ export function exportView(stored: StoredExport, nowMs: number): ExportView {
 type Facts = Pick<StoredExport, "state" | "doneRows" | "totalRows" | "startedAtMs">;
 
 /** The total is an estimate: what outgrows it is not done before it is. */
-function percentOf({ state, doneRows, totalRows }: Facts): number | null {
+function percentOf({ state, doneRows, totalRows, startedAtMs }: Facts): number | null {
   if (state === "done") return 100;
-  if (state === "waiting") return 0;
+  if (startedAtMs === null) return 0;
   if (totalRows === null) return null;
   return Math.min(99, Math.floor((100 * doneRows) / Math.max(totalRows, 1)));
 }

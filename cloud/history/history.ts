@@ -14,7 +14,9 @@ import { ExportRunner } from "../exports/runner.ts";
 import { seriesExport } from "../exports/series/series-export.ts";
 import type { HistoryMeter } from "../health/history-metrics.ts";
 import { SeriesDirectory } from "./directory.ts";
-import { interimReader } from "./interim-reader.ts";
+import { PartitionKeeper } from "./postgresql/partition-keeper.ts";
+import { PostgresqlReader } from "./postgresql/reader.ts";
+import { RollupFeed } from "./postgresql/rollup-feed.ts";
 import { RoutedReader } from "./routed-reader.ts";
 import type { HistoryRoutes } from "./routes.ts";
 import { SeriesHistory } from "./series-history.ts";
@@ -41,8 +43,11 @@ export type History = {
 export function createHistory(deps: HistoryDeps): History {
   const { db, dataDirectory, clock, randomness, log, meter } = deps;
   const directory = new SeriesDirectory(db);
-  const postgresql = interimReader(db);
+  const postgresql = new PostgresqlReader(db);
   const reader = new RoutedReader({ postgresql, first: null, clock, meter, log });
+
+  const partitions = new PartitionKeeper({ db, clock, log });
+  const rollups = new RollupFeed({ db, log });
 
   const files = new ExportFiles(dataDirectory);
   const repository = new ExportRepository(db);
@@ -59,9 +64,9 @@ export function createHistory(deps: HistoryDeps): History {
       latest: { db, directory, clock },
       exports: new Exports({ repository, files, runner, kinds, clock, randomness }),
     },
-    readingsStored() {},
+    readingsStored: () => rollups.wake(),
     async run(signal) {
-      await runner.run(signal);
+      await Promise.all([partitions.run(signal), rollups.run(signal), runner.run(signal)]);
     },
   };
 }
