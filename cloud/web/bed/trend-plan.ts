@@ -42,6 +42,12 @@ export type PlannedTrend = {
   readonly series: readonly TrendSeries[];
 };
 
+/** A unit that is not the metric's own came with readings that are not used. */
+function nameOf({ deviceId, metric, unit }: ShownSeries, metricCount: number): string {
+  const inUnit = unit === metricOf(metric).ucum ? "" : ` in ${unit ?? "no unit"}`;
+  return metricCount === 1 ? deviceId + inUnit : `${METRIC_WORDS[metric]}, ${deviceId}${inUnit}`;
+}
+
 /** A chart for each plan whose metrics were asked for, also where nothing was measured in this range. */
 export function plannedTrends(
   asked: readonly string[],
@@ -55,10 +61,7 @@ export function plannedTrends(
       series: metrics.flatMap((metric) =>
         series
           .filter((each) => each.metric === metric)
-          .map(({ deviceId, columns }) => ({
-            name: metrics.length === 1 ? deviceId : `${METRIC_WORDS[metric]}, ${deviceId}`,
-            columns,
-          })),
+          .map((each) => ({ name: nameOf(each, metrics.length), columns: each.columns })),
       ),
     }),
   );

@@ -96,7 +96,7 @@ export function nearestPoint({ atMs }: TrendColumns, ms: number, withinMs: numbe
   }
   const before = Math.abs(valueAt(atMs, low - 1) - ms);
   const after = Math.abs(valueAt(atMs, low) - ms);
-  const isAfter = !(before <= after);
-  const distanceMs = isAfter ? after : before;
-  return distanceMs <= withinMs ? (isAfter ? low : low - 1) : -1;
+  // Beyond either end the distance is NaN, which is never within anything.
+  if (after <= withinMs && !(before <= after)) return low;
+  return before <= withinMs ? low - 1 : -1;
 }
