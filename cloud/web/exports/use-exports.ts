@@ -38,7 +38,7 @@ export function useExports(): Exports {
 
   const ask = useCallback(
     (words: string, request: ExportRequest) => {
-      const wish = { key: crypto.randomUUID(), words, request };
+      const wish = { key: newKey(), words, request };
       setAsked((all) => [{ ...wish, state: { kind: "asking" } }, ...all]);
       void send(wish);
     },
@@ -47,7 +47,7 @@ export function useExports(): Exports {
 
   const retry = useCallback(
     ({ key, words, request, state }: Asked) => {
-      const wish = { key: state.kind === "refused" ? key : crypto.randomUUID(), words, request };
+      const wish = { key: state.kind === "refused" ? key : newKey(), words, request };
       setAsked((all) =>
         all.map((each) => (each.key === key ? { ...wish, state: { kind: "asking" } } : each)),
       );
@@ -61,4 +61,11 @@ export function useExports(): Exports {
     [],
   );
   return { asked, ask, retry, forget };
+}
+
+/** `randomUUID` is there on secure addresses alone, and a ward's may be a plain one. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }

@@ -27,7 +27,7 @@ export function useSession() {
 }
 
 /** The ends of a range are part of its name, so that a range that follows now is asked for once a step and no more. */
-function seriesOptions(wish: SeriesWish, latest: readonly LatestSeriesValue[]) {
+export function seriesOptions(wish: SeriesWish, latest: readonly LatestSeriesValue[]) {
   return queryOptions({
     queryKey: ["series", wish],
     queryFn: ({ signal }) =>
