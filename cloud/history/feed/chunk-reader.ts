@@ -10,7 +10,8 @@ import { type CursorMove, cursorsBehind, type LaneCursor } from "./cursors.ts";
 import {
   type AskedSlot,
   countEarlier,
-  type FeedReading,
+  eachReading,
+  type ReadingNumbers,
   readBedEvents,
   readReadings,
   readSeries,
@@ -129,7 +130,7 @@ export class ChunkReader {
 
   async #points(
     stretches: readonly Stretch[],
-    readings: readonly FeedReading[][],
+    readings: readonly ReadingNumbers[],
   ): Promise<{ points: Point[]; unfit: Unfit[] }> {
     await this.#learnSeries(readings);
     const points: (Point & { slot: number })[] = [];
@@ -138,16 +139,16 @@ export class ChunkReader {
     for (const [index, stretch] of stretches.entries()) {
       const { journalId, lane } = stretch;
       const slots = this.#lanes.get(laneName(stretch))?.slots;
-      for (const { seq, seriesId, observedAtMs, value, flags } of readings[index] ?? []) {
+      eachReading(readings[index] ?? [], (seq, seriesId, value, observedAtMs, flags) => {
         const slot = slots?.next(seriesId, observedAtMs) ?? null;
         const series = this.#series.get(seriesId);
         if (series === undefined) {
           unfit.push({ journalId, lane, seq, reason: "of a metric that is not known here" });
-          continue;
+          return;
         }
         if (slot === null) asked.push({ journalId, lane, seq, seriesId, observedAtMs, place: points.length });
         points.push({ series, journalId, lane, seq, observedAtMs, slot: slot ?? 0, value, flags });
-      }
+      });
     }
     const counted = asked.length === 0 ? [] : await countEarlier(this.#options.db, asked);
     for (const [index, slot] of counted.entries()) {
@@ -157,11 +158,13 @@ export class ChunkReader {
     return { points, unfit };
   }
 
-  async #learnSeries(readings: readonly FeedReading[][]): Promise<void> {
+  async #learnSeries(readings: readonly ReadingNumbers[]): Promise<void> {
     if (this.#series.size > SERIES_REMEMBERED_MAX) this.#series.clear();
     const unknown = new Set<number>();
-    for (const some of readings)
-      for (const { seriesId } of some) if (!this.#series.has(seriesId)) unknown.add(seriesId);
+    for (const numbers of readings)
+      eachReading(numbers, (_seq, seriesId) => {
+        if (!this.#series.has(seriesId)) unknown.add(seriesId);
+      });
     if (unknown.size === 0) return;
     for (const [seriesId, key] of await readSeries(this.#options.db, [...unknown]))
       this.#series.set(seriesId, key);

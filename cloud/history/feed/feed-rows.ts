@@ -10,14 +10,6 @@ import type { Database } from "../../database/schema.ts";
 import { arrayText } from "../../ingest/reading-rows.ts";
 import type { LaneKey, Stretch } from "./plan-chunk.ts";
 
-export type FeedReading = {
-  readonly seq: number;
-  readonly seriesId: number;
-  readonly value: number;
-  readonly observedAtMs: number;
-  readonly flags: number;
-};
-
 const column = <Row>(rows: readonly Row[], of: (row: Row) => number) => arrayText(rows.map(of));
 
 function stretchesSql(stretches: readonly Stretch[]) {
@@ -28,11 +20,14 @@ function stretchesSql(stretches: readonly Stretch[]) {
     WITH ORDINALITY AS stretch(journal_id, lane, after_seq, through_seq, place)`;
 }
 
+/** One after the other: `seq`, the number of the series, value, `observedAtMs`, flags; and again. Null: no finite number. */
+export type ReadingNumbers = readonly (number | null)[];
+
 /**
  * For each stretch its readings, by `seq`. All numbers of a stretch come as one text: as rows they would cost both this
  * process and the database twice as much, and this is what a feed spends its time on.
  */
-export async function readReadings(db: Database, stretches: readonly Stretch[]): Promise<FeedReading[][]> {
+export async function readReadings(db: Database, stretches: readonly Stretch[]): Promise<ReadingNumbers[]> {
   const { rows } = await sql<{ place: number; numbers: string | null }>`${preparedAs("read-feed-stretches")}
     SELECT stretch.place::int AS place, (
       SELECT string_agg(seq || ',' || series_id || ',' || value || ',' || observed_at_ms || ',' || flags, ',')
@@ -42,32 +37,36 @@ export async function readReadings(db: Database, stretches: readonly Stretch[]):
           AND readings.seq > stretch.after_seq AND readings.seq <= stretch.through_seq
         ORDER BY seq) reading) AS numbers
     FROM ${stretchesSql(stretches)}`.execute(db);
-  const readings: FeedReading[][] = stretches.map(() => []);
-  for (const { place, numbers } of rows)
-    if (numbers !== null) readings[place - 1] = readingsOf(parseNumbers(numbers));
+  const readings: ReadingNumbers[] = stretches.map(() => []);
+  for (const { place, numbers } of rows) if (numbers !== null) readings[place - 1] = parseNumbers(numbers);
   return readings;
 }
 
 /** What is no number in JSON is none here either. */
-function parseNumbers(text: string): (number | null)[] {
+function parseNumbers(text: string): ReadingNumbers {
   const numbers = text.includes("N") || text.includes("I") ? text.replace(/-?Infinity|NaN/g, "null") : text;
   return JSON.parse(`[${numbers}]`) as (number | null)[];
 }
 
-function readingsOf(numbers: readonly (number | null)[]): FeedReading[] {
-  const readings: FeedReading[] = [];
+type Visit = (seq: number, seriesId: number, value: number, observedAtMs: number, flags: number) => void;
+
+/** Without an object for each of them, since a point is made of it at once. */
+export function eachReading(numbers: ReadingNumbers, visit: Visit): void {
   for (let at = 0; at < numbers.length; at += 5)
-    readings.push({
-      seq: numbers[at] ?? 0,
-      seriesId: numbers[at + 1] ?? 0,
-      value: numbers[at + 2] ?? Number.NaN,
-      observedAtMs: numbers[at + 3] ?? 0,
-      flags: numbers[at + 4] ?? 0,
-    });
-  return readings;
+    visit(
+      numbers[at] ?? 0,
+      numbers[at + 1] ?? 0,
+      numbers[at + 2] ?? Number.NaN,
+      numbers[at + 3] ?? 0,
+      numbers[at + 4] ?? 0,
+    );
 }
 
-export type AskedSlot = LaneKey & Pick<FeedReading, "seq" | "seriesId" | "observedAtMs">;
+export type AskedSlot = LaneKey & {
+  readonly seq: number;
+  readonly seriesId: number;
+  readonly observedAtMs: number;
+};
 
 /** Askings that lie closer together than this are one look into the database. */
 const GAP_MS_MAX = 60_000;

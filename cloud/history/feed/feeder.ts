@@ -24,6 +24,8 @@ import { Settling, type StoreProcess } from "./settling.ts";
 const POLL_EVERY_MS = 1_000;
 const STANDBY_MS = 5_000;
 const DATABASE_RETRY_MS = 1_000;
+/** A store that does not answer does not hold up the end of the service. */
+const LAST_LOOK_MS_MAX = 1_000;
 
 export type FedStore = SeriesWriter & {
   writeBedEvents(events: readonly SentBedEvent[], signal: AbortSignal): Promise<readonly Refused[]>;
@@ -48,13 +50,13 @@ export type FeederDeps = {
 
 export class Feeder {
   readonly #deps: FeederDeps;
-  readonly #settling: Settling | null;
+  readonly #settling: Settling;
   #status: FeedStatus = { state: "standby", trouble: null };
   #leaseUntilMs = 0;
 
   constructor(deps: FeederDeps) {
     this.#deps = deps;
-    this.#settling = deps.process === null ? null : new Settling(deps.process);
+    this.#settling = new Settling(deps.process);
   }
 
   get status(): FeedStatus {
@@ -63,25 +65,21 @@ export class Feeder {
 
   /** Rides out a store and a database that are away. Resolves after the signal; rejects only by a bug. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#run(signal, () => false);
+    await this.#run(signal, false);
   }
 
   /** The same, until the store has everything that there is, and has it for good. */
   async runUntilEmpty(signal: AbortSignal): Promise<void> {
-    let isEmpty = false;
-    await this.#run(signal, (status) => {
-      isEmpty ||= status === "empty";
-      return isEmpty;
-    });
+    await this.#run(signal, true);
   }
 
-  async #run(signal: AbortSignal, isEnough: IsEnough): Promise<void> {
-    const { db, store, holder, log, reader } = this.#deps;
-    while (!signal.aborted && !isEnough("begun")) {
+  async #run(signal: AbortSignal, untilEmpty: boolean): Promise<void> {
+    const { store, log, reader } = this.#deps;
+    for (let isDone = false; !signal.aborted && !isDone; ) {
       try {
         reader.reset();
-        this.#settling?.clear();
-        if (await this.#holds()) await this.#feed(signal, isEnough);
+        this.#settling.clear();
+        if (await this.#holds()) isDone = await this.#feed(signal, untilEmpty);
         else {
           this.#status = { state: "standby", trouble: null };
           await waited(STANDBY_MS, signal);
@@ -94,57 +92,57 @@ export class Feeder {
         await waited(DATABASE_RETRY_MS, signal);
       }
     }
-    // The lease runs out by itself where the database is away.
-    await releaseLease(db, store, holder).catch(() => {});
+    await this.#end();
   }
 
-  /** Until the signal, until another process feeds, or until everything is to be read again from the cursors. */
-  async #feed(signal: AbortSignal, isEnough: IsEnough): Promise<void> {
+  /** True: the store has everything. False: everything is to be read again from the cursors, or the signal came. */
+  async #feed(signal: AbortSignal, untilEmpty: boolean): Promise<boolean> {
     const { reader } = this.#deps;
     let ahead: Promise<Chunk | null> | null = null;
-    while (!signal.aborted && (await this.#holds())) {
-      const chunk = await (ahead ?? reader.next());
-      ahead = null;
-      if (!(await this.#settle(signal))) return;
-      if (chunk === null) {
-        this.#status = { state: "idle", trouble: null };
-        if (this.#settling?.isEmpty !== false && isEnough("empty")) return;
-        await waited(POLL_EVERY_MS, signal);
-        continue;
+    try {
+      while (!signal.aborted && (await this.#holds())) {
+        const chunk: Chunk | null = await (ahead ?? reader.next());
+        ahead = null;
+        const isLookDue = chunk === null || this.#settling.isLookDue(performance.now());
+        if (isLookDue && !(await this.#settle(signal))) return false;
+        if (chunk === null) {
+          this.#status = { state: "idle", trouble: null };
+          if (untilEmpty && this.#settling.isEmpty) return true;
+          await waited(POLL_EVERY_MS, signal);
+          continue;
+        }
+        this.#status = { state: "feeding", trouble: null };
+        if (chunk.isFull) ahead = reader.next();
+        // Whoever awaits it next hears of its error.
+        ahead?.catch(() => {});
+        if (!(await this.#deliver(chunk, signal))) return false;
+        // A few readings a second go together, not one by one.
+        if (!chunk.isFull && !untilEmpty) await waited(POLL_EVERY_MS, signal);
       }
-      this.#status = { state: "feeding", trouble: null };
-      if (chunk.isFull) ahead = reader.next();
-      // Whoever awaits it next hears of its error.
-      ahead?.catch(() => {});
-      if (!(await this.#deliver(chunk, signal))) {
-        await ahead?.catch(() => {});
-        return;
-      }
-      // A few readings a second go together, not one by one.
-      if (!chunk.isFull) await waited(POLL_EVERY_MS, signal);
+      return false;
+    } finally {
+      await ahead?.catch(() => {});
     }
-    await ahead?.catch(() => {});
   }
 
   /** False: not delivered, and to be read again from the cursors where the feed goes on. */
   async #deliver(chunk: Chunk, signal: AbortSignal): Promise<boolean> {
-    const { db, store, meter, log } = this.#deps;
+    const { db, store, clock, log } = this.#deps;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         const refused = await this.#write(chunk, signal);
         if (attempt > 1) log.info({ store, attempts: attempt }, "the store of series takes readings again");
-        await noteRefusals(db, store, refused, this.#deps.clock.nowMs());
-        return await this.#accepted(chunk);
+        await noteRefusals(db, store, refused, clock.nowMs());
+        this.#settling.accept(chunk.moves, performance.now());
+        return true;
       } catch (error) {
         if (signal.aborted) return false;
         if (!(error instanceof StoreTrouble)) throw error;
         this.#noteTrouble(error, attempt);
         await waited(backOffMs(error, attempt, this.#deps.random()), signal);
         if (signal.aborted || !(await this.#holds())) return false;
-        if (this.#settling?.lose() === true || !(await this.#settle(signal))) {
-          meter.repeated(1);
-          return false;
-        }
+        if (error.kind === "unreachable" && this.#settling.hasLostUnseen()) return false;
+        if (this.#settling.isLookDue(performance.now()) && !(await this.#settle(signal))) return false;
       }
     }
     return false;
@@ -172,25 +170,26 @@ export class Feeder {
     }
   }
 
-  async #accepted({ moves }: Chunk): Promise<boolean> {
-    if (this.#settling === null) return await moveCursors(this.#deps.db, this.#deps.store, moves);
-    this.#settling.accept(moves, performance.now());
-    return true;
-  }
-
   /** False: the store lost what it had accepted, or a cursor stood elsewhere. */
   async #settle(signal: AbortSignal): Promise<boolean> {
-    const { db, store, log } = this.#deps;
-    if (this.#settling === null) return true;
-    const nowMs = performance.now();
-    if (!this.#settling.isLookDue(nowMs)) return true;
-    if (await this.#settling.hasChanged(nowMs, signal)) {
+    const { db, store, log, meter } = this.#deps;
+    if (await this.#settling.hasLost(performance.now(), signal)) {
+      meter.repeated(1);
       log.warn({ store }, "the store of series was started anew; what it may have lost is brought again");
       return false;
     }
-    for (const moves of this.#settling.takeSettled(nowMs))
-      if (!(await moveCursors(db, store, moves))) return false;
-    return true;
+    return await moveCursors(db, store, this.#settling.takeSettled());
+  }
+
+  /** Where the database is away, the lease runs out by itself, and what the cursors do not say is brought again. */
+  async #end(): Promise<void> {
+    const { db, store, holder, log } = this.#deps;
+    try {
+      await this.#settle(AbortSignal.timeout(LAST_LOOK_MS_MAX));
+      await releaseLease(db, store, holder);
+    } catch (error) {
+      log.warn({ err: error, store }, "a feed could not write down how far it came");
+    }
   }
 
   async #holds(): Promise<boolean> {
@@ -211,9 +210,6 @@ export class Feeder {
     this.#status = { state: "waiting", trouble: { kind, message, sinceMs: known?.sinceMs ?? clock.nowMs() } };
   }
 }
-
-/** Asked where the feed begins, and where the store has everything. */
-type IsEnough = (where: "begun" | "empty") => boolean;
 
 type Placed = { readonly journalId: number; readonly lane?: number; readonly seq: number };
 

@@ -1,12 +1,15 @@
 /**
- * Some stores say yes before they have it on disk, and lose the last seconds of it when they are killed. What such a
- * store accepted is settled only once its process has lived on for a while; until then its cursor stays, and if the
- * process has changed, everything since is brought again.
+ * What a store said yes to, on its way to the cursors.
  *
- *   accepted ──30 s, same process──▶ settled: the cursor moves
- *       └────── another process ────▶ lost: read again from the cursor
+ *   accepted ──it keeps what it acknowledges, or: 30 s, same process──▶ settled: the cursor moves
+ *       └────────────────── another process ──────────────────────────▶ lost: read again from the cursor
+ *
+ * Some stores say yes before they have it on disk, and lose the last seconds of it when they are killed. What such a one
+ * accepted is settled only once its process has lived on for a while. And cursors need not move with every chunk: what is
+ * brought a second time changes nothing.
  */
 import type { CursorMove } from "./cursors.ts";
+import { laneName } from "./plan-chunk.ts";
 
 export type StoreProcess = {
   /** How long after its yes the store may still lose something. */
@@ -15,16 +18,21 @@ export type StoreProcess = {
   current(signal: AbortSignal): Promise<string | null>;
 };
 
+const CURSORS_EVERY_MS = 500;
+
 type Accepted = { readonly atMs: number; readonly moves: readonly CursorMove[] };
 
 export class Settling {
-  readonly #process: StoreProcess;
+  readonly #process: StoreProcess | null;
+  readonly #lookEveryMs: number;
   #accepted: Accepted[] = [];
   #known: string | null = null;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(process: StoreProcess) {
+  /** Null: what the store acknowledges is on its disk. */
+  constructor(process: StoreProcess | null) {
     this.#process = process;
+    this.#lookEveryMs = process === null ? CURSORS_EVERY_MS : process.settleAfterMs / 4;
   }
 
   get isEmpty(): boolean {
@@ -36,10 +44,15 @@ export class Settling {
     this.#accepted.push({ atMs: nowMs, moves });
   }
 
-  /** True: it is another process than that which accepted; nothing of it is settled any more. */
-  async hasChanged(nowMs: number, signal: AbortSignal): Promise<boolean> {
-    const current = await this.#process.current(signal);
+  /** Before the first of anything is sent, and then now and then, so that no process goes by unseen. */
+  isLookDue(nowMs: number): boolean {
+    return nowMs - this.#lookedAtMs >= this.#lookEveryMs;
+  }
+
+  /** True: it is another process than that which accepted, and everything is to be read again from the cursors. */
+  async hasLost(nowMs: number, signal: AbortSignal): Promise<boolean> {
     const known = this.#known;
+    const current = this.#process === null ? null : await this.#process.current(signal);
     // It tells usually, and does not answer just now: nothing is settled by this look.
     if (current === null && known !== null) return false;
     this.#lookedAtMs = nowMs;
@@ -47,18 +60,23 @@ export class Settling {
     return current !== known && this.#forget();
   }
 
-  /** Before the first of anything is sent, and then now and then, so that no process goes by unseen. */
-  isLookDue(nowMs: number): boolean {
-    return nowMs - this.#lookedAtMs >= this.#process.settleAfterMs / 4;
+  /** After a connection that broke: true where everything is to be read again, since the store does not tell who it is. */
+  hasLostUnseen(): boolean {
+    return this.#process !== null && this.#known === null && this.#forget();
   }
 
-  /** Oldest first. What they moved is settled; to be asked only after `hasChanged` said no. */
-  takeSettled(nowMs: number): readonly (readonly CursorMove[])[] {
-    // Since a change may have happened just after the last look, only what was old by then counts.
-    const limitMs = Math.min(nowMs, this.#lookedAtMs) - this.#process.settleAfterMs;
-    const settled = this.#accepted.filter(({ atMs }) => atMs <= limitMs);
+  /** What the cursors do now; to be asked only after `hasLost` said no. */
+  takeSettled(): readonly CursorMove[] {
+    // By the last look: the process may have changed since.
+    const limitMs = this.#lookedAtMs - (this.#process?.settleAfterMs ?? 0);
+    const isSettled = ({ atMs }: Accepted) => this.#process === null || atMs <= limitMs;
+    const settled = this.#accepted.filter(isSettled);
     this.#accepted = this.#accepted.slice(settled.length);
-    return settled.map(({ moves }) => moves);
+    return joined(settled.flatMap(({ moves }) => moves));
+  }
+
+  clear(): void {
+    this.#accepted = [];
   }
 
   /** True where there was something to forget. */
@@ -67,13 +85,14 @@ export class Settling {
     this.#accepted = [];
     return had;
   }
+}
 
-  /** After a connection that broke, to a store that does not tell which process it is. */
-  lose(): boolean {
-    return this.#known === null && this.#forget();
+/** Of each lane one move, from where its first one began to where its last one ended. */
+function joined(moves: readonly CursorMove[]): CursorMove[] {
+  const ofLanes = new Map<string, CursorMove>();
+  for (const move of moves) {
+    const before = ofLanes.get(laneName(move));
+    ofLanes.set(laneName(move), before === undefined ? move : { ...move, fromSeq: before.fromSeq });
   }
-
-  clear(): void {
-    this.#accepted = [];
-  }
+  return [...ofLanes.values()];
 }

@@ -9,26 +9,23 @@ import type { InfluxPoint } from "./line-protocol.ts";
 /** Null: it has them all. Rejects with StoreTrouble. */
 export type Post = (points: readonly InfluxPoint[], signal: AbortSignal) => Promise<LinesRefused | null>;
 
-export type Placed = { readonly place: number; readonly point: InfluxPoint };
-
+/** `places` says of each point which one of the caller's it is. */
 export async function storeAll(
-  placed: readonly Placed[],
+  points: readonly InfluxPoint[],
+  places: readonly number[],
   post: Post,
   signal: AbortSignal,
 ): Promise<Refused[]> {
-  if (placed.length === 0) return [];
-  const answer = await post(
-    placed.map(({ point }) => point),
-    signal,
-  );
+  if (points.length === 0) return [];
+  const answer = await post(points, signal);
   if (answer === null) return [];
   const { reason, droppedCount } = answer;
   // It says that it dropped every one: no need to ask for each of them.
-  if (placed.length === 1 || droppedCount === placed.length)
-    return placed.map(({ place }) => ({ place, reason }));
-  const middle = placed.length >> 1;
+  if (points.length === 1 || droppedCount === points.length)
+    return places.map((place) => ({ place, reason }));
+  const middle = points.length >> 1;
   return [
-    ...(await storeAll(placed.slice(0, middle), post, signal)),
-    ...(await storeAll(placed.slice(middle), post, signal)),
+    ...(await storeAll(points.slice(0, middle), places.slice(0, middle), post, signal)),
+    ...(await storeAll(points.slice(middle), places.slice(middle), post, signal)),
   ];
 }

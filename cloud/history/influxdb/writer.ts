@@ -3,7 +3,7 @@ import type { Point, Refused, SeriesWriter } from "../series-store.ts";
 import { bedStatePoint, type SentBedEvent } from "./bed-state-point.ts";
 import type { InfluxPoint } from "./line-protocol.ts";
 import { pointOf, type TimePrecision, type Unwritable } from "./reading-point.ts";
-import { type Placed, type Post, storeAll } from "./store-refusals.ts";
+import { type Post, storeAll } from "./store-refusals.ts";
 
 export class InfluxWriter implements SeriesWriter {
   readonly name = "influxdb";
@@ -16,30 +16,31 @@ export class InfluxWriter implements SeriesWriter {
   }
 
   write(points: readonly Point[], signal: AbortSignal): Promise<readonly Refused[]> {
-    return this.#store(
-      points.map((point) => pointOf(point, this.#precision)),
-      signal,
-    );
+    return this.#store(points, (point) => pointOf(point, this.#precision), signal);
   }
 
   /** The same for bed events; those that change no state are stored by nothing. */
   writeBedEvents(events: readonly SentBedEvent[], signal: AbortSignal): Promise<readonly Refused[]> {
-    return this.#store(
-      events.map((event) => bedStatePoint(event, this.#precision)),
-      signal,
-    );
+    return this.#store(events, (event) => bedStatePoint(event, this.#precision), signal);
   }
 
-  async #store(
-    made: readonly (InfluxPoint | Unwritable | null)[],
+  async #store<Sent>(
+    sent: readonly Sent[],
+    pointOfSent: (one: Sent) => InfluxPoint | Unwritable | null,
     signal: AbortSignal,
   ): Promise<readonly Refused[]> {
-    const placed: Placed[] = [];
+    const points: InfluxPoint[] = [];
+    const places: number[] = [];
     const unwritable: Refused[] = [];
-    for (const [place, point] of made.entries())
+    for (const [place, one] of sent.entries()) {
+      const point = pointOfSent(one);
       if (point === null) continue;
-      else if ("reason" in point) unwritable.push({ place, reason: point.reason });
-      else placed.push({ place, point });
-    return [...unwritable, ...(await storeAll(placed, this.#post, signal))];
+      if ("reason" in point) unwritable.push({ place, reason: point.reason });
+      else {
+        points.push(point);
+        places.push(place);
+      }
+    }
+    return [...unwritable, ...(await storeAll(points, places, this.#post, signal))];
   }
 }
