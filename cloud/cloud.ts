@@ -13,6 +13,7 @@ import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
 import { createHistory } from "./history/history.ts";
+import type { Login } from "./history/influxdb/influx-1.ts";
 import { buildApp } from "./http/app.ts";
 import { localUrl } from "./http/local-url.ts";
 import { Ingest } from "./ingest/ingest.ts";
@@ -28,15 +29,21 @@ import { LiveRepository } from "./live/repository.ts";
 import { countBeds } from "./registry/counts.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryRepository } from "./registry/repository.ts";
+import type { ArchivePlace } from "./retention/archive/archive-place.ts";
+import { createRetention } from "./retention/retention.ts";
 
 export type CloudDeps = {
-  readonly config: Pick<CloudConfig, "hospitals" | "gateways" | "publicUrl">;
+  readonly config: Pick<CloudConfig, "hospitals" | "gateways" | "publicUrl" | "retention" | "timeSeries">;
+  /** Of the store of series; null: it asks for none. */
+  readonly influxLogin: Login;
   /** For files that the service makes. */
   readonly dataDirectory: string;
   readonly db: Database;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Logger;
+  /** Where old data is moved to; left out: nowhere. */
+  readonly archivePlace?: ArchivePlace | null;
   readonly shellDirectory?: string;
 };
 export type Cloud = Awaited<ReturnType<typeof createCloud>>;
@@ -44,7 +51,16 @@ export type Cloud = Awaited<ReturnType<typeof createCloud>>;
 const SHELL_DIRECTORY = join(import.meta.dirname, "web", "dist");
 
 export async function createCloud(deps: CloudDeps) {
-  const { config, dataDirectory, db, clock, randomness, log, shellDirectory = SHELL_DIRECTORY } = deps;
+  const {
+    config,
+    influxLogin,
+    dataDirectory,
+    db,
+    clock,
+    randomness,
+    log,
+    shellDirectory = SHELL_DIRECTORY,
+  } = deps;
   const { hospitals, gateways, publicUrl } = config;
   await seedDatabase(db, { hospitals, gateways });
 
@@ -73,7 +89,19 @@ export async function createCloud(deps: CloudDeps) {
     clock,
     randomness,
     log,
-    meter: metrics.history,
+    metrics,
+    timeSeries: config.timeSeries,
+    influxLogin,
+  });
+  const retention = createRetention({
+    config,
+    place: deps.archivePlace ?? null,
+    fedStores: history.fedStore === null ? [] : [history.fedStore.stage],
+    db,
+    clock,
+    randomness,
+    meter: metrics.retention,
+    log,
   });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
@@ -116,8 +144,9 @@ export async function createCloud(deps: CloudDeps) {
     ingest,
     registry: new Registry({ repository: new RegistryRepository(db), clock }),
     ...history.routes,
+    ...retention.routes,
     kpi,
-    dataHealth: { db, clock, fedStore: null },
+    dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
     bedsChanged: () => bell.ring("beds"),
     db,
@@ -139,6 +168,7 @@ export async function createCloud(deps: CloudDeps) {
         latestValues.run(signal),
         liveClients.run(signal),
         history.run(signal),
+        retention.run(signal),
       ]);
     },
   };

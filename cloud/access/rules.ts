@@ -61,6 +61,11 @@ export const RULES = {
   // Of sources, gateways and stores; nothing that was measured on somebody is in it.
   "GET /api/v1/data-health": allow(STAFF, "hospital"),
 
+  // What is kept from being removed, and why, is for those who answer for it.
+  "GET /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
+  "POST /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
+  "POST /api/v1/legal-holds/:holdId/release": allow(["super-admin", "hospital-admin"], "hospital"),
+
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),
 } as const satisfies Record<string, Rule>;

@@ -6,6 +6,7 @@ import { columns } from "./migrations/0003-columns.ts";
 import { history } from "./migrations/0004-history.ts";
 import { seriesFeed } from "./migrations/0005-series-feed.ts";
 import { exports } from "./migrations/0006-exports.ts";
+import { retention } from "./migrations/0007-retention.ts";
 import { roomLimits } from "./migrations/0008-room-limits.ts";
 import { eventsByMoment } from "./migrations/0010-events-by-moment.ts";
 import type { Database } from "./schema.ts";
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0004-history": history,
   "0005-series-feed": seriesFeed,
   "0006-exports": exports,
+  "0007-retention": retention,
   "0008-room-limits": roomLimits,
   "0010-events-by-moment": eventsByMoment,
 };

@@ -198,6 +198,38 @@ export type Tables = {
     endedAtMs: number | null;
     expiresAtMs: number | null;
   };
+  legalHolds: {
+    holdId: string;
+    hospitalId: string;
+    bedId: string | null;
+    deviceId: string | null;
+    class: string | null;
+    fromMs: number;
+    toMs: number | null;
+    reason: string;
+    createdAtMs: number;
+    createdRole: string;
+    createdSessionSha256: string;
+    idempotencyKey: string | null;
+    requestSha256: string;
+    releasedAtMs: number | null;
+    releasedRole: string | null;
+    releasedSessionSha256: string | null;
+    releaseReason: string | null;
+  };
+  archives: {
+    key: string;
+    hospitalId: string;
+    class: string;
+    fromMs: number;
+    toMs: number;
+    rowCount: number;
+    bytes: number;
+    sha256: string;
+    archivedAtMs: number;
+    restoredUntilMs: number | null;
+  };
+  databaseIdentity: { isOnly: Generated<boolean>; databaseId: Generated<string> };
   sessions: {
     tokenSha256: string;
     role: string;

@@ -2,9 +2,13 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
 import type { Counts } from "../../contracts/wire/board.ts";
+import type { FeedMeter } from "../history/feed/feed-meter.ts";
 import type { IngestMeter } from "../ingest/ingest-meter.ts";
+import type { RetentionMeter } from "../retention/retention-meter.ts";
 import { createHistoryMeter, type HistoryMeter } from "./history-metrics.ts";
 import { createIngestMeter } from "./ingest-metrics.ts";
+import { createRetentionMeter } from "./retention-metrics.ts";
+import { createFeedMeter, type FeedSources, watchFeed } from "./series-metrics.ts";
 
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -18,6 +22,10 @@ export type MetricsSources = {
 export type Metrics = {
   readonly ingest: IngestMeter;
   readonly history: HistoryMeter;
+  /** Once for each store that is fed. */
+  feedMeter(store: string): FeedMeter;
+  watchFeed(store: string, sources: FeedSources): void;
+  readonly retention: RetentionMeter;
   onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
   /** What is looked up when somebody asks. */
   watch(sources: MetricsSources): void;
@@ -41,6 +49,9 @@ export function createMetrics(): Metrics {
   return {
     ingest: createIngestMeter(registers),
     history: createHistoryMeter(registers),
+    feedMeter: (store) => createFeedMeter(store, registers),
+    watchFeed: (store, sources) => watchFeed(store, sources, registers),
+    retention: createRetentionMeter(registers),
     onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
     watch: (sources) => watchSources(sources, registers),
     text: () => registry.metrics(),

@@ -164,6 +164,16 @@ export const PROBLEMS = {
     title: "Too many exports wait",
     hint: "Wait until some are done, or cancel one with DELETE /api/v1/exports/{exportId}.",
   },
+  LEGAL_HOLD_NOT_FOUND: {
+    status: 404,
+    title: "No such legal hold",
+    hint: "GET /api/v1/legal-holds lists those that you may see.",
+  },
+  LEGAL_HOLD_RELEASED: {
+    status: 409,
+    title: "The legal hold is released already",
+    hint: "Place a new one with POST /api/v1/legal-holds where something is to be kept again.",
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: "The Idempotency-Key belongs to another request",
