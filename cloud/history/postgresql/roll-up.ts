@@ -1,54 +1,59 @@
 /**
  * Merges readings into the roll-ups of a minute and an hour. In whatever order parts come, the sum is the same; each
- * part is to come once, which is for the caller to see to, by a mark that moves in the same transaction.
+ * part is to come once, which is for the caller to see to, by a cursor that moves in the same transaction.
  */
 import { type RawBuilder, sql } from "kysely";
 import type { DatabaseTransaction } from "../../database/schema.ts";
 import { aggregateParts } from "./aggregate-parts.ts";
+import type { Stretch } from "./plan-stretches.ts";
 import { HOUR_MS, MINUTE_MS, OF_PARTS, OF_READINGS, READING_FACTS, startOf } from "./reading-sql.ts";
+import { stretchesSql } from "./rollup-cursors.ts";
 
-/** Numbers of one lane of one journal, after the first through the second. */
-export type Stretch = {
-  readonly journalId: number;
-  readonly lane: number;
-  readonly afterSeq: number;
-  readonly throughSeq: number;
-};
-
-/** Readings, and what is left of those that its gateway let go of. */
-export async function rollUp(trx: DatabaseTransaction, stretch: Stretch): Promise<void> {
-  await rollUpReadings(trx, stretch);
-  await rollUpAggregates(trx, stretch);
-}
-
-export async function rollUpReadings(
-  trx: DatabaseTransaction,
-  { journalId, lane, afterSeq, throughSeq }: Stretch,
-): Promise<void> {
+/** Readings, and what is left of those that their gateway let go of. */
+export async function rollUp(trx: DatabaseTransaction, stretches: readonly Stretch[]): Promise<void> {
+  if (stretches.length === 0) return;
+  // Nothing is known yet of what a new partition holds, and a database that knows nothing sorts, at twice the cost. What
+  // it then sorts nevertheless it takes for so dear that it would compile the statement first.
+  await sql`SELECT set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`.execute(trx);
   await merge(
     trx,
     sql`
       SELECT series_id, start_at_ms, ${OF_READINGS}
-      FROM (
+      FROM ${stretchesSql(stretches)} CROSS JOIN LATERAL (
         SELECT series_id, ${startOf(sql`observed_at_ms`, MINUTE_MS)} AS start_at_ms, ${READING_FACTS} FROM readings
-        WHERE journal_id = ${journalId} AND lane = ${lane} AND seq > ${afterSeq} AND seq <= ${throughSeq}
+        WHERE journal_id = stretch.journal_id AND lane = stretch.lane
+          AND seq > stretch.after_seq AND seq <= stretch.through_seq
+        OFFSET 0
       ) reading
       GROUP BY series_id, start_at_ms`,
   );
-}
-
-/** Those of tombstones that begin in the stretch. */
-async function rollUpAggregates(
-  trx: DatabaseTransaction,
-  { journalId, lane, afterSeq, throughSeq }: Stretch,
-): Promise<void> {
+  if (!(await haveAggregates(trx, stretches))) return;
   await merge(
     trx,
-    aggregateParts(sql`
-      aggregate.journal_id = ${journalId} AND aggregate.lane = ${lane}
-        AND aggregate.from_seq > ${afterSeq} AND aggregate.from_seq <= ${throughSeq}`),
+    sql`
+      SELECT series_id, start_at_ms, ${OF_PARTS}
+      FROM ${stretchesSql(stretches)} CROSS JOIN LATERAL (
+        ${aggregateParts(sql`
+          aggregate.journal_id = stretch.journal_id AND aggregate.lane = stretch.lane
+            AND aggregate.from_seq > stretch.after_seq AND aggregate.from_seq <= stretch.through_seq`)}
+        OFFSET 0
+      ) given
+      GROUP BY 1, 2`,
   );
 }
+
+/** Asked first, since most of the time there are none and to plan for them costs more than to ask. */
+async function haveAggregates(trx: DatabaseTransaction, stretches: readonly Stretch[]): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM ${stretchesSql(stretches)} CROSS JOIN LATERAL (
+      SELECT FROM reading_aggregates aggregate
+      WHERE aggregate.journal_id = stretch.journal_id AND aggregate.lane = stretch.lane
+        AND aggregate.from_seq > stretch.after_seq AND aggregate.from_seq <= stretch.through_seq
+      LIMIT 1
+    ) any_of_it LIMIT 1`.execute(trx);
+  return rows.length > 0;
+}
+
 async function merge(trx: DatabaseTransaction, minutes: RawBuilder<unknown>): Promise<void> {
   await sql`
     WITH minutes AS MATERIALIZED (${minutes}), stored AS (${storeInto("rollups_1m", sql`minutes`)})

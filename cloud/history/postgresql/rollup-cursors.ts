@@ -2,6 +2,8 @@
 import { sql } from "kysely";
 import { LANES } from "../../../contracts/wire/ids.ts";
 import type { Database, DatabaseTransaction } from "../../database/schema.ts";
+import { arrayText } from "../../ingest/reading-rows.ts";
+import type { LaneOfJournal, Stretch } from "./plan-stretches.ts";
 
 const STORE = "rollups";
 
@@ -17,35 +19,44 @@ export const LANES_DONE = sql`
     LEFT JOIN (SELECT journal_id, lane, through_seq FROM series_cursors WHERE store = ${sql.lit(STORE)}) done
       USING (journal_id, lane)`;
 
-export type LaneOfJournal = { readonly journalId: number; readonly lane: number };
-export type LaneBehind = LaneOfJournal & { readonly behind: number };
-
-/** Lanes of measured values, those that are furthest behind first. */
-export async function lanesBehind(db: Database, behindMin: number, limit: number): Promise<LaneBehind[]> {
-  const { rows } = await sql<LaneBehind>`
-    SELECT journal_id, lane, behind FROM (${LANES_DONE}) lane
+/** Those that are furthest behind. */
+export async function lanesBehind(db: Database, behindMin: number, limit: number): Promise<LaneOfJournal[]> {
+  const { rows } = await sql<LaneOfJournal>`
+    SELECT journal_id, lane FROM (${LANES_DONE}) lane
     WHERE behind >= ${behindMin} ORDER BY behind DESC, journal_id, lane LIMIT ${limit}`.execute(db);
   return rows;
 }
 
-/** Null: another process is at it. What is read in a later statement of this transaction is all there through the mark. */
-export async function takeCursor(
+/**
+ * What is not rolled up of these; without those that another process is at. What is read in a later statement of this
+ * transaction is all there.
+ */
+export async function takeCursors(
   trx: DatabaseTransaction,
-  { journalId, lane }: LaneOfJournal,
-): Promise<{ readonly throughSeq: number; readonly highWaterMarkSeq: number } | null> {
+  lanes: readonly LaneOfJournal[],
+): Promise<Stretch[]> {
+  const asked = sql`
+    unnest(${arrayText(lanes.map(({ journalId }) => journalId))}::text::int[],
+      ${arrayText(lanes.map(({ lane }) => lane))}::text::smallint[]) AS asked(journal_id, lane)`;
   await sql`
-    INSERT INTO series_cursors (store, journal_id, lane, through_seq) VALUES (${STORE}, ${journalId}, ${lane}, 0)
+    INSERT INTO series_cursors (store, journal_id, lane, through_seq)
+    SELECT ${STORE}, journal_id, lane, 0 FROM ${asked} ORDER BY 2, 3
     ON CONFLICT DO NOTHING`.execute(trx);
-  const { rows } = await sql<{ throughSeq: number; highWaterMarkSeq: number }>`
-    SELECT done.through_seq, lanes.high_water_mark_seq FROM series_cursors done
-      JOIN lanes ON lanes.journal_id = done.journal_id AND lanes.lane = ${LANES[lane]}
-    WHERE done.store = ${STORE} AND done.journal_id = ${journalId} AND done.lane = ${lane}
+  const { rows } = await sql<Stretch>`
+    SELECT done.journal_id, done.lane, done.through_seq AS after_seq, stored.high_water_mark_seq AS through_seq
+    FROM series_cursors done JOIN ${asked} USING (journal_id, lane)
+      JOIN lanes stored ON stored.journal_id = done.journal_id
+        AND stored.lane = (${sql.lit(`{${LANES.join(",")}}`)}::text[])[done.lane + 1]
+    WHERE done.store = ${STORE}
     FOR UPDATE OF done SKIP LOCKED`.execute(trx);
-  return rows[0] ?? null;
+  return rows.filter(({ afterSeq, throughSeq }) => afterSeq < throughSeq);
 }
 
 /** Waits for whoever is at it. 0 where nothing is rolled up yet. */
-export async function holdCursor(trx: DatabaseTransaction, { journalId, lane }: LaneOfJournal) {
+export async function holdCursor(
+  trx: DatabaseTransaction,
+  { journalId, lane }: LaneOfJournal,
+): Promise<number> {
   const { rows } = await sql<{ throughSeq: number }>`
     INSERT INTO series_cursors AS done (store, journal_id, lane, through_seq) VALUES (${STORE}, ${journalId}, ${lane}, 0)
     ON CONFLICT (store, journal_id, lane) DO UPDATE SET through_seq = done.through_seq
@@ -53,12 +64,18 @@ export async function holdCursor(trx: DatabaseTransaction, { journalId, lane }: 
   return rows[0]?.throughSeq ?? 0;
 }
 
-export async function moveCursor(
-  trx: DatabaseTransaction,
-  { journalId, lane }: LaneOfJournal,
-  throughSeq: number,
-): Promise<void> {
+export async function moveCursors(trx: DatabaseTransaction, stretches: readonly Stretch[]): Promise<void> {
   await sql`
-    UPDATE series_cursors SET through_seq = ${throughSeq}
-    WHERE store = ${STORE} AND journal_id = ${journalId} AND lane = ${lane}`.execute(trx);
+    UPDATE series_cursors done SET through_seq = stretch.through_seq FROM ${stretchesSql(stretches)}
+    WHERE done.store = ${STORE} AND done.journal_id = stretch.journal_id AND done.lane = stretch.lane`.execute(
+    trx,
+  );
+}
+
+export function stretchesSql(stretches: readonly Stretch[]) {
+  const column = (of: (stretch: Stretch) => number) => arrayText(stretches.map(of));
+  return sql`
+    unnest(${column(({ journalId }) => journalId)}::text::int[], ${column(({ lane }) => lane)}::text::smallint[],
+      ${column(({ afterSeq }) => afterSeq)}::text::bigint[], ${column(({ throughSeq }) => throughSeq)}::text::bigint[])
+      AS stretch(journal_id, lane, after_seq, through_seq)`;
 }

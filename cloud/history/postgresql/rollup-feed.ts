@@ -1,7 +1,7 @@
 /**
- * Rolls up what was stored, lane by lane, a bounded stretch in each transaction:
+ * Rolls up what was stored, of many lanes at once, a bounded number of readings in each transaction:
  *
- *   ingest commits ─▶ wake ─▶ of each lane that is far enough behind: take its cursor ─▶ merge ─▶ move the cursor
+ *   ingest commits ─▶ wake ─▶ lanes that are far enough behind: take their cursors ─▶ merge ─▶ move the cursors
  *
  * Any number of processes may do so at once, and one that dies leaves nothing undone or done twice. What is not rolled
  * up yet is no loss to who reads: reader.ts looks at it as it came.
@@ -9,19 +9,21 @@
 import type { Logger } from "pino";
 import type { Database } from "../../database/schema.ts";
 import { waited } from "../../live/every.ts";
+import { type LaneOfJournal, planStretches, type Stretch } from "./plan-stretches.ts";
 import { rollUp } from "./roll-up.ts";
-import { type LaneOfJournal, lanesBehind, moveCursor, takeCursor } from "./rollup-cursors.ts";
+import { lanesBehind, moveCursors, takeCursors } from "./rollup-cursors.ts";
 
 /** A lane that is far behind is seen to soon, since reading it as it came takes long. */
 const EAGER_EVERY_MS = 1_000;
 const EAGER_BEHIND_MIN = 20_000;
 /** The others are not: each time costs a row of each series, however little came. */
 const PATIENT_EVERY_MS = 10_000;
-const STRETCH_MAX = 50_000;
+/** In one transaction. */
+const NUMBERS_MAX = 50_000;
 /** Of one round; those that are furthest behind come first. */
 const LANES_MAX = 200;
 
-export type RollupFeedDeps = { readonly db: Database; readonly log: Logger; readonly stretchMax?: number };
+export type RollupFeedDeps = { readonly db: Database; readonly log: Logger; readonly numbersMax?: number };
 
 export class RollupFeed {
   readonly #deps: RollupFeedDeps;
@@ -59,28 +61,45 @@ export class RollupFeed {
   /** Of every lane that is at least this far behind, all that there is. */
   async round(behindMin: number, signal: AbortSignal): Promise<void> {
     const { db, log } = this.#deps;
-    for (const lane of await lanesBehind(db, behindMin, LANES_MAX))
+    const lanes = await lanesBehind(db, behindMin, LANES_MAX);
+    try {
+      await this.#rollUp(lanes, signal);
+    } catch (error) {
+      if (lanes.length < 2) throw error;
+      log.warn(
+        { err: error, lanes: lanes.length },
+        "lanes could not be rolled up together; now each by itself",
+      );
+      await this.#rollUpEach(lanes, signal);
+    }
+  }
+
+  /** One that cannot be rolled up holds up no other. */
+  async #rollUpEach(lanes: readonly LaneOfJournal[], signal: AbortSignal): Promise<void> {
+    for (const lane of lanes)
       try {
-        while (!signal.aborted && (await this.#rollUpSome(lane)));
+        await this.#rollUp([lane], signal);
       } catch (error) {
-        log.warn(
-          { err: error, ...lane },
-          "a lane could not be rolled up; the others go on, and it is tried again",
-        );
+        this.#deps.log.warn({ err: error, ...lane }, "a lane could not be rolled up; it is tried again");
       }
   }
 
+  async #rollUp(lanes: readonly LaneOfJournal[], signal: AbortSignal): Promise<void> {
+    while (lanes.length > 0 && !signal.aborted && (await this.#rollUpSome(lanes)));
+  }
+
   /** True: there is more. */
-  async #rollUpSome({ journalId, lane }: LaneOfJournal): Promise<boolean> {
-    const { db, stretchMax = STRETCH_MAX } = this.#deps;
+  async #rollUpSome(lanes: readonly LaneOfJournal[]): Promise<boolean> {
+    const { db, numbersMax = NUMBERS_MAX } = this.#deps;
     return await db.transaction().execute(async (trx) => {
-      const cursor = await takeCursor(trx, { journalId, lane });
-      if (cursor === null || cursor.highWaterMarkSeq <= cursor.throughSeq) return false;
-      const throughSeq = Math.min(cursor.highWaterMarkSeq, cursor.throughSeq + stretchMax);
-      const stretch = { journalId, lane, afterSeq: cursor.throughSeq, throughSeq };
-      await rollUp(trx, stretch);
-      await moveCursor(trx, { journalId, lane }, throughSeq);
-      return throughSeq < cursor.highWaterMarkSeq;
+      const behind = await takeCursors(trx, lanes);
+      const stretches = planStretches(behind, numbersMax);
+      await rollUp(trx, stretches);
+      await moveCursors(trx, stretches);
+      return numbersOf(stretches) < numbersOf(behind);
     });
   }
 }
+
+const numbersOf = (stretches: readonly Stretch[]) =>
+  stretches.reduce((sum, { afterSeq, throughSeq }) => sum + throughSeq - afterSeq, 0);
