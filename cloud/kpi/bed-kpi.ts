@@ -63,7 +63,8 @@ export class BedKpi {
   /** Once, after the last event. */
   finish(): readonly WardTallies[] {
     this.#passUntil(this.#endMs);
-    this.#closePeriods(this.#endMs);
+    const period = this.#range.periods[this.#period];
+    if (period !== undefined && period.fromMs < this.#endMs) this.#closePeriod();
     return [...this.#wards.values()];
   }
 
@@ -82,15 +83,13 @@ export class BedKpi {
         addSegment(tally, segment);
       }
       this.#atMs = toMs;
-      if (toMs === period.toMs) this.#closePeriods(toMs);
+      if (toMs === period.toMs) this.#closePeriod();
     }
   }
 
-  /** Of the period that ends here: what is still going on at its end. */
-  #closePeriods(atMs: number): void {
+  /** What is still going on at its end belongs to it. */
+  #closePeriod(): void {
     const { bed, use } = this.#story;
-    const period = this.#range.periods[this.#period];
-    if (period === undefined || period.fromMs >= atMs) return;
     if (bed !== null && !bed.removed) {
       const tally = this.#tally({ wardId: bed.wardId, name: bed.wardName });
       if (use.stay !== null && use.stay.leftAtMs !== null)
