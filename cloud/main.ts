@@ -10,8 +10,7 @@ if (major < NODE_MAJOR_MIN) {
 }
 
 const { runCloud } = await import("./run.ts");
-// Set to nothing, as compose files do, means not set.
-process.exitCode = await runCloud(process.argv.slice(2), process.env.DATABASE_URL || undefined);
+process.exitCode = await runCloud(process.argv.slice(2), process.env);
 // An open message channel would keep the process alive.
 if (process.connected) process.disconnect();
 

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { CloudConfig } from "../config/cloud.ts";
 import { ConfigError, loadConfig } from "../config/load.ts";
 import { systemClock, systemRandomness } from "./clock.ts";
+import type { Environment } from "./history/influxdb/credentials.ts";
 import { createLog } from "./http/log.ts";
 import { speakToParent } from "./parent-process.ts";
 import { type RunningCloud, startCloud } from "./start.ts";
@@ -14,7 +15,7 @@ const USAGE =
 const STOP_MS_MAX = 10_000;
 
 /** Settles with the exit code. What is thrown past it is a bug. */
-export async function runCloud(args: readonly string[], databaseUrl: string | undefined): Promise<number> {
+export async function runCloud(args: readonly string[], environment: Environment): Promise<number> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
   // Nobody else would stop a service whose parent is gone.
@@ -23,8 +24,10 @@ export async function runCloud(args: readonly string[], databaseUrl: string | un
     const configFile = configFileOf(args);
     const config = loadConfig(CloudConfig, configFile, "cloud configuration");
     const log = createLog();
+    // Set to nothing, as compose files do, means not set.
+    const databaseUrl = environment.DATABASE_URL || undefined;
     const ports = { clock: systemClock, randomness: systemRandomness, log };
-    const cloud = await startCloud({ config, configFile, databaseUrl, ...ports });
+    const cloud = await startCloud({ config, configFile, databaseUrl, environment, ...ports });
     stop.signal.addEventListener("abort", () => exitIfStuck(log));
     if (!stop.signal.aborted && !speakToParent(process, cloud, log)) await greet(cloud);
     await cloud.run(stop.signal);

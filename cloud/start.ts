@@ -8,7 +8,9 @@ import type { Clock, Randomness } from "./clock.ts";
 import { type Cloud, createCloud } from "./cloud.ts";
 import { openDatabase } from "./database/open.ts";
 import { METRICS_HOST } from "./health/metrics-server.ts";
+import { type Environment, influxLogin } from "./history/influxdb/credentials.ts";
 import { localUrl } from "./http/local-url.ts";
+import { openArchive } from "./retention/open-archive.ts";
 import { describeListenError } from "./start-error.ts";
 
 export type StartOptions = {
@@ -16,6 +18,8 @@ export type StartOptions = {
   /** The data directory is relative to it. */
   readonly configFile: string;
   readonly databaseUrl: string | undefined;
+  /** Credentials of other services. */
+  readonly environment: Environment;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly log: Logger;
@@ -30,11 +34,22 @@ export type RunningCloud = {
 };
 
 export async function startCloud(options: StartOptions): Promise<RunningCloud> {
-  const { config, configFile, databaseUrl, clock, randomness, log } = options;
+  const { config, configFile, databaseUrl, environment, clock, randomness, log } = options;
   const dataDirectory = resolve(dirname(configFile), config.dataDirectory);
+  const login = influxLogin(environment);
+  const archivePlace = openArchive(config.archive, dirname(configFile), environment);
   const database = await openDatabase({ databaseUrl, dataDirectory, log });
   try {
-    const cloud = await createCloud({ config, dataDirectory, db: database.db, clock, randomness, log });
+    const cloud = await createCloud({
+      config,
+      influxLogin: login,
+      archivePlace,
+      dataDirectory,
+      db: database.db,
+      clock,
+      randomness,
+      log,
+    });
     const { app, metricsServer, links } = cloud;
     await listen(cloud, config);
     return {

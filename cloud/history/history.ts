@@ -2,9 +2,6 @@
  * The history's composition: where series are read, what people ask of them, what files are made of them, and what runs
  * in the background.
  */
-import type { Logger } from "pino";
-import type { Clock, Randomness } from "../clock.ts";
-import type { Database } from "../database/schema.ts";
 import { ExportFiles } from "../exports/export-files.ts";
 import type { AnyExportKind } from "../exports/export-kind.ts";
 import { Exports } from "../exports/exports.ts";
@@ -12,28 +9,22 @@ import { ExportRepository } from "../exports/repository.ts";
 import type { ExportRoutes } from "../exports/routes.ts";
 import { ExportRunner } from "../exports/runner.ts";
 import { seriesExport } from "../exports/series/series-export.ts";
-import type { HistoryMeter } from "../health/history-metrics.ts";
 import { SeriesDirectory } from "./directory.ts";
+import { openStores, type Stores, type StoresDeps } from "./open-stores.ts";
 import { PartitionKeeper } from "./postgresql/partition-keeper.ts";
-import { PostgresqlReader } from "./postgresql/reader.ts";
 import { RollupFeed } from "./postgresql/rollup-feed.ts";
-import { RoutedReader } from "./routed-reader.ts";
 import type { HistoryRoutes } from "./routes.ts";
 import { SeriesHistory } from "./series-history.ts";
 
-export type HistoryDeps = {
-  readonly db: Database;
+export type HistoryDeps = StoresDeps & {
   readonly dataDirectory: string;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-  readonly log: Logger;
-  readonly meter: HistoryMeter;
   /** Files that other features make. */
   readonly exportKinds?: readonly AnyExportKind[];
 };
 
 export type History = {
   readonly routes: HistoryRoutes & ExportRoutes;
+  readonly fedStore: Stores["fedStore"];
   /** There are new ones to roll up. */
   readingsStored(): void;
   /** Until the signal; rejects only by a bug. */
@@ -41,10 +32,10 @@ export type History = {
 };
 
 export function createHistory(deps: HistoryDeps): History {
-  const { db, dataDirectory, clock, randomness, log, meter } = deps;
+  const { db, dataDirectory, clock, randomness, log, metrics } = deps;
   const directory = new SeriesDirectory(db);
-  const postgresql = new PostgresqlReader(db);
-  const reader = new RoutedReader({ postgresql, first: null, clock, meter, log });
+  const stores = openStores(deps);
+  const { reader, fedStore } = stores;
 
   const partitions = new PartitionKeeper({ db, clock, log });
   const rollups = new RollupFeed({ db, log });
@@ -57,16 +48,18 @@ export function createHistory(deps: HistoryDeps): History {
       kind,
     ]),
   );
-  const runner = new ExportRunner({ repository, files, kinds, clock, log, meter });
+  const runner = new ExportRunner({ repository, files, kinds, clock, log, meter: metrics.history });
   return {
     routes: {
       series: new SeriesHistory({ directory, reader, clock }),
       latest: { db, directory, clock },
       exports: new Exports({ repository, files, runner, kinds, clock, randomness }),
     },
+    fedStore,
     readingsStored: () => rollups.wake(),
     async run(signal) {
-      await Promise.all([partitions.run(signal), rollups.run(signal), runner.run(signal)]);
+      const parts = [stores, partitions, rollups, runner];
+      await Promise.all(parts.map((part) => part.run(signal)));
     },
   };
 }

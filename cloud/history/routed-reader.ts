@@ -10,14 +10,15 @@ import { type Range, type Series, type SeriesReader, StoreTrouble } from "./seri
 export const STORE_ANSWER_MS_MAX = 2_000;
 export const STORE_RESTS_MS = 10_000;
 
-export const READ_OUTCOMES = ["answered", "failed", "rested"] as const;
+/** rested: it failed a moment ago · behind: it does not have all that is stored yet */
+export const READ_OUTCOMES = ["answered", "failed", "rested", "behind"] as const;
 export type ReadOutcome = (typeof READ_OUTCOMES)[number];
 export type ReadMeter = { read(store: StoreName, outcome: ReadOutcome): void };
 
 export type RoutedReaderDeps = {
   readonly postgresql: SeriesReader;
-  /** The one that is asked first; null: PostgreSQL alone. */
-  readonly first: SeriesReader | null;
+  /** The one that is asked first, where it is not too far behind; null: PostgreSQL alone. */
+  readonly first: { readonly reader: SeriesReader; isBehind(): Promise<boolean> } | null;
   readonly clock: Clock;
   readonly meter: ReadMeter;
   readonly log: { warn(fields: object, message: string): void };
@@ -51,20 +52,23 @@ export class RoutedReader {
   ): Promise<RoutedAnswer | null> {
     const { first, clock, meter, log } = this.#deps;
     if (first === null) return null;
-    if (clock.nowMs() < this.#restsUntilMs) {
-      meter.read(first.name, "rested");
+    const { name } = first.reader;
+    const notAsked =
+      clock.nowMs() < this.#restsUntilMs ? "rested" : (await first.isBehind()) ? "behind" : null;
+    if (notAsked !== null) {
+      meter.read(name, notAsked);
       return null;
     }
     const tooLong = AbortSignal.timeout(STORE_ANSWER_MS_MAX);
     try {
-      const points = await first.read(series, range, AbortSignal.any([signal, tooLong]));
-      meter.read(first.name, "answered");
-      return { source: first.name, points };
+      const points = await first.reader.read(series, range, AbortSignal.any([signal, tooLong]));
+      meter.read(name, "answered");
+      return { source: name, points };
     } catch (error) {
       if (signal.aborted || !(error instanceof StoreTrouble || tooLong.aborted)) throw error;
-      meter.read(first.name, "failed");
+      meter.read(name, "failed");
       this.#restsUntilMs = clock.nowMs() + STORE_RESTS_MS;
-      log.warn({ err: error, store: first.name }, "the store of series did not answer; PostgreSQL is read");
+      log.warn({ err: error, store: name }, "the store of series did not answer; PostgreSQL is read");
       return null;
     }
   }

@@ -95,6 +95,7 @@ function start({ runner }: { runner: ExportRunner }): () => Promise<void> {
 const isEnded = ({ endedAtMs }: StoredExport) => endedAtMs !== null;
 const forever = ({ signal }: ExportJob) =>
   new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 

@@ -112,6 +112,7 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "hospitell-data-"));
   const deps = {
     config: testConfig,
+    influxLogin: null,
     dataDirectory,
     db,
     clock,
