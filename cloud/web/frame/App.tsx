@@ -8,7 +8,7 @@ import { isShownLost } from "../live/link.ts";
 import { PAGES, type Page } from "../pages.tsx";
 import { AppHeader } from "./AppHeader.tsx";
 import { NoSuchPage } from "./NoSuchPage.tsx";
-import { usePageOnDocument } from "./use-page-on-document.ts";
+import { PAGE_BEGINNING_ID, useBeginningOfPages, useDefaultTitle } from "./use-page-on-document.ts";
 import "../../../contracts/ui/page.css";
 import "./frame.css";
 
@@ -16,6 +16,7 @@ const BOARD_PATH = "/";
 
 /** What stands around every page: the way to the others, how the page stands with the cloud, and what it is not. */
 export function App() {
+  useBeginningOfPages();
   return (
     <Switch>
       {PAGES.map((page) => (
@@ -32,14 +33,14 @@ export function App() {
 
 function Framed({ page }: { readonly page: Page }) {
   useLinkOnRoot();
-  const main = usePageOnDocument(page.title);
+  useDefaultTitle(page.title);
   return (
     <>
-      <a className="skip-link" href="#main">
+      <a className="skip-link" href={`#${PAGE_BEGINNING_ID}`}>
         Skip to the content
       </a>
       <AppHeader page={page} />
-      <main id="main" ref={main} tabIndex={-1}>
+      <main id={PAGE_BEGINNING_ID} tabIndex={-1}>
         <Content page={page} />
       </main>
       <footer className="quiet">
