@@ -160,7 +160,11 @@ export async function createCloud(deps: CloudDeps) {
   return {
     app,
     links,
-    metricsServer: createMetricsServer({ metrics, health: () => readHealth(db, clock, sources), log }),
+    metricsServer: createMetricsServer({
+      metrics,
+      health: () => readHealth(db, clock, { ...sources, retention: retention.status }),
+      log,
+    }),
     /** Follows what is stored until the signal; rejects only by a bug. */
     async run(signal: AbortSignal): Promise<void> {
       await Promise.all([

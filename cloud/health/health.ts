@@ -5,6 +5,7 @@
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/schema.ts";
+import type { RetentionStatus } from "../retention/retention-meter.ts";
 import type { MetricsSources } from "./metrics.ts";
 
 type HealthState = "pass" | "warn" | "fail";
@@ -29,6 +30,8 @@ export type HealthFacts = {
   /** Readings that the newest values do not reflect yet. */
   readonly latestLagRows: number;
   readonly gatewaysSilent: number;
+  /** What kept the last round from removing what is due. */
+  readonly retentionTroubles: readonly string[];
 };
 
 const DATABASE_MS_MAX = 1_000;
@@ -39,7 +42,8 @@ const GATEWAY_SILENT_AFTER_MS = 30_000;
 
 /** Pure: facts in, document out. */
 export function healthOf(facts: HealthFacts, nowMs: number): HealthDocument {
-  const { databaseMs, ingestWaiting, outboxLagRows, latestLagRows, gatewaysSilent } = facts;
+  const { databaseMs, ingestWaiting, outboxLagRows, latestLagRows, gatewaysSilent, retentionTroubles } =
+    facts;
   const checks = {
     "database:answer": [
       databaseMs === null
@@ -78,6 +82,14 @@ export function healthOf(facts: HealthFacts, nowMs: number): HealthDocument {
         "All beds of a silent gateway are stale; see the board.",
       ),
     ],
+    "retention:troubles": [
+      check(
+        retentionTroubles.length === 0,
+        retentionTroubles.length,
+        "troubles",
+        `What has served its time stays. ${retentionTroubles.join(" ")}`,
+      ),
+    ],
   };
   const states = Object.values(checks).flatMap((some) => some.map(({ status }) => status));
   const worst = (["fail", "warn"] as const).find((state) => states.includes(state)) ?? "pass";
@@ -94,13 +106,18 @@ const figure = (status: HealthState, observedValue: number, observedUnit: string
 const check = (isWell: boolean, value: number, unit: string, output: string): HealthCheck =>
   isWell ? { status: "pass", observedValue: value, observedUnit: unit } : figure("warn", value, unit, output);
 
+export type HealthSources = Pick<MetricsSources, "ingestQueue" | "outboxLag"> & {
+  retention(): RetentionStatus;
+};
+
 export async function readHealth(
   db: Database,
   clock: Clock,
-  { ingestQueue, outboxLag }: Pick<MetricsSources, "ingestQueue" | "outboxLag">,
+  { ingestQueue, outboxLag, retention }: HealthSources,
 ): Promise<HealthDocument> {
   const startedMs = clock.nowMs();
   const ingestWaiting = ingestQueue().waiting;
+  const retentionTroubles = retention().lastRound?.troubles ?? [];
   try {
     const { rows } = await sql<{ behind: number; silent: number }>`
       SELECT
@@ -118,10 +135,18 @@ export async function readHealth(
       outboxLagRows,
       latestLagRows: row?.behind ?? 0,
       gatewaysSilent: row?.silent ?? 0,
+      retentionTroubles,
     };
     return healthOf(facts, nowMs);
   } catch {
-    const facts = { databaseMs: null, ingestWaiting, outboxLagRows: 0, latestLagRows: 0, gatewaysSilent: 0 };
+    const facts = {
+      databaseMs: null,
+      ingestWaiting,
+      outboxLagRows: 0,
+      latestLagRows: 0,
+      gatewaysSilent: 0,
+      retentionTroubles,
+    };
     return healthOf(facts, clock.nowMs());
   }
 }

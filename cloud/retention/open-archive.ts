@@ -1,4 +1,5 @@
 /** The archive that is configured. Keys come by environment alone. */
+import { resolve } from "node:path";
 import type { Archive } from "../../config/history.ts";
 import { StartError } from "../start-error.ts";
 import type { ArchivePlace } from "./archive/archive-place.ts";
@@ -7,12 +8,14 @@ import { s3Place } from "./archive/s3-place.ts";
 
 export type ArchiveEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** `base`: what a folder is relative to. */
 export function openArchive(
   archive: Archive | undefined,
+  base: string,
   environment: ArchiveEnvironment,
 ): ArchivePlace | null {
   if (archive === undefined) return null;
-  if ("directory" in archive) return directoryPlace(archive.directory);
+  if ("directory" in archive) return directoryPlace(resolve(base, archive.directory));
   const accessKeyId = environment.ARCHIVE_S3_ACCESS_KEY_ID || undefined;
   const secretAccessKey = environment.ARCHIVE_S3_SECRET_ACCESS_KEY || undefined;
   if (accessKeyId === undefined || secretAccessKey === undefined)

@@ -2,13 +2,20 @@ import { describe, expect, test } from "vitest";
 import { healthOf, readHealth } from "../../cloud/health/health.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
-const WELL = { databaseMs: 3, ingestWaiting: 0, outboxLagRows: 0, latestLagRows: 0, gatewaysSilent: 0 };
+const WELL = {
+  databaseMs: 3,
+  ingestWaiting: 0,
+  outboxLagRows: 0,
+  latestLagRows: 0,
+  gatewaysSilent: 0,
+  retentionTroubles: [],
+};
 
 describe("the cloud's health document", () => {
   test("passes where every stage is well", () => {
     const { status, checks } = healthOf(WELL, 0);
     expect(status).toBe("pass");
-    expect(Object.values(checks).flat()).toHaveLength(5);
+    expect(Object.values(checks).flat()).toHaveLength(6);
   });
 
   test.each([
@@ -17,6 +24,7 @@ describe("the cloud's health document", () => {
     ["live:behind", { outboxLagRows: 1_001 }],
     ["latest:behind", { latestLagRows: 100_001 }],
     ["gateways:silent", { gatewaysSilent: 1 }],
+    ["retention:troubles", { retentionTroubles: ["The archive's disk is full. Make room there."] }],
   ])("warns at %s, with what to do", (name, facts) => {
     const { status, checks } = healthOf({ ...WELL, ...facts }, 0);
     expect(status).toBe("warn");
@@ -29,7 +37,8 @@ describe("the cloud's health document", () => {
 });
 
 describeOnEachDatabase("the health of a cloud", (cloud) => {
-  const sources = { ingestQueue: () => ({ atWork: 0, waiting: 0 }), outboxLag: async () => 0 };
+  const retention = () => ({ isRunning: false, policies: 0, lastRound: null });
+  const sources = { ingestQueue: () => ({ atWork: 0, waiting: 0 }), outboxLag: async () => 0, retention };
 
   test("is read from its database: a gateway that fell silent is counted", async () => {
     const { db, clock } = cloud();
