@@ -1,7 +1,7 @@
 import { Age } from "../../../contracts/ui/Age.tsx";
 import { FactTable } from "../../../contracts/ui/FactTable.tsx";
 import type { GatewayHealth } from "../../../contracts/wire/data-health.ts";
-import { clockWords, LANE_WORDS, lagsWords, lagWords } from "./health-words.ts";
+import { clockWords, countWords, LANE_WORDS, lagsWords, lagWords } from "./health-words.ts";
 import { BEHIND_MS, CLOCK_OFF_MS } from "./matrix.ts";
 
 /** What each gateway brought, when, and what of it is aside or lost. */
@@ -35,7 +35,8 @@ export function GatewaySection({ gateways }: { readonly gateways: readonly Gatew
             { name: "Lag p50 · p95 · longest", cell: ({ lag }) => lagsWords(lag) },
             {
               name: "Parked",
-              cell: ({ parkedRecords }) => (parkedRecords === 0 ? "none" : `${parkedRecords} records`),
+              cell: ({ parkedRecords }) =>
+                parkedRecords === 0 ? "none" : `${countWords(parkedRecords)} records`,
             },
             { name: "Refused", cell: (gateway) => <Refused gateway={gateway} /> },
             { name: "Let go", cell: (gateway) => <Lost gateway={gateway} /> },
@@ -109,7 +110,7 @@ function Lost({ gateway: { tombstones } }: OfGateway) {
   const { records, ranges, lastAt } = tombstones;
   return (
     <>
-      {records} records in {ranges} {ranges === 1 ? "stretch" : "stretches"}, last{" "}
+      {countWords(records)} records in {ranges} {ranges === 1 ? "stretch" : "stretches"}, last{" "}
       <Age atMs={Date.parse(lastAt)} />
     </>
   );

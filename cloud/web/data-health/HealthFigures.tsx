@@ -1,5 +1,6 @@
 import { Figure, Figures } from "../../../contracts/ui/Figures.tsx";
 import type { DataHealth } from "../../../contracts/wire/data-health.ts";
+import { countWords } from "./health-words.ts";
 
 /** The page in a line. */
 export function HealthFigures({ health }: { readonly health: DataHealth }) {
@@ -15,11 +16,11 @@ export function HealthFigures({ health }: { readonly health: DataHealth }) {
       <Figure name="Gateways heard" value={heard} note={`of ${gateways.length}`} />
       <Figure name="Suspect sensors" value={suspects.length} note="by their gateways' checks" />
       <Figure name="Noisy sources" value={noisy.length} note="in the last hour" />
-      <Figure name="Records parked" value={parked} note="could not be read" />
-      <Figure name="Records let go" value={lost} note="by gateways, out of room" />
+      <Figure name="Records parked" value={countWords(parked)} note="could not be read" />
+      <Figure name="Records let go" value={countWords(lost)} note="by gateways, out of room" />
       <Figure
         name="Stores behind"
-        value={behind}
+        value={countWords(behind)}
         note={
           devicesInAll > devices.length
             ? `records at most; ${devicesInAll} sources in all`

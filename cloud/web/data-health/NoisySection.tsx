@@ -33,7 +33,7 @@ export function NoisySection({ health: { devices, noisy } }: { readonly health: 
           columns={[
             { name: "Source", cell: (device) => <DeviceName device={device} /> },
             { name: "Changes begun", cell: ({ settlings }) => `${settlings} in the hour` },
-            { name: "Bad readings", cell: badWords },
+            { name: "Bad readings", cell: (device) => badWords(device) },
             { name: "Over its limit", cell: ({ noise }) => `${noise.toFixed(1)} times` },
           ]}
         />

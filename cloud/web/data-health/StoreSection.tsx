@@ -1,7 +1,7 @@
 import { Age } from "../../../contracts/ui/Age.tsx";
 import { FactTable } from "../../../contracts/ui/FactTable.tsx";
 import type { StoreHealth } from "../../../contracts/wire/data-health.ts";
-import { FEED_WORDS, STAGE_WORDS } from "./health-words.ts";
+import { countWords, FEED_WORDS, STAGE_WORDS } from "./health-words.ts";
 
 /** Where readings go on to once they are stored, and how far behind that is. */
 export function StoreSection({ stores }: { readonly stores: readonly StoreHealth[] }) {
@@ -46,7 +46,7 @@ function Behind({ store: { behindRecords, oldestReceivedAt } }: OfStore) {
   if (behindRecords === 0) return "nothing";
   return (
     <>
-      {behindRecords} records
+      {countWords(behindRecords)} records
       {oldestReceivedAt === null ? null : (
         <span className="quiet">
           , the oldest came <Age atMs={Date.parse(oldestReceivedAt)} />
@@ -60,7 +60,7 @@ function Refused({ store: { refusedRecords, refusedReason } }: OfStore) {
   if (refusedRecords === 0) return "nothing";
   return (
     <>
-      {refusedRecords} records
+      {countWords(refusedRecords)} records
       {refusedReason === null ? null : <span className="block quiet">{refusedReason}</span>}
     </>
   );

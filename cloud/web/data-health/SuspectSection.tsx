@@ -42,13 +42,9 @@ function Suspect({ suspect }: { readonly suspect: SuspectSensor }) {
         <strong>
           {FINDING_KIND_WORDS[kind]}: {deviceId}
         </strong>
-        , {METRIC_WORDS[metric].toLowerCase()},{" "}
-        <Link href={`/beds/${bedId}`}>
-          bed {bedLabel} <span className="visually-hidden">of {hospitalId}</span>
-        </Link>
+        , {METRIC_WORDS[metric].toLowerCase()}, <Link href={`/beds/${bedId}`}>bed {bedLabel}</Link>
         <span className="quiet">
-          {" "}
-          {hospitalId}, found <Age atMs={Date.parse(since)} />
+          , {hospitalId}, found <Age atMs={Date.parse(since)} />
         </span>
       </p>
       <p>{detail}</p>

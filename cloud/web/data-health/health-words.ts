@@ -2,6 +2,12 @@
 import { durationWords } from "../../../contracts/ui/age-words.ts";
 import type { DeviceHealth, Lag, StoreHealth } from "../../../contracts/wire/data-health.ts";
 
+const counted = new Intl.NumberFormat("en-GB");
+
+export function countWords(count: number): string {
+  return counted.format(count);
+}
+
 /** "80 ms", "1.2 s", "4 min". A lag below nothing is a clock that is ahead. */
 export function lagWords(ms: number): string {
   const size = Math.abs(ms);
@@ -21,9 +27,9 @@ export function lagsWords(lag: Lag | null): string {
 
 export function badWords({ readings, badReadings }: Pick<DeviceHealth, "readings" | "badReadings">): string {
   if (readings === 0) return "no readings";
-  if (badReadings === 0) return `none of ${readings}`;
+  if (badReadings === 0) return `none of ${countWords(readings)}`;
   const share = (100 * badReadings) / readings;
-  return `${badReadings} of ${readings} (${share < 1 ? "under 1" : Math.round(share)} %)`;
+  return `${countWords(badReadings)} of ${countWords(readings)} (${share < 1 ? "under 1" : Math.round(share)} %)`;
 }
 
 export function gapWords(gapMinutes: number | null): string {

@@ -19,7 +19,7 @@ const KIND_WORDS: Readonly<Record<SourceKind, string>> = {
   bed: "Bed sensors",
   patient: "Monitors",
   room: "Room sensors",
-  unknown: "Never heard",
+  unknown: "Named by a bed, never heard",
 };
 
 export function matrixOf({ hospitals, devices, gateways }: DataHealth): MatrixRow[] {
@@ -41,7 +41,10 @@ export function matrixOf({ hospitals, devices, gateways }: DataHealth): MatrixRo
 }
 
 function sourcesCell(devices: readonly DeviceHealth[]): Cell {
-  if (devices.length === 0) return { words: "None", troubles: [] };
+  const [first] = devices;
+  if (first === undefined) return { words: "None", troubles: [] };
+  // What it is is not known either, so that it is trouble and no kind of its own.
+  if (first.kind === "unknown") return { words: "", troubles: [`${devices.length} never heard`] };
   const count = (holds: (device: DeviceHealth) => boolean) => devices.filter(holds).length;
   const fresh = count(({ freshness }) => freshness === "fresh");
   const troubles = (

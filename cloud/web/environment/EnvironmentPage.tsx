@@ -95,14 +95,16 @@ function Rooms({ board: { layout, silent } }: { readonly board: ShownBoard }) {
       ) : isPending && error === null ? (
         <PageSkeleton words="Loading the rooms" />
       ) : (
-        shown.map((each) => (
-          <RoomBox
-            key={`${each.room.hospitalId} ${each.room.roomId}`}
-            shown={each}
-            hospitalName={hospitalName(each.room.hospitalId)}
-            trends={{ series, isPending: areTrendsPending, fromMs, toMs }}
-          />
-        ))
+        <div className="rooms">
+          {shown.map((each) => (
+            <RoomBox
+              key={`${each.room.hospitalId} ${each.room.roomId}`}
+              shown={each}
+              hospitalName={hospitalName(each.room.hospitalId)}
+              trends={{ series, isPending: areTrendsPending, fromMs, toMs }}
+            />
+          ))}
+        </div>
       )}
     </div>
   );

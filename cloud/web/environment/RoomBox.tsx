@@ -139,9 +139,11 @@ function Day({
         />
       </div>
       <p className="room-outside quiet">
-        {outside === null || own.everyMs === null
-          ? "Time outside cannot be told"
-          : `Outside: ${outsideWords(outside, own.everyMs)}`}
+        {limits === null
+          ? null
+          : outside === null || own.everyMs === null
+            ? "Time outside cannot be told"
+            : `Outside: ${outsideWords(outside, own.everyMs)}`}
       </p>
     </>
   );

@@ -39,7 +39,9 @@ export const ENVIRONMENT_METRICS = ROOM_METRICS;
 
 const natural = new Intl.Collator("en", { numeric: true });
 
-/** Beds of one room of one hospital tell the same of it. */
+const WORST_FIRST = ["out-of-limits", "unknown", "within-limits"] as const;
+
+/** Beds of one room of one hospital tell the same of it, one perhaps a moment after the other. */
 export function roomsOf(beds: Iterable<BedView>): Room[] {
   const rooms = Map.groupBy(beds, ({ hospitalId, room }) => `${hospitalId} ${room.roomId}`);
   return [...rooms.values()].flatMap((inRoom) => {
@@ -48,7 +50,9 @@ export function roomsOf(beds: Iterable<BedView>): Room[] {
     const { hospitalId, gatewayId, ward, room } = first;
     const bedLabels = inRoom.map(({ label }) => label).sort(natural.compare);
     const findings = inRoom.flatMap((bed) => bed.findings);
-    return { ...room, hospitalId, gatewayId, wardName: ward.name, bedLabels, findings };
+    const said = inRoom.map((bed) => bed.room.condition);
+    const condition = WORST_FIRST.find((each) => said.includes(each)) ?? "unknown";
+    return { ...room, condition, hospitalId, gatewayId, wardName: ward.name, bedLabels, findings };
   });
 }
 
