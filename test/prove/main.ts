@@ -18,6 +18,7 @@ import { proveMqtt } from "./mqtt/prove-mqtt.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
 import { proveSalvage } from "./salvage/prove-salvage.ts";
+import { proveSeries } from "./series/prove-series.ts";
 import { proveTruth } from "./truth/prove-truth.ts";
 
 requireNode(24);
@@ -33,6 +34,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   paths: provePaths,
   replay: proveReplay,
   salvage: proveSalvage,
+  series: proveSeries,
   truth: proveTruth,
 };
 
