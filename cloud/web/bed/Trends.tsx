@@ -19,7 +19,6 @@ import { useLastGood } from "./use-last-good.ts";
 
 /** About one for each two pixels of a chart on a desk; more would not be seen. */
 const POINTS = 600;
-const NO_VALUES: readonly LatestSeriesValue[] = [];
 
 /** Everything that was measured at the bed and what it was, on one time axis. */
 export function Trends({
@@ -27,25 +26,24 @@ export function Trends({
   latest,
 }: {
   readonly bed: BedView;
-  /** Null: not known yet. */
-  readonly latest: readonly LatestSeriesValue[] | null;
+  readonly latest: readonly LatestSeriesValue[];
 }) {
   const clock = useClock();
   const queries = useQueryClient();
   const { window, bounds, show, zoom, goBack } = useTimeWindow();
   const [cursor] = useState(createTimeCursor);
-  const metricNames = drawnMetrics(latest ?? NO_VALUES).join();
+  const metricNames = drawnMetrics(latest).join();
   const wishOf = useCallback(
     ({ fromMs, toMs }: Bounds): SeriesWish => ({
       place: { bed: bed.bedId },
-      metrics: drawnMetrics(latest ?? NO_VALUES),
+      metrics: drawnMetrics(latest),
       fromMs,
       toMs,
       points: POINTS,
     }),
     [bed.bedId, latest],
   );
-  const { data, error, refetch, isPlaceholderData } = useSeries(wishOf(bounds), latest ?? NO_VALUES);
+  const { data, error, refetch, isPlaceholderData } = useSeries(wishOf(bounds), latest);
   const shown = useLastGood(data);
   const axis = shown ?? bounds;
   useTrendMark(isPlaceholderData ? undefined : data);
@@ -63,11 +61,7 @@ export function Trends({
           }}
           onBack={goBack}
           onIntent={(range: RangeName) =>
-            prefetchSeries(
-              queries,
-              wishOf(boundsOf({ kind: "live", range }, clock.beatMs())),
-              latest ?? NO_VALUES,
-            )
+            prefetchSeries(queries, wishOf(boundsOf({ kind: "live", range }, clock.beatMs())), latest)
           }
         />
         <p className="quiet trends-points">
@@ -83,9 +77,7 @@ export function Trends({
         </>
       )}
       <BedRibbon bed={bed} fromMs={axis.fromMs} toMs={axis.toMs} cursor={cursor} />
-      {latest === null ? (
-        <TrendsSkeleton />
-      ) : metricNames === "" ? (
+      {metricNames === "" ? (
         <p className="trend-empty quiet">
           No trends yet. They appear here by themselves as soon as a device at this bed has reported something
           that you may read.

@@ -14,13 +14,10 @@ export function VitalTiles({
   bed,
   latest,
   readsVitals,
-  isKnown,
 }: {
   readonly bed: BedView;
   readonly latest: UseQueryResult<LatestAnswer>;
   readonly readsVitals: boolean;
-  /** Whether it is known yet who is reading. */
-  readonly isKnown: boolean;
 }) {
   const nowMs = useBeatMs();
   const facts: StandingFacts = {
@@ -33,29 +30,25 @@ export function VitalTiles({
     <section aria-labelledby="values-title">
       <h3 id="values-title">Measured now</h3>
       {latest.error === null ? null : <FailureNote error={latest.error} retry={latest.refetch} />}
-      <ul className="vital-tiles" aria-busy={latest.isPending}>
-        {latest.isPending && latest.error === null
-          ? SKELETON.map((place) => <li key={place} className="vital-tile vital-tile-waits" />)
-          : tiles.map((tile) => (
-              <li
-                key={`${tile.metric} ${tile.latest?.deviceId}`}
-                className="vital-tile"
-                data-metric={tile.metric}
-              >
-                <Tile tile={tile} facts={facts} />
-              </li>
-            ))}
+      <ul className="vital-tiles">
+        {tiles.map((tile) => (
+          <li
+            key={`${tile.metric} ${tile.latest?.deviceId}`}
+            className="vital-tile"
+            data-metric={tile.metric}
+          >
+            <Tile tile={tile} facts={facts} />
+          </li>
+        ))}
       </ul>
-      {isKnown && !readsVitals ? (
+      {readsVitals ? null : (
         <p className="quiet">
           Vital signs are shown to doctors and nurses of this hospital. You are signed in with another role.
         </p>
-      ) : null}
+      )}
     </section>
   );
 }
-
-const SKELETON = ["one", "two", "three", "four", "five"];
 
 function Tile({
   tile: { metric, latest },
