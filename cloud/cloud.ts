@@ -29,6 +29,7 @@ import { LiveRepository } from "./live/repository.ts";
 import { countBeds } from "./registry/counts.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryRepository } from "./registry/repository.ts";
+import { kpiExport } from "./reports/kpi-export.ts";
 import type { ArchivePlace } from "./retention/archive/archive-place.ts";
 import { createRetention } from "./retention/retention.ts";
 
@@ -92,6 +93,7 @@ export async function createCloud(deps: CloudDeps) {
     metrics,
     timeSeries: config.timeSeries,
     influxLogin,
+    exportKinds: [kpiExport(kpi)],
   });
   const retention = createRetention({
     config,

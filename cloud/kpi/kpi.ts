@@ -16,7 +16,7 @@ import type { KpiBed, KpiRepository } from "./repository.ts";
 
 export type KpiDeps = { readonly repository: KpiRepository; readonly clock: Clock };
 
-export type KpiPlace = { readonly hospital?: HospitalId | undefined; readonly ward?: WardId | undefined };
+type KpiPlace = { readonly hospital?: HospitalId | undefined; readonly ward?: WardId | undefined };
 
 export class Kpi {
   readonly #deps: KpiDeps;
@@ -25,10 +25,25 @@ export class Kpi {
     this.#deps = deps;
   }
 
-  async answer(caller: PersonCaller, query: KpiQuery, signal: AbortSignal): Promise<KpiAnswer> {
+  /** `progress`: beds done, of all. */
+  async answer(
+    caller: PersonCaller,
+    query: KpiQuery,
+    signal: AbortSignal,
+    progress?: (doneBeds: number, allBeds: number) => void,
+  ): Promise<KpiAnswer> {
+    return await this.answerFor(scopeOf(caller), query, signal, progress);
+  }
+
+  async answerFor(
+    scope: Scope,
+    query: KpiQuery,
+    signal: AbortSignal,
+    progress?: (doneBeds: number, allBeds: number) => void,
+  ): Promise<KpiAnswer> {
     const nowMs = this.#deps.clock.nowMs();
     const { fromMs, toMs, zone, periods } = readKpiQuery(query, nowMs);
-    const hospitals = await this.figures(scopeOf(caller), query, { periods, nowMs }, signal);
+    const hospitals = await this.#figures(scope, query, { periods, nowMs }, signal, progress);
     return {
       from: rfc3339(fromMs),
       to: rfc3339(toMs),
@@ -40,14 +55,15 @@ export class Kpi {
     };
   }
 
-  /** `progress`: beds done, of all. Throws a CloudError where the place is not among what the scope shows. */
-  async figures(
-    scope: Scope,
-    { hospital, ward }: KpiPlace,
-    range: KpiRange,
-    signal: AbortSignal,
-    progress: (doneBeds: number, allBeds: number) => void = () => {},
-  ): Promise<KpiHospital[]> {
+  /** How many beds it is about. Throws a CloudError as `answer` does. */
+  async prepare(caller: PersonCaller, query: KpiQuery): Promise<number> {
+    readKpiQuery(query, this.#deps.clock.nowMs());
+    const { beds } = await this.#placeOf(scopeOf(caller), query);
+    return beds.length;
+  }
+
+  /** Throws a CloudError where the place is not among what the scope shows. */
+  async #placeOf(scope: Scope, { hospital, ward }: KpiPlace) {
     const { repository } = this.#deps;
     const hospitals = await repository.hospitals(scope, hospital);
     // The same for another hospital: that it exists is not told.
@@ -56,7 +72,20 @@ export class Kpi {
     const beds = await repository.beds(scope, { hospital, ward });
     if (ward !== undefined && beds.length === 0)
       throw new CloudError("WARD_NOT_FOUND", "There is no such ward with beds among those you may see.");
-    const sums = new Map(hospitals.map(({ hospitalId }) => [hospitalId, new KpiSum(range, ward ?? null)]));
+    return { hospitals, beds };
+  }
+
+  async #figures(
+    scope: Scope,
+    place: KpiPlace,
+    range: KpiRange,
+    signal: AbortSignal,
+    progress: (doneBeds: number, allBeds: number) => void = () => {},
+  ): Promise<KpiHospital[]> {
+    const { hospitals, beds } = await this.#placeOf(scope, place);
+    const sums = new Map(
+      hospitals.map(({ hospitalId }) => [hospitalId, new KpiSum(range, place.ward ?? null)]),
+    );
     for (const [done, bed] of beds.entries()) {
       const sum = sums.get(bed.hospitalId);
       if (sum === undefined) continue;

@@ -7,6 +7,7 @@ import { METRIC_NAMES } from "../metrics/catalogue.ts";
 import { At } from "./board.ts";
 import { EVERY_MS } from "./history.ts";
 import { BedId, DeviceId, HospitalId, RoomId, WardId } from "./ids.ts";
+import { KPI_BY } from "./kpi.ts";
 
 /** Waiting: others are made before it. Failed and cancelled have no file. */
 export const EXPORT_STATES = ["waiting", "running", "done", "failed", "cancelled"] as const;
@@ -42,7 +43,27 @@ export const SeriesExportRequest = z.object({
 });
 export type SeriesExportRequest = z.infer<typeof SeriesExportRequest>;
 
-export const ExportRequest = z.discriminatedUnion("kind", [SeriesExportRequest]);
+export const REPORT_FORMATS = ["pdf", "xlsx", "csv"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** What GET /api/v1/kpi answers, as a file. */
+export const KpiExportRequest = z.object({
+  kind: z.literal("kpi"),
+  format: z.enum(REPORT_FORMATS),
+  /** All that the caller may see where left out. */
+  hospital: HospitalId.optional(),
+  /** Only together with its hospital. */
+  ward: WardId.optional(),
+  from: ZonedAt,
+  /** Exclusive. */
+  to: ZonedAt,
+  by: z.enum(KPI_BY),
+  /** As the IANA database names it: whose midnights cut the range, and whose clocks the file shows. */
+  timeZone: z.string().max(64),
+});
+export type KpiExportRequest = z.infer<typeof KpiExportRequest>;
+
+export const ExportRequest = z.discriminatedUnion("kind", [SeriesExportRequest, KpiExportRequest]);
 export type ExportRequest = z.infer<typeof ExportRequest>;
 
 export const ExportAccepted = z.object({ exportId: z.uuid() });
@@ -67,6 +88,8 @@ export const ExportView = z.object({
   sha256: z.string().nullable(),
   /** Why it failed, and what to do. */
   error: z.string().nullable(),
+  /** What the file lacks of what was asked for; null: nothing is known to be missing. */
+  note: z.string().nullable(),
   askedAt: At,
   /** Null until it has ended. */
   endedAt: At.nullable(),

@@ -33,7 +33,7 @@ export function stateAt(events: readonly BedEvent[], atMs: number): State | null
   for (const event of events.filter(({ observedAtMs }) => observedAtMs <= atMs)) {
     if (event.kind === "bed-commissioned") {
       const { wardId: ward, assignmentSource: source, observedAtMs } = event;
-      const sourceSinceMs = state?.source === source ? state.sourceSinceMs : observedAtMs;
+      const sourceSinceMs: number = state?.source === source ? state.sourceSinceMs : observedAtMs;
       state = {
         ...(state ?? {
           axes: {
