@@ -89,6 +89,7 @@ export type Tables = {
     lane: number;
     throughSeq: number;
     newestAtMs: Generated<number>;
+    acceptedSeq: Generated<number>;
   };
   seriesFeeders: { store: string; holder: string; untilMs: number };
   seriesRefusals: {
@@ -197,6 +198,7 @@ export type Tables = {
     startedAtMs: number | null;
     endedAtMs: number | null;
     expiresAtMs: number | null;
+    note: Generated<string | null>;
   };
   legalHolds: {
     holdId: string;

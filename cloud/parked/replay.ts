@@ -9,6 +9,7 @@ import type { ParkedRecordKey } from "../../contracts/wire/parked-records.ts";
 import type { RawReadings } from "../../contracts/wire/sync-codec.ts";
 import type { Scope } from "../access/scope.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
+import { setBackCursors } from "../history/feed/cursors.ts";
 import { rollUpLate } from "../history/postgresql/roll-up-late.ts";
 import { applyBedEvent, type EventSource, ownedElsewhere } from "../ingest/apply-bed-event.ts";
 import { lockBeds, newestEventSeq, storeBedEvents, storeBeds } from "../ingest/bed-event-rows.ts";
@@ -37,8 +38,9 @@ export async function replayRecord(db: Database, scope: Scope, key: ParkedRecord
     const content = key.lane === "beds" ? eventContent(raw, parked) : await readingContent(trx, raw, parked);
     const [still] = await storeOrPark(trx, { content, lane, firstSeq: key.seq }, { from: 0, to: 1 });
     await settle(trx, parked, still);
-    if (still === undefined && key.lane !== "beds")
-      await rollUpLate(trx, { journalId: lane.journalId, lane: laneNumber(key.lane) }, key.seq);
+    const laneOfJournal = { journalId: lane.journalId, lane: laneNumber(key.lane) };
+    if (still === undefined && key.lane !== "beds") await rollUpLate(trx, laneOfJournal, key.seq);
+    if (still === undefined) await setBackCursors(trx, laneOfJournal, key.seq);
     return still === undefined ? { kind: "stored" } : { kind: "parked", reason: still.reason };
   });
 }

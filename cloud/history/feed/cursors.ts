@@ -1,6 +1,6 @@
 /** How far each lane has gone into each store. A cursor moves only when the store said yes, and from where it stood. */
 import { sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Database, DatabaseTransaction } from "../../database/schema.ts";
 import { arrayText } from "../../ingest/reading-rows.ts";
 import type { LaneKey } from "./plan-chunk.ts";
 
@@ -65,21 +65,63 @@ export async function moveCursors(
   return rows.length === moves.length;
 }
 
+/** What a store has accepted and may still lose. Only told: what is brought next goes by the cursors. */
+export async function noteAccepted(db: Database, store: string, marks: readonly CursorMove[]): Promise<void> {
+  if (marks.length === 0) return;
+  const column = (of: (mark: CursorMove) => number) => arrayText(marks.map(of));
+  await sql`
+    UPDATE series_cursors cursor SET accepted_seq = mark.accepted_seq
+    FROM unnest(${column(({ journalId }) => journalId)}::text::int[], ${column(({ lane }) => lane)}::text::smallint[],
+      ${column(({ throughSeq }) => throughSeq)}::text::bigint[]) AS mark(journal_id, lane, accepted_seq)
+    WHERE cursor.store = ${store} AND cursor.journal_id = mark.journal_id AND cursor.lane = mark.lane`.execute(
+    db,
+  );
+}
+
+/** It lost that. */
+export async function forgetAccepted(db: Database, store: string): Promise<void> {
+  await sql`UPDATE series_cursors SET accepted_seq = 0 WHERE store = ${store} AND accepted_seq > 0`.execute(
+    db,
+  );
+}
+
+/**
+ * For who stores something under a number that the others of its lane have passed, inside the transaction that does so.
+ * From there on everything is brought again: later readings of the same millisecond move on by one. A cursor that is not
+ * there yet goes back a step too, so that whoever has read past that number notices.
+ */
+export async function setBackCursors(
+  trx: DatabaseTransaction,
+  { journalId, lane }: LaneKey,
+  seq: number,
+): Promise<void> {
+  await sql`
+    UPDATE series_cursors SET through_seq = least(through_seq, ${seq}) - 1, accepted_seq = 0
+    WHERE journal_id = ${journalId} AND lane = ${lane} AND store IN (SELECT store FROM series_feeders)`.execute(
+    trx,
+  );
+}
+
 export type FeedLag = { readonly records: number; readonly oldestReceivedAtMs: number | null };
 
 /** What the store does not have yet, and since when the oldest reading of it waits. */
 export async function feedLag(db: Database, store: string): Promise<FeedLag> {
   const { rows } = await sql<FeedLag>`
-    SELECT coalesce(sum(lanes.high_water_mark_seq - coalesce(cursor.through_seq, 0)), 0)::float8 AS records,
+    WITH behind AS (
+      SELECT lanes.journal_id, ${LANE_NUMBER} AS lane, lanes.high_water_mark_seq,
+        greatest(cursor.through_seq, cursor.accepted_seq, 0) AS done_seq
+      FROM lanes
+        LEFT JOIN series_cursors cursor ON cursor.store = ${store} AND cursor.journal_id = lanes.journal_id
+          AND cursor.lane = ${LANE_NUMBER}
+    )
+    SELECT coalesce(sum(behind.high_water_mark_seq - behind.done_seq), 0)::float8 AS records,
       min(oldest.received_at_ms) AS oldest_received_at_ms
-    FROM lanes
-      LEFT JOIN series_cursors cursor ON cursor.store = ${store} AND cursor.journal_id = lanes.journal_id
-        AND cursor.lane = ${LANE_NUMBER}
+    FROM behind
       LEFT JOIN LATERAL (
         SELECT received_at_ms FROM readings
-        WHERE readings.journal_id = lanes.journal_id AND readings.lane = ${LANE_NUMBER}
-          AND readings.seq > coalesce(cursor.through_seq, 0) AND readings.seq <= lanes.high_water_mark_seq
+        WHERE readings.journal_id = behind.journal_id AND readings.lane = behind.lane
+          AND readings.seq > behind.done_seq AND readings.seq <= behind.high_water_mark_seq
         ORDER BY readings.seq LIMIT 1) oldest ON true
-    WHERE lanes.high_water_mark_seq > coalesce(cursor.through_seq, 0)`.execute(db);
+    WHERE behind.high_water_mark_seq > behind.done_seq`.execute(db);
   return rows[0] ?? { records: 0, oldestReceivedAtMs: null };
 }

@@ -15,7 +15,7 @@ import type { SentBedEvent } from "../influxdb/bed-state-point.ts";
 import { type Refused, type SeriesWriter, StoreTrouble } from "../series-store.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Chunk, ChunkReader, Unfit } from "./chunk-reader.ts";
-import { moveCursors } from "./cursors.ts";
+import { forgetAccepted, moveCursors, noteAccepted } from "./cursors.ts";
 import type { FeedMeter, FeedStatus } from "./feed-meter.ts";
 import { holdLease, LEASE_MS, releaseLease } from "./lease.ts";
 import { noteRefusals } from "./refusals.ts";
@@ -24,6 +24,7 @@ import { Settling, type StoreProcess } from "./settling.ts";
 const POLL_EVERY_MS = 1_000;
 const STANDBY_MS = 5_000;
 const DATABASE_RETRY_MS = 1_000;
+const TELL_EVERY_MS = 500;
 /** A store that does not answer does not hold up the end of the service. */
 const LAST_LOOK_MS_MAX = 1_000;
 
@@ -53,6 +54,7 @@ export class Feeder {
   readonly #settling: Settling;
   #status: FeedStatus = { state: "standby", trouble: null };
   #leaseUntilMs = 0;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: FeederDeps) {
     this.#deps = deps;
@@ -103,6 +105,7 @@ export class Feeder {
       while (!signal.aborted && (await this.#holds())) {
         const chunk: Chunk | null = await (ahead ?? reader.next());
         ahead = null;
+        await this.#tellAccepted();
         const isLookDue = chunk === null || this.#settling.isLookDue(performance.now());
         if (isLookDue && !(await this.#settle(signal))) return false;
         if (chunk === null) {
@@ -170,11 +173,19 @@ export class Feeder {
     }
   }
 
+  async #tellAccepted(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#toldAtMs < TELL_EVERY_MS) return;
+    this.#toldAtMs = nowMs;
+    await noteAccepted(this.#deps.db, this.#deps.store, this.#settling.takeAccepted());
+  }
+
   /** False: the store lost what it had accepted, or a cursor stood elsewhere. */
   async #settle(signal: AbortSignal): Promise<boolean> {
     const { db, store, log, meter } = this.#deps;
     if (await this.#settling.hasLost(performance.now(), signal)) {
       meter.repeated(1);
+      await forgetAccepted(db, store);
       log.warn({ store }, "the store of series was started anew; what it may have lost is brought again");
       return false;
     }

@@ -26,6 +26,7 @@ export class Settling {
   readonly #process: StoreProcess | null;
   readonly #lookEveryMs: number;
   #accepted: Accepted[] = [];
+  #untold: CursorMove[] = [];
   #known: string | null = null;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -42,6 +43,14 @@ export class Settling {
   /** `nowMs` of a clock that only goes forward. */
   accept(moves: readonly CursorMove[], nowMs: number): void {
     this.#accepted.push({ atMs: nowMs, moves });
+    if (this.#process !== null) this.#untold.push(...moves);
+  }
+
+  /** What it accepted since this was asked last, where that is not settled at once. */
+  takeAccepted(): readonly CursorMove[] {
+    const untold = joined(this.#untold);
+    this.#untold = [];
+    return untold;
   }
 
   /** Before the first of anything is sent, and then now and then, so that no process goes by unseen. */
@@ -77,12 +86,13 @@ export class Settling {
 
   clear(): void {
     this.#accepted = [];
+    this.#untold = [];
   }
 
   /** True where there was something to forget. */
   #forget(): boolean {
     const had = this.#accepted.length > 0;
-    this.#accepted = [];
+    this.clear();
     return had;
   }
 }
