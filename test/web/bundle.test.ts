@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
@@ -33,7 +33,22 @@ describe.each(["cloud/web", "gateway/web"])("%s", (web) => {
       const onDemand = readdirSync(join(outDir, "assets")).filter(
         (file) => !files.includes(`assets/${file}`),
       );
-      expect(onDemand.some((file) => file.startsWith("BedDrawer"))).toBe(true);
+      for (const chunk of [
+        "BedDrawer",
+        "BedPage",
+        "WardPage",
+        "EnvironmentPage",
+        "DataHealthPage",
+        "KpiPage",
+      ])
+        expect(onDemand.filter((file) => file.startsWith(chunk) && file.endsWith(".js"))).toHaveLength(1);
+      // The charts' library says its own name in its class names.
+      const withCharts = (names: readonly string[]) =>
+        names.filter(
+          (name) => name.endsWith(".js") && readFileSync(join(outDir, name), "utf8").includes("u-cursor-x"),
+        );
+      expect(withCharts(files)).toEqual([]);
+      expect(withCharts(onDemand.map((file) => `assets/${file}`))).toHaveLength(1);
     }
   });
 });

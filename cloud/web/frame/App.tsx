@@ -8,6 +8,7 @@ import { isShownLost } from "../live/link.ts";
 import { PAGES, type Page } from "../pages.tsx";
 import { AppHeader } from "./AppHeader.tsx";
 import { NoSuchPage } from "./NoSuchPage.tsx";
+import { PageGuard } from "./PageGuard.tsx";
 import { PAGE_BEGINNING_ID, useBeginningOfPages, useDefaultTitle } from "./use-page-on-document.ts";
 import "../../../contracts/ui/page.css";
 import "./frame.css";
@@ -59,7 +60,9 @@ function Content({ page: { path, Content } }: { readonly page: Page }) {
     <>
       {/* The board has banners of its own, which also tell of silent gateways. */}
       {path === BOARD_PATH ? null : <LinkBanner />}
-      <Content />
+      <PageGuard>
+        <Content />
+      </PageGuard>
     </>
   );
 }
