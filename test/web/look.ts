@@ -11,6 +11,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { BED_SCENES } from "./bed-scenes.ts";
 import { BOARD_SCENES, type Scene } from "./board-scenes.ts";
 import { axeViolations, DESK, openPage, PHONE } from "./open-page.ts";
+import { PAGE_SCENES } from "./page-scenes.ts";
 import { serveDist } from "./serve-dist.ts";
 import { STATUS_SCENES } from "./status-scenes.ts";
 
@@ -19,6 +20,7 @@ const PICTURES = join(ROOT, "var/look");
 const WEBS = [
   { name: "board", dir: "cloud/web", scenes: BOARD_SCENES },
   { name: "bed", dir: "cloud/web", scenes: BED_SCENES },
+  { name: "page", dir: "cloud/web", scenes: PAGE_SCENES },
   { name: "status", dir: "gateway/web", scenes: STATUS_SCENES },
 ] as const;
 

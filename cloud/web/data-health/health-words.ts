@@ -12,7 +12,7 @@ export function countWords(count: number): string {
 export function lagWords(ms: number): string {
   const size = Math.abs(ms);
   const words =
-    size < 1_000
+    Math.round(size) < 1_000
       ? `${Math.round(size)} ms`
       : size < 60_000
         ? `${(size / 1_000).toFixed(1)} s`

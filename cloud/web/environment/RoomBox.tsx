@@ -78,7 +78,7 @@ function Row({ row, trends }: { readonly row: RoomRow; readonly trends: DaysTren
       </p>
       <p className="room-state">
         <RowMark state={state} /> {STATE_WORDS[state]}
-        {standing?.badWords == null ? null : <span className="room-why quiet">: {standing.badWords}</span>}
+        {standing?.badWords == null ? null : <span className="room-why quiet">{standing.badWords}</span>}
         {standing?.suspectWords == null ? null : (
           <span className="badge badge-strong">Sensor {standing.suspectWords}</span>
         )}

@@ -90,6 +90,7 @@ function Progress({ view, label }: { readonly view: ExportView; readonly label: 
       ) : null}
       {/* A reader hears how it ended, not every second of it. */}
       <p role={isMade ? undefined : "status"}>{progressWords(view)}</p>
+      {view.note === null ? null : <p className="quiet">{view.note}</p>}
     </>
   );
 }

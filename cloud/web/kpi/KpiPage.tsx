@@ -2,7 +2,6 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useState, useSyncExternalStore } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useClock } from "../../../contracts/ui/ClockContext.tsx";
-import { momentWords } from "../../../contracts/ui/clock-words.ts";
 import { failureWords } from "../../../contracts/ui/failure-words.ts";
 import { createQueryClient } from "../../../contracts/ui/query-client.ts";
 import { ReadError } from "../../../contracts/ui/read-json.ts";
@@ -10,12 +9,14 @@ import { StatePanel } from "../../../contracts/ui/StatePanel.tsx";
 import { useShownBoard } from "../board/BoardContext.tsx";
 import { FailureNote } from "../drawer/FailureNote.tsx";
 import { PageSkeleton } from "../environment/PageSkeleton.tsx";
+import { ExportPanel } from "../exports/ExportPanel.tsx";
 import { Definitions } from "./Definitions.tsx";
 import { FIGURES } from "./figure-words.ts";
 import { KpiBars } from "./KpiBars.tsx";
 import { FigurePicker, KpiPickers } from "./KpiPickers.tsx";
 import { KpiTable } from "./KpiTable.tsx";
-import { PERIOD_WORDS, rangeOf, readPeriod } from "./kpi-period.ts";
+import { kpiExports } from "./kpi-exports.ts";
+import { daysWords, PERIOD_WORDS, rangeOf, readPeriod } from "./kpi-period.ts";
 import { kpiRows } from "./kpi-rows.ts";
 import { type KpiPlace, useKpi } from "./use-kpi.ts";
 import "./kpi.css";
@@ -44,7 +45,8 @@ function Kpi() {
   // Moves on at midnight.
   const day = useSyncExternalStore(clock.subscribe, () => rangeOf("today", clock.beatMs()).fromMs);
   const { fromMs, toMs, by, beforeFromMs } = rangeOf(period, day);
-  const now = useKpi({ ...place, fromMs, toMs, by, timeZone: TIME_ZONE });
+  const wish = { ...place, fromMs, toMs, by, timeZone: TIME_ZONE };
+  const now = useKpi(wish);
   const before = useKpi({ ...place, fromMs: beforeFromMs, toMs: fromMs, by: "whole", timeZone: TIME_ZONE });
 
   const change = (part: Readonly<Record<string, string | null>>) => {
@@ -63,14 +65,13 @@ function Kpi() {
     );
   const rows = kpiRows(now.data, before.data);
   const hasBeds = rows.some(({ whole }) => whole.beds > 0);
-  const range = `${momentWords(fromMs, clock.beatMs())} to ${momentWords(toMs, clock.beatMs())}`;
   return (
     <div className="kpi desaturates" aria-busy={now.isPlaceholderData}>
       <header className="kpi-head">
         <h2>
           {PERIOD_WORDS[period]}{" "}
           <span className="kpi-range quiet">
-            {range}, {TIME_ZONE}
+            {daysWords(fromMs, toMs)}, {TIME_ZONE}
           </span>
         </h2>
         <KpiPickers layout={layout} period={period} place={place} onChange={change} />
@@ -96,6 +97,11 @@ function Kpi() {
           <KpiBars figure={figure} rows={rows} periods={now.data.periods} />
         </section>
       )}
+      <ExportPanel
+        title="These figures as a file"
+        note={`${PERIOD_WORDS[period]}, of ${place.hospital === null ? "all that you may see" : "the place chosen above"}: to print, to calculate with, or for programs.`}
+        choices={kpiExports(wish)}
+      />
     </div>
   );
 }

@@ -54,7 +54,7 @@ function Spread({ figure, figures }: { readonly figure: Figure; readonly figures
     figure.name === "cleaning" ? figures.cleaning : figures.exitToClean;
   const words = [
     `of ${finished}`,
-    ...(p90Ms === null ? [] : [`nine in ten within ${spanWords(p90Ms)}`]),
+    ...(p90Ms === null ? [] : [`9 in 10 within ${spanWords(p90Ms)}`]),
     ...(open === 0 ? [] : [`${open} not over`]),
     ...(unseen === 0 ? [] : [`${unseen} not seen whole`]),
   ];

@@ -60,3 +60,12 @@ function month(nowMs: number, months: number): number {
   const now = new Date(nowMs);
   return new Date(now.getFullYear(), now.getMonth() + months, 1).getTime();
 }
+
+const dayOfYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+
+/** "17 Nov 2026 to 23 Nov 2026", both days included; one day alone. */
+export function daysWords(fromMs: number, toMs: number): string {
+  const first = dayOfYear.format(fromMs);
+  const last = dayOfYear.format(toMs - 1);
+  return first === last ? first : `${first} to ${last}`;
+}
