@@ -6,8 +6,9 @@ export async function every(periodMs: number, signal: AbortSignal, task: () => P
   }
 }
 
-/** Resolves when the time is over or the signal comes. */
+/** Resolves when the time is over or the signal comes, or has come already. */
 export function waited(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
