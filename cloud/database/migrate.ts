@@ -9,6 +9,8 @@ import { exports } from "./migrations/0006-exports.ts";
 import { retention } from "./migrations/0007-retention.ts";
 import { roomLimits } from "./migrations/0008-room-limits.ts";
 import { eventsByMoment } from "./migrations/0010-events-by-moment.ts";
+import { exportNotes } from "./migrations/0011-export-notes.ts";
+import { reports } from "./migrations/0012-reports.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -21,6 +23,8 @@ const MIGRATIONS: Record<string, Migration> = {
   "0007-retention": retention,
   "0008-room-limits": roomLimits,
   "0010-events-by-moment": eventsByMoment,
+  "0011-export-notes": exportNotes,
+  "0012-reports": reports,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -26,6 +26,8 @@ export type ExportJob = {
   readonly signal: AbortSignal;
   /** As often as is convenient; `totalRows` where the estimate has become better. */
   progress(doneRows: number, totalRows?: number): void;
+  /** What the file lacks, in a sentence for whoever fetches it. */
+  note(text: string): void;
   /** Appends to the file. Await it: it is slow when the disk is, which keeps memory bounded. */
   write(chunk: Uint8Array | string): Promise<void>;
 };

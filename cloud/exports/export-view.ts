@@ -4,8 +4,19 @@ import { rfc3339, rfc3339OrNull } from "../registry/bed-view.ts";
 import type { StoredExport } from "./repository.ts";
 
 export function exportView(stored: StoredExport, nowMs: number): ExportView {
-  const { exportId, state, doneRows, bytes, sha256, error, fileName, askedAtMs, endedAtMs, expiresAtMs } =
-    stored;
+  const {
+    exportId,
+    state,
+    doneRows,
+    bytes,
+    sha256,
+    error,
+    note,
+    fileName,
+    askedAtMs,
+    endedAtMs,
+    expiresAtMs,
+  } = stored;
   const totalRows = state === "done" ? doneRows : stored.totalRows;
   return {
     exportId,
@@ -20,6 +31,7 @@ export function exportView(stored: StoredExport, nowMs: number): ExportView {
     bytes,
     sha256,
     error,
+    note,
     askedAt: rfc3339(askedAtMs),
     endedAt: rfc3339OrNull(endedAtMs),
     expiresAt: rfc3339OrNull(expiresAtMs),

@@ -147,7 +147,7 @@ export class Exports {
 }
 
 /** Version 4 of RFC 9562: random, but for the bits that say so. */
-function uuidOf(random: Uint8Array): string {
+export function uuidOf(random: Uint8Array): string {
   const bytes = Uint8Array.from(random);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

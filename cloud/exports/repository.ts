@@ -25,6 +25,7 @@ export const StoredExport = z.object({
   bytes: z.int(),
   sha256: z.string().nullable(),
   error: z.string().nullable(),
+  note: z.string().nullable(),
   askedAtMs: z.int(),
   startedAtMs: z.int().nullable(),
   endedAtMs: z.int().nullable(),
@@ -39,7 +40,7 @@ export type NewExport = Pick<
 
 export type Progress = Pick<StoredExport, "doneRows" | "totalRows" | "bytes">;
 export type Ending =
-  | ({ readonly state: "done"; readonly sha256: string } & Progress)
+  | ({ readonly state: "done"; readonly sha256: string; readonly note: string | null } & Progress)
   | { readonly state: "failed"; readonly error: string }
   | { readonly state: "cancelled" };
 

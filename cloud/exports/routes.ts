@@ -61,6 +61,8 @@ export const exportRoutes: FastifyPluginAsyncZod<ExportRoutes> = async (app, { e
             content: {
               "text/csv": { schema: File },
               "application/vnd.apache.parquet": { schema: File },
+              "application/pdf": { schema: File },
+              "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": { schema: File },
             },
           },
         },

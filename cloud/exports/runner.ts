@@ -126,8 +126,8 @@ export class ExportRunner {
     if (kind === undefined) return failed("This version of the service does not know this kind of export.");
     const file = await files.create(claimed.exportId);
     try {
-      const progress = await this.#write(claimed, kind, file, stop);
-      return { state: "done", sha256: await file.finish(), ...progress };
+      const written = await this.#write(claimed, kind, file, stop);
+      return { state: "done", sha256: await file.finish(), ...written };
     } catch (error) {
       await file.discard();
       if (cancelled.aborted) return { state: "cancelled" };
@@ -146,9 +146,10 @@ export class ExportRunner {
     kind: AnyExportKind,
     file: OpenExportFile,
     signal: AbortSignal,
-  ): Promise<Progress> {
+  ): Promise<Progress & { readonly note: string | null }> {
     const { repository, clock } = this.#deps;
     const progress = { doneRows: 0, totalRows };
+    let note: string | null = null;
     const cancel = () => this.cancel(exportId);
     let savedAtMs = clock.nowMs();
     await kind.run(request, askerOf(claimed), {
@@ -156,6 +157,9 @@ export class ExportRunner {
       progress(doneRows, total) {
         progress.doneRows = doneRows;
         if (total !== undefined) progress.totalRows = total;
+      },
+      note(text) {
+        note = text;
       },
       async write(chunk) {
         signal.throwIfAborted();
@@ -166,7 +170,7 @@ export class ExportRunner {
       },
     });
     signal.throwIfAborted();
-    return { ...progress, bytes: file.bytes };
+    return { ...progress, bytes: file.bytes, note };
   }
 }
 

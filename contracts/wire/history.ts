@@ -42,7 +42,6 @@ export const RESOLUTIONS = {
   "1d": 86_400_000,
   "1w": 604_800_000,
 } as const satisfies Record<string, (typeof EVERY_MS)[number] | null>;
-export type ResolutionName = keyof typeof RESOLUTIONS;
 
 /** Points of a series where the client asks for no number of them. */
 export const POINTS_DEFAULT = 600;

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { parquetReadObjects } from "hyparquet";
 import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
+import { RollupFeed } from "../../cloud/history/postgresql/rollup-feed.ts";
+import { createLog } from "../../cloud/http/log.ts";
 import { ExportAccepted, ExportList, ExportView } from "../../contracts/wire/exports.ts";
 import { until } from "../support/until.ts";
 import { climate, FROM, furnish, pulses, SECOND_MS, storeReadings, TO } from "./measured.ts";
@@ -71,7 +73,14 @@ describeOnEachDatabase("exports over HTTP", (cloud) => {
     });
     runs(cloud());
     const view = await ended(cloud(), nurse, exportId);
-    expect(view).toMatchObject({ state: "done", doneRows: 3, totalRows: 3, percent: 100, error: null });
+    expect(view).toMatchObject({
+      state: "done",
+      doneRows: 3,
+      totalRows: 3,
+      percent: 100,
+      error: null,
+      note: null,
+    });
     const file = await fileOf(cloud(), nurse, exportId);
     const place = "north,bed-1,,gw-north,monitor-1,pulse-rate,/min";
     const journal = "gateway,00000000000000a1,vitals";
@@ -220,6 +229,19 @@ describeOnEachDatabase("exports over HTTP", (cloud) => {
     await accepted(cloud(), nurse, RAW);
     expect((await remove()).statusCode).toBe(204);
     expect((await cloud().get(url, nurse)).status).toBe(404);
+  });
+
+  test("where single readings are gone and only what they came to is left, the export says so", async () => {
+    await furnish(cloud());
+    await storeReadings(cloud(), "vitals", pulses(100));
+    const log = createLog({ write: () => {} });
+    await new RollupFeed({ db: cloud().db, log }).round(1, new AbortController().signal);
+    await sql`DELETE FROM readings WHERE seq <= 40`.execute(cloud().db);
+    const nurse = await cloud().signIn("nurse");
+    const exportId = await accepted(cloud(), nurse, RAW);
+    runs(cloud());
+    const view = await ended(cloud(), nurse, exportId);
+    expect(view).toMatchObject({ state: "done", doneRows: 60, note: expect.stringContaining("About 100 ") });
   });
 
   test("readings of one millisecond are not lost between two pages", async () => {

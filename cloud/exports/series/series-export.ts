@@ -19,6 +19,8 @@ import { journalNames, unitsOf } from "./series-names.ts";
 
 /** All that a large hospital's ward says, and more. */
 const SERIES_PER_EXPORT_MAX = 2_000;
+/** The points by which readings are counted begin before the range and end after it: two of a thousand, of each series. */
+const UNSURE_OF = 0.01;
 /** Read at once, each with so many points: what an answer on a screen has, too. */
 const SERIES_PER_READ = 20;
 const POINTS_PER_READ = 1_000;
@@ -91,7 +93,8 @@ async function writeReadings(
   const places = await unitsOf(db, series);
   const journals = await journalNames(db, series);
   let done = 0;
-  job.progress(done, await countReadings(reader, { series, fromMs, toMs }, job.signal));
+  const known = await countReadings(reader, { series, fromMs, toMs }, job.signal);
+  job.progress(done, known);
   for await (const page of rawReadings(db, [...places.keys()], { fromMs, toMs }, job.signal)) {
     await table.write(
       page.flatMap((reading) => {
@@ -105,6 +108,10 @@ async function writeReadings(
     job.progress(done);
   }
   await table.finish();
+  if (known - done > known * UNSURE_OF)
+    job.note(
+      `About ${known} readings were taken in this range, and ${done} of them are kept one by one. The others are in the points of a minute or wider, and where there is an archive, in it.`,
+    );
 }
 
 async function writePoints(
@@ -134,7 +141,7 @@ async function writePoints(
   await table.finish();
 }
 
-/** By the counts of wide points, which begin before the range and end after it: an estimate. */
+/** By the counts of wide points: an estimate. */
 async function countReadings(
   reader: RoutedReader,
   { series, fromMs, toMs }: Wanted,
