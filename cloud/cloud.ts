@@ -29,12 +29,18 @@ import { LiveRepository } from "./live/repository.ts";
 import { countBeds } from "./registry/counts.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryRepository } from "./registry/repository.ts";
+import { cronScheduler } from "./reports/cron.ts";
 import { kpiExport } from "./reports/kpi-export.ts";
+import { ReportRunner } from "./reports/report-runner.ts";
+import { ReportRepository } from "./reports/repository.ts";
 import type { ArchivePlace } from "./retention/archive/archive-place.ts";
 import { createRetention } from "./retention/retention.ts";
 
 export type CloudDeps = {
-  readonly config: Pick<CloudConfig, "hospitals" | "gateways" | "publicUrl" | "retention" | "timeSeries">;
+  readonly config: Pick<
+    CloudConfig,
+    "hospitals" | "gateways" | "publicUrl" | "reports" | "retention" | "timeSeries"
+  >;
   /** Of the store of series; null: it asks for none. */
   readonly influxLogin: Login;
   /** For files that the service makes. */
@@ -95,6 +101,17 @@ export async function createCloud(deps: CloudDeps) {
     influxLogin,
     exportKinds: [kpiExport(kpi)],
   });
+  const reports = new ReportRepository(db);
+  const reportRunner = new ReportRunner({
+    schedules: config.reports,
+    scheduler: cronScheduler,
+    repository: reports,
+    kpi,
+    clock,
+    randomness,
+    meter: metrics.reports,
+    log,
+  });
   const retention = createRetention({
     config,
     place: deps.archivePlace ?? null,
@@ -148,6 +165,7 @@ export async function createCloud(deps: CloudDeps) {
     ...history.routes,
     ...retention.routes,
     kpi,
+    reports,
     dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
     bedsChanged: () => bell.ring("beds"),
@@ -175,6 +193,7 @@ export async function createCloud(deps: CloudDeps) {
         liveClients.run(signal),
         history.run(signal),
         retention.run(signal),
+        reportRunner.run(signal),
       ]);
     },
   };

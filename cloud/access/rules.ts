@@ -52,6 +52,8 @@ export const RULES = {
   "GET /api/v1/series/latest": allow(STAFF, "hospital"),
   // Of beds, not of patients.
   "GET /api/v1/kpi": allow(STAFF, "hospital"),
+  "GET /api/v1/reports": allow(STAFF, "hospital"),
+  "GET /api/v1/reports/:reportId/files/:format": allow(STAFF, "hospital"),
   "POST /api/v1/exports": allow(STAFF, "hospital"),
   "GET /api/v1/exports": allow(STAFF, "hospital"),
   "GET /api/v1/exports/:exportId": allow(STAFF, "hospital"),

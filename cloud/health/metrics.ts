@@ -4,9 +4,11 @@ import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
 import type { Counts } from "../../contracts/wire/board.ts";
 import type { FeedMeter } from "../history/feed/feed-meter.ts";
 import type { IngestMeter } from "../ingest/ingest-meter.ts";
+import type { ReportMeter } from "../reports/report-runner.ts";
 import type { RetentionMeter } from "../retention/retention-meter.ts";
 import { createHistoryMeter, type HistoryMeter } from "./history-metrics.ts";
 import { createIngestMeter } from "./ingest-metrics.ts";
+import { createReportMeter } from "./report-metrics.ts";
 import { createRetentionMeter } from "./retention-metrics.ts";
 import { createFeedMeter, type FeedSources, watchFeed } from "./series-metrics.ts";
 
@@ -26,6 +28,7 @@ export type Metrics = {
   feedMeter(store: string): FeedMeter;
   watchFeed(store: string, sources: FeedSources): void;
   readonly retention: RetentionMeter;
+  readonly reports: ReportMeter;
   onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
   /** What is looked up when somebody asks. */
   watch(sources: MetricsSources): void;
@@ -52,6 +55,7 @@ export function createMetrics(): Metrics {
     feedMeter: (store) => createFeedMeter(store, registers),
     watchFeed: (store, sources) => watchFeed(store, sources, registers),
     retention: createRetentionMeter(registers),
+    reports: createReportMeter(registers),
     onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
     watch: (sources) => watchSources(sources, registers),
     text: () => registry.metrics(),

@@ -21,6 +21,7 @@ import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
 import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
 import type { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
+import { type ReportRoutes, reportRoutes } from "../reports/routes.ts";
 import { type LegalHoldRoutes, legalHoldRoutes } from "../retention/holds/routes.ts";
 import { answerErrors, noSuchAddress, sendProblem } from "./errors.ts";
 import { describeApi, openApiRoute } from "./openapi.ts";
@@ -44,6 +45,7 @@ export type AppDeps = GuardDeps &
   ParkedRoutes &
   HistoryRoutes &
   KpiRoutes &
+  ReportRoutes &
   DataHealthRoutes &
   LegalHoldRoutes &
   ExportRoutes & {
@@ -106,6 +108,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(historyRoutes, deps);
   await app.register(dataHealthRoutes, deps);
   await app.register(kpiRoutes, deps);
+  await app.register(reportRoutes, deps);
   await app.register(exportRoutes, deps);
   await app.register(legalHoldRoutes, deps);
   await app.register(liveRoutes, deps);

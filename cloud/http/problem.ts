@@ -174,6 +174,11 @@ export const PROBLEMS = {
     title: "The legal hold is released already",
     hint: "Place a new one with POST /api/v1/legal-holds where something is to be kept again.",
   },
+  REPORT_NOT_FOUND: {
+    status: 404,
+    title: "No such report",
+    hint: "GET /api/v1/reports lists those that you may fetch, with their files.",
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: "The Idempotency-Key belongs to another request",
