@@ -214,6 +214,17 @@ describeInBrowser("a bed's page in a browser", (board: ServedBoard) => {
       expect(spanOf(seriesAsked(cloud).at(-1))).toBe(7 * 24 * 60 * MIN);
     }));
 
+  test("where the newest values cannot be had, nothing is said of what the bed has or lacks", () =>
+    onPage("/nowhere", async (page) => {
+      await page.route("**/api/v1/series/latest?*", (route) => route.fulfill({ status: 503, json: {} }));
+      await page.evaluate((path) => history.pushState(null, "", path), BED);
+      await page.getByText("The service failed (503)").waitFor();
+      expect(await page.locator(".vital-tile, .news2, .trends").count()).toBe(0);
+      await page.unroute("**/api/v1/series/latest?*");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.locator('.vital-tile[data-metric="spo2"]').waitFor();
+    }));
+
   test("who may not read vital signs is told so, and has the bed's own values", () =>
     onPage(
       BED,

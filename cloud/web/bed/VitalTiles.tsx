@@ -1,10 +1,8 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import { Age } from "../../../contracts/ui/Age.tsx";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { METRIC_WORDS, valueWords } from "../../../contracts/ui/metric-words.ts";
 import type { BedView } from "../../../contracts/wire/board.ts";
-import type { LatestAnswer, LatestSeriesValue } from "../../../contracts/wire/history.ts";
-import { FailureNote } from "../drawer/FailureNote.tsx";
+import type { LatestSeriesValue } from "../../../contracts/wire/history.ts";
 import { type StandingFacts, standingOf } from "../history/standing.ts";
 import { useIsGatewaySilent } from "./use-bed.ts";
 import { type VitalTile, vitalTiles } from "./vital-tiles.ts";
@@ -16,7 +14,7 @@ export function VitalTiles({
   readsVitals,
 }: {
   readonly bed: BedView;
-  readonly latest: UseQueryResult<LatestAnswer>;
+  readonly latest: readonly LatestSeriesValue[];
   readonly readsVitals: boolean;
 }) {
   const nowMs = useBeatMs();
@@ -25,28 +23,14 @@ export function VitalTiles({
     isGatewaySilent: useIsGatewaySilent(bed),
     findings: bed.findings,
   };
-  const tiles = latest.data === undefined ? [] : vitalTiles(latest.data.values, readsVitals);
   return (
-    <section aria-labelledby="values-title">
-      <h3 id="values-title">Measured now</h3>
-      {latest.error === null ? null : <FailureNote error={latest.error} retry={latest.refetch} />}
-      <ul className="vital-tiles">
-        {tiles.map((tile) => (
-          <li
-            key={`${tile.metric} ${tile.latest?.deviceId}`}
-            className="vital-tile"
-            data-metric={tile.metric}
-          >
-            <Tile tile={tile} facts={facts} />
-          </li>
-        ))}
-      </ul>
-      {readsVitals ? null : (
-        <p className="quiet">
-          Vital signs are shown to doctors and nurses of this hospital. You are signed in with another role.
-        </p>
-      )}
-    </section>
+    <ul className="vital-tiles">
+      {vitalTiles(latest, readsVitals).map((tile) => (
+        <li key={`${tile.metric} ${tile.latest?.deviceId}`} className="vital-tile" data-metric={tile.metric}>
+          <Tile tile={tile} facts={facts} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

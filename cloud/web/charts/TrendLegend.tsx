@@ -21,7 +21,7 @@ export function TrendLegend({ series }: { readonly series: readonly TrendSeries[
               {name}
             </span>
           ))}
-      {hasBad ? <span>× readings that are not used</span> : null}
+      {hasBad ? <span>× not used: bad, or without a value</span> : null}
     </p>
   );
 }

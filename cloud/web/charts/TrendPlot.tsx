@@ -101,7 +101,15 @@ function makePlot(element: HTMLElement, read: () => PlotProps): uPlot {
           gap: 4,
           values: (_, splits, __, ___, everyS) => timeLabels(splits, everyS),
         },
-        { ...axis, size: PLOT_LEFT_PX, gap: 6, space: 28 },
+        {
+          ...axis,
+          size: PLOT_LEFT_PX,
+          gap: 6,
+          space: 28,
+          // Where nothing good was measured there is no scale either.
+          values: (_, splits) =>
+            splits.map((value) => (hasScale(read()) ? String(Number(value.toFixed(3))) : "")),
+        },
       ],
       cursor: {
         y: false,
@@ -121,6 +129,10 @@ function makePlot(element: HTMLElement, read: () => PlotProps): uPlot {
 
 function momentAt(left: number | undefined, posToVal: uPlot["posToVal"]): number | null {
   return left === undefined || left < 0 ? null : posToVal(left, "x") * 1_000;
+}
+
+function hasScale({ series, limits }: PlotProps): boolean {
+  return limits.length > 0 || series.some(({ extent }) => extent !== null);
 }
 
 function rangeOf({ series, limits, spanMin }: PlotProps): ValueRange {
