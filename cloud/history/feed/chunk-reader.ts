@@ -22,6 +22,7 @@ import { Slots } from "./slots.ts";
 const RECORDS_MAX = 10_000;
 const SERIES_REMEMBERED_MAX = 100_000;
 const BEDS_LANE = 0;
+const EVERYTHING = { fromMs: null, toMs: null };
 
 export type Unfit = {
   readonly journalId: number;
@@ -53,6 +54,8 @@ export type ChunkReaderOptions = {
   readonly db: Database;
   readonly store: string;
   readonly recordsMax?: number;
+  /** What was observed outside of it stays here. Null: no bound. */
+  readonly range?: { readonly fromMs: number | null; readonly toMs: number | null };
   /** Which lanes there are and how far the store has them. */
   readonly cursors?: (db: Database, store: string) => Promise<LaneCursor[]>;
 };
@@ -63,7 +66,7 @@ export class ChunkReader {
   readonly #series = new Map<number, SeriesKey>();
 
   constructor(options: ChunkReaderOptions) {
-    this.#options = { recordsMax: RECORDS_MAX, cursors: cursorsBehind, ...options };
+    this.#options = { recordsMax: RECORDS_MAX, range: EVERYTHING, cursors: cursorsBehind, ...options };
   }
 
   /** Reads on from the cursors. */
@@ -91,7 +94,9 @@ export class ChunkReader {
     const recordCount = stretches.reduce((sum, { afterSeq, throughSeq }) => sum + throughSeq - afterSeq, 0);
     return {
       points,
-      bedEvents: events.flatMap(({ event, ...sent }) => (event === null ? [] : [{ ...sent, event }])),
+      bedEvents: events.flatMap(({ event, ...sent }) =>
+        event === null || !this.#isInRange(event.observedAtMs) ? [] : [{ ...sent, event }],
+      ),
       unfit: [
         ...unfit,
         ...unknown.map(({ journalId, seq }) => ({
@@ -105,6 +110,11 @@ export class ChunkReader {
       recordCount,
       isFull: recordCount >= recordsMax,
     };
+  }
+
+  #isInRange(observedAtMs: number): boolean {
+    const { fromMs, toMs } = this.#options.range;
+    return (fromMs === null || observedAtMs >= fromMs) && (toMs === null || observedAtMs < toMs);
   }
 
   #readingOf(cursor: LaneCursor): LaneReading {
@@ -141,6 +151,7 @@ export class ChunkReader {
       const slots = this.#lanes.get(laneName(stretch))?.slots;
       eachReading(readings[index] ?? [], (seq, seriesId, value, observedAtMs, flags) => {
         const slot = slots?.next(seriesId, observedAtMs) ?? null;
+        if (!this.#isInRange(observedAtMs)) return;
         const series = this.#series.get(seriesId);
         if (series === undefined) {
           unfit.push({ journalId, lane, seq, reason: "of a metric that is not known here" });

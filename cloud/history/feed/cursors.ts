@@ -102,6 +102,12 @@ export async function setBackCursors(
   );
 }
 
+/** Of a store that is fed no more. */
+export async function dropCursors(db: Database, store: string): Promise<void> {
+  await db.deleteFrom("seriesCursors").where("store", "=", store).execute();
+  await db.deleteFrom("seriesFeeders").where("store", "=", store).execute();
+}
+
 export type FeedLag = { readonly records: number; readonly oldestReceivedAtMs: number | null };
 
 /** What the store does not have yet, and since when the oldest reading of it waits. */
