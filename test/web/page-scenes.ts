@@ -11,7 +11,8 @@ import { answerWards, withLimits } from "./ward-answers.ts";
 const beds = withLimits(sceneBeds());
 const words = (page: Page, text: string) => page.getByText(text).first().waitFor();
 
-async function cloud(page: Page, session?: typeof NURSE_NORTH): Promise<FakeCloud> {
+/** Answers for every page; as a coordinator unless somebody else is named. */
+export async function pageCloud(page: Page, session?: typeof NURSE_NORTH): Promise<FakeCloud> {
   const played = await fakeCloud(page, beds, [aSnapshot(beds)], session);
   await answerWards(page, beds);
   await page.route("**/api/v1/data-health*", (route) => route.fulfill({ json: aDataHealth() }));
@@ -21,8 +22,8 @@ async function cloud(page: Page, session?: typeof NURSE_NORTH): Promise<FakeClou
   return played;
 }
 
-const asNurse = (page: Page) => cloud(page, NURSE_NORTH);
-const asCoordinator = (page: Page) => cloud(page);
+const asNurse = (page: Page) => pageCloud(page, NURSE_NORTH);
+const asCoordinator = (page: Page) => pageCloud(page);
 const unanswered = (page: Page) => fakeCloud(page, [], []);
 const WARD = "/wards/north/north-medical";
 
