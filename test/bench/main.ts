@@ -14,6 +14,7 @@ requireNode(24);
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   durable: async () => (await import("./durable/bench-durable.ts")).benchDurable,
   ingest: async () => (await import("./ingest/bench-ingest.ts")).benchIngest,
+  series: async () => (await import("./series/bench-series.ts")).benchSeries,
   sync: async () => (await import("./sync/bench-sync.ts")).benchSync,
 };
 

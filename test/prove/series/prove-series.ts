@@ -177,6 +177,7 @@ async function sendThroughTroubles(
     for (const { proxy } of rigs) proxy.delay(0);
   }
   await send(100);
+  say("everything is acknowledged; the stores settle");
   return {
     putIn: tallies.bySeries,
     total: tallies.total,

@@ -1,0 +1,46 @@
+/** COPY … FROM STDIN through a connection of the driver, with rows that are text already. */
+import type pg from "pg";
+
+type CopyConnection = pg.Connection & {
+  query(text: string): void;
+  sendCopyFromChunk(chunk: Uint8Array): void;
+  endCopyFrom(): void;
+};
+
+/** What the driver calls of a query that it does not know the kind of. */
+class CopyIn implements pg.Submittable {
+  readonly #text: string;
+  readonly #chunks: readonly Uint8Array[];
+  readonly #ended: (error: Error | null) => void;
+
+  constructor(text: string, chunks: readonly Uint8Array[], ended: (error: Error | null) => void) {
+    this.#text = text;
+    this.#chunks = chunks;
+    this.#ended = ended;
+  }
+
+  submit(connection: pg.Connection): void {
+    (connection as CopyConnection).query(this.#text);
+  }
+
+  handleCopyInResponse(connection: CopyConnection): void {
+    for (const chunk of this.#chunks) connection.sendCopyFromChunk(chunk);
+    connection.endCopyFrom();
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.#ended(null);
+  }
+
+  handleError(error: Error): void {
+    this.#ended(error);
+  }
+}
+
+export function copyIn(client: pg.Client, text: string, chunks: readonly Uint8Array[]): Promise<void> {
+  return new Promise((done, failed) => {
+    client.query(new CopyIn(text, chunks, (error) => (error === null ? done() : failed(error))));
+  });
+}
