@@ -1,5 +1,6 @@
 /** Figures of two hospitals' wards through their real schema, with what is not known among them. */
 import { KpiAnswer, type KpiFigures } from "../../contracts/wire/kpi.ts";
+import { ReportList } from "../../contracts/wire/reports.ts";
 import { at, MIN } from "./a-bed.ts";
 
 const HOUR_MS = 60 * MIN;
@@ -92,6 +93,45 @@ export function aKpi(query: URLSearchParams): KpiAnswer {
     hospitals: [
       hospital("north", "Northside General", by === "day" ? 0 : 0.2),
       hospital("south", "Southbank Hospital", by === "day" ? 3 : 3.1),
+    ],
+    serverTime: at(0),
+  });
+}
+
+/** One that is made, one that failed and is tried again. */
+export function someReports(): ReportList {
+  const report = {
+    reportId: "00000000-0000-4000-8000-0000000000a1",
+    name: "north, week by week",
+    hospitalId: "north",
+    from: at(8 * DAY_MS),
+    to: at(DAY_MS),
+    timeZone: "Europe/London",
+    dueAt: at(3 * HOUR_MS),
+    state: "done",
+    attempts: 1,
+    error: null,
+    nextAttemptAt: null,
+    madeAt: at(2 * HOUR_MS),
+    files: [
+      { format: "pdf", fileName: "north.pdf", bytes: 84_000, sha256: "a".repeat(64) },
+      { format: "xlsx", fileName: "north.xlsx", bytes: 19_000, sha256: "b".repeat(64) },
+    ],
+  };
+  return ReportList.parse({
+    reports: [
+      report,
+      {
+        ...report,
+        reportId: "00000000-0000-4000-8000-0000000000a2",
+        name: "all, yesterday",
+        hospitalId: null,
+        state: "failed",
+        attempts: 3,
+        error: "The database did not answer. It is tried again with the next one that is due.",
+        madeAt: null,
+        files: [],
+      },
     ],
     serverTime: at(0),
   });

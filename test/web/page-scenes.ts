@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { aSnapshot } from "./a-bed.ts";
 import { aDataHealth } from "./a-data-health.ts";
-import { aKpi } from "./a-kpi.ts";
+import { aKpi, someReports } from "./a-kpi.ts";
 import type { Scene } from "./board-scenes.ts";
 import { type FakeCloud, fakeCloud, NURSE_NORTH, refusingCloud } from "./fake-cloud.ts";
 import { sceneBeds } from "./scene.ts";
@@ -19,6 +19,7 @@ export async function pageCloud(page: Page, session?: typeof NURSE_NORTH): Promi
   await page.route("**/api/v1/kpi*", (route) =>
     route.fulfill({ json: aKpi(new URL(route.request().url()).searchParams) }),
   );
+  await page.route("**/api/v1/reports", (route) => route.fulfill({ json: someReports() }));
   return played;
 }
 

@@ -18,6 +18,7 @@ import { KpiTable } from "./KpiTable.tsx";
 import { kpiExports } from "./kpi-exports.ts";
 import { daysWords, PERIOD_WORDS, rangeOf, readPeriod } from "./kpi-period.ts";
 import { kpiRows } from "./kpi-rows.ts";
+import { ReportSection } from "./ReportSection.tsx";
 import { type KpiPlace, useKpi } from "./use-kpi.ts";
 import "./kpi.css";
 
@@ -102,6 +103,7 @@ function Kpi() {
         note={`${PERIOD_WORDS[period]}, of ${place.hospital === null ? "all that you may see" : "the place chosen above"}: to print, to calculate with, or for programs.`}
         choices={kpiExports(wish)}
       />
+      <ReportSection />
     </div>
   );
 }

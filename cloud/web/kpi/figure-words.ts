@@ -96,6 +96,7 @@ export const FIGURES: readonly [Figure, ...Figure[]] = [
 
 const MISSING_WORDS: Readonly<Record<KpiMissing, string>> = {
   "not-yet": "not begun yet",
+  "not-kept": "not kept so long",
   "not-in-service": "no bed in service",
   "occupancy-unknown": "occupancy never known",
   "readiness-unknown": "readiness never known",
