@@ -38,14 +38,15 @@ export async function readParts(
   const parts = levels.map(() => series.map((): Part[] => []));
   const asked = series.flatMap(({ seriesIds }, place) => seriesIds.map((id) => ({ id, place })));
   if (asked.length === 0) return parts;
-  const ids = arrayText(asked.map(({ id }) => id));
+  // Written out: a parameter's text would be made an array anew for each row that is looked at.
+  const ids = sql`${sql.lit(arrayText(asked.map(({ id }) => id)))}::int[]`;
   const gateways = sql.join([...new Set(series.map(({ gatewayId }) => gatewayId))]);
   const fromMs = Math.min(...levels.map((level) => level.fromMs));
   const toMs = Math.max(...levels.map((level) => level.toMs));
-  const isAsked = sql`series_id = ANY(${ids}::text::int[])`;
+  const isAsked = sql`series_id = ANY(${ids})`;
   const { rows } = await sql<Row>`
     WITH wanted AS MATERIALIZED (
-      SELECT * FROM unnest(${ids}::text::int[], ${arrayText(asked.map(({ place }) => place))}::text::int[])
+      SELECT * FROM unnest(${ids}, ${arrayText(asked.map(({ place }) => place))}::text::int[])
         AS asked(series_id, place)
     ), behind AS MATERIALIZED (
       SELECT * FROM (${LANES_DONE}) lane WHERE behind > 0 AND gateway_id IN (${gateways})
@@ -64,7 +65,7 @@ export async function readParts(
       SELECT given.* FROM behind CROSS JOIN LATERAL (
         ${aggregateParts(sql`
           aggregate.journal_id = behind.journal_id AND aggregate.lane = behind.lane
-            AND aggregate.from_seq > behind.through_seq AND aggregate.series_id = ANY(${ids}::text::int[])
+            AND aggregate.from_seq > behind.through_seq AND aggregate.series_id = ANY(${ids})
             AND aggregate.start_at_ms >= ${fromMs} AND aggregate.start_at_ms < ${toMs}`)}
         OFFSET 0
       ) given
