@@ -19,6 +19,7 @@ import { localUrl } from "./http/local-url.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { LatestValues } from "./ingest/latest-values.ts";
 import { NewestValues } from "./ingest/newest-values.ts";
+import { keptFromMs } from "./kpi/kept-from.ts";
 import { Kpi } from "./kpi/kpi.ts";
 import { KpiRepository } from "./kpi/repository.ts";
 import { Bell } from "./live/bell.ts";
@@ -89,7 +90,11 @@ export async function createCloud(deps: CloudDeps) {
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
   });
   await follower.load();
-  const kpi = new Kpi({ repository: new KpiRepository(db), clock });
+  const kpi = new Kpi({
+    repository: new KpiRepository(db),
+    clock,
+    keptFromMs: (hospitalId, nowMs) => keptFromMs(config.retention, hospitalId, nowMs),
+  });
   const history = createHistory({
     db,
     dataDirectory,

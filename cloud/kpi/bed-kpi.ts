@@ -12,6 +12,8 @@ import { addMark, addSegment, emptyTally, type Tally } from "./tally.ts";
 export type KpiRange = {
   /** They follow on each other. */
   readonly periods: readonly Period[];
+  /** Events before it may be gone: what was then is not known. */
+  readonly keptFromMs: number;
   /** Nothing is known after it. */
   readonly nowMs: number;
 };
@@ -28,10 +30,11 @@ export class BedKpi {
   readonly #range: KpiRange;
   readonly #silentFromMs: number | null;
   readonly #wards = new Map<WardId, WardTallies>();
+  readonly #fromMs: number;
   /** How far time has been added up. */
   #atMs: number;
   readonly #endMs: number;
-  #period = 0;
+  #period: number;
   #story: BedStory;
 
   /** `story`: as it was told up to any time before the range. */
@@ -39,7 +42,10 @@ export class BedKpi {
     this.#story = story;
     this.#range = range;
     this.#silentFromMs = silentFromMs;
-    this.#atMs = range.periods[0]?.fromMs ?? 0;
+    this.#fromMs = Math.max(range.periods[0]?.fromMs ?? 0, range.keptFromMs);
+    this.#atMs = this.#fromMs;
+    // Those that are over by then.
+    this.#period = range.periods.findIndex(({ toMs }) => toMs > this.#fromMs);
     this.#endMs = Math.min(range.periods.at(-1)?.toMs ?? 0, range.nowMs);
   }
 
@@ -55,8 +61,7 @@ export class BedKpi {
     this.#passUntil(story.atMs);
     this.#story = story;
     const bed = story.bed ?? before;
-    const isInRange = story.atMs >= (this.#range.periods[0]?.fromMs ?? 0);
-    if (isInRange && bed !== null) for (const mark of marks) this.#mark(bed, mark);
+    if (story.atMs >= this.#fromMs && bed !== null) for (const mark of marks) this.#mark(bed, mark);
     return true;
   }
 

@@ -5,11 +5,12 @@
  * A salvaged journal tells events again under a new epoch. What it repeats has counted already; where it goes on, the
  * bed's state goes on. A journal that begins with something new begins the bed anew. Pure.
  */
+import * as z from "zod";
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
-import type { Epoch, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
+import { AtMs, type Epoch, type GatewayId, type HospitalId } from "../../contracts/wire/ids.ts";
 import { applyBedEvent } from "../ingest/apply-bed-event.ts";
-import type { Bed } from "../registry/bed.ts";
-import { type BedUse, seeOccupancy, seeReadiness, UNUSED, type UseMark, type UseStep } from "./bed-use.ts";
+import { Bed } from "../registry/bed.ts";
+import { BedUse, seeOccupancy, seeReadiness, UNUSED, type UseMark, type UseStep } from "./bed-use.ts";
 
 export type ToldEvent = {
   readonly position: number;
@@ -23,15 +24,20 @@ export type ToldEvent = {
   readonly event: BedEvent;
 };
 
-export type BedStory = {
+/** Kept between two questions, so it goes through JSON. Whoever changes what it means raises STORY_RULES. */
+export const BedStory = z.object({
   /** Null: never in service. */
-  readonly bed: Bed | null;
-  readonly use: BedUse;
+  bed: Bed.nullable(),
+  use: BedUse,
   /** When its newest event happened. */
-  readonly atMs: number;
+  atMs: AtMs,
   /** Its journal began by repeating an earlier one. */
-  readonly isRetold: boolean;
-};
+  isRetold: z.boolean(),
+});
+export type BedStory = z.infer<typeof BedStory>;
+
+/** Of this file and bed-use.ts. */
+export const STORY_RULES = 1;
 
 export const UNTOLD: BedStory = { bed: null, use: UNUSED, atMs: 0, isRetold: false };
 

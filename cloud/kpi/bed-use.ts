@@ -6,18 +6,23 @@
  * A stay is told from a trip to the bathroom only by the cleaning after it, so it lasts until then, and the exit is the
  * last one before the cleaning began. Whoever leans on the bed while it is cleaned begins no stay. Pure.
  */
+import * as z from "zod";
 import type { Occupancy, Readiness } from "../../contracts/bed/axes.ts";
+import { AtMs } from "../../contracts/wire/ids.ts";
 
-export type BedUse = {
+export const BedUse = z.object({
   /** Null: not used since it was clean, as far as anybody saw. */
-  readonly stay: {
-    /** Since when it is empty; null: somebody is in it, or nobody saw when they left. */
-    readonly leftAtMs: number | null;
-    /** For a while since somebody was last seen in it nobody could see it. */
-    readonly wasUnseen: boolean;
-  } | null;
-  readonly cleaningSinceMs: number | null;
-};
+  stay: z
+    .object({
+      /** Since when it is empty; null: somebody is in it, or nobody saw when they left. */
+      leftAtMs: AtMs.nullable(),
+      /** For a while since somebody was last seen in it nobody could see it. */
+      wasUnseen: z.boolean(),
+    })
+    .nullable(),
+  cleaningSinceMs: AtMs.nullable(),
+});
+export type BedUse = z.infer<typeof BedUse>;
 
 export const UNUSED: BedUse = { stay: null, cleaningSinceMs: null };
 

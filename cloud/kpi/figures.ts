@@ -18,12 +18,12 @@ import type { KpiDurations, KpiFigureName, KpiFigures, KpiMissing } from "../../
 import { rfc3339OrNull } from "../registry/bed-view.ts";
 import type { DurationTally, Tally } from "./tally.ts";
 
-/** `isBegun`: some of the period is over. */
-export function figuresOf(tally: Tally, isBegun: boolean): KpiFigures {
+/** `outside`: why nothing of the period can be known; null: some of it can. */
+export function figuresOf(tally: Tally, outside: "not-yet" | "not-kept" | null): KpiFigures {
   const { inServiceMs, unknownMs, occupiedMs, stateMs } = tally;
   const knownMs = inServiceMs - unknownMs;
   const missing: Partial<Record<KpiFigureName, KpiMissing>> = {};
-  const noTime: KpiMissing | null = !isBegun ? "not-yet" : inServiceMs === 0 ? "not-in-service" : null;
+  const noTime: KpiMissing | null = outside ?? (inServiceMs === 0 ? "not-in-service" : null);
   /** The value, where time was known in which it could have been another. */
   const where = (name: KpiFigureName, isKnown: boolean, unknown: KpiMissing, value: number) => {
     const why = noTime ?? (isKnown ? null : unknown);

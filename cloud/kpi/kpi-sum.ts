@@ -72,9 +72,14 @@ export class KpiSum {
 
   #rows({ periods, whole }: Sum): Pick<KpiWard, "periods" | "whole"> {
     return {
-      periods: periods.map((tally, place) => figuresOf(tally, place <= this.#lastBegun)),
-      whole: figuresOf(whole, this.#lastBegun >= 0),
+      periods: periods.map((tally, place) => figuresOf(tally, this.#outside(place))),
+      whole: figuresOf(whole, this.#outside(Math.max(this.#lastBegun, 0))),
     };
+  }
+
+  #outside(place: number): "not-yet" | "not-kept" | null {
+    if (place > this.#lastBegun) return "not-yet";
+    return (this.#range.periods[place]?.toMs ?? 0) <= this.#range.keptFromMs ? "not-kept" : null;
   }
 }
 

@@ -8,13 +8,21 @@ import type { Clock } from "../clock.ts";
 import { CloudError } from "../http/problem.ts";
 import { rfc3339 } from "../registry/bed-view.ts";
 import { BedKpi, type KpiRange, type WardTallies } from "./bed-kpi.ts";
-import { UNTOLD } from "./bed-story.ts";
+import { type ToldEvent, UNTOLD } from "./bed-story.ts";
 import { KpiSum } from "./kpi-sum.ts";
 import type { Period } from "./periods.ts";
 import { readKpiQuery } from "./read-kpi-query.ts";
 import type { KpiBed, KpiRepository } from "./repository.ts";
 
-export type KpiDeps = { readonly repository: KpiRepository; readonly clock: Clock };
+/** Told of one bed; folding so many anew takes no longer than reading what was kept. */
+const EVENTS_PER_CHECKPOINT = 1_000;
+
+export type KpiDeps = {
+  readonly repository: KpiRepository;
+  readonly clock: Clock;
+  /** Bed events of a hospital before this moment may be gone; 0: none. */
+  keptFromMs?(hospitalId: HospitalId, nowMs: number): number;
+};
 
 type KpiPlace = { readonly hospital?: HospitalId | undefined; readonly ward?: WardId | undefined };
 
@@ -78,31 +86,56 @@ export class Kpi {
   async #figures(
     scope: Scope,
     place: KpiPlace,
-    range: KpiRange,
+    { periods, nowMs }: Pick<KpiRange, "periods" | "nowMs">,
     signal: AbortSignal,
     progress: (doneBeds: number, allBeds: number) => void = () => {},
   ): Promise<KpiHospital[]> {
     const { hospitals, beds } = await this.#placeOf(scope, place);
     const sums = new Map(
-      hospitals.map(({ hospitalId }) => [hospitalId, new KpiSum(range, place.ward ?? null)]),
+      hospitals.map(({ hospitalId }) => {
+        const keptFromMs = this.#deps.keptFromMs?.(hospitalId, nowMs) ?? 0;
+        const range: KpiRange = { periods, keptFromMs, nowMs };
+        return [hospitalId, { range, sum: new KpiSum(range, place.ward ?? null) }];
+      }),
     );
     for (const [done, bed] of beds.entries()) {
-      const sum = sums.get(bed.hospitalId);
-      if (sum === undefined) continue;
+      const hospital = sums.get(bed.hospitalId);
+      if (hospital === undefined) continue;
+      const { range, sum } = hospital;
       if (!bed.removed) sum.knowWard(bed.wardId, bed.wardName);
       sum.addBed(await this.#bed(bed, range, signal));
-      requireRoom([...sums.values()]);
+      requireRoom([...sums.values()].map((each) => each.sum));
       progress(done + 1, beds.length);
     }
     return hospitals.flatMap(
-      ({ hospitalId, name }) => sums.get(hospitalId)?.hospital(hospitalId, name) ?? [],
+      ({ hospitalId, name }) => sums.get(hospitalId)?.sum.hospital(hospitalId, name) ?? [],
     );
   }
 
   async #bed(bed: KpiBed, range: KpiRange, signal: AbortSignal): Promise<readonly WardTallies[]> {
-    const kpi = new BedKpi(UNTOLD, range, silentFromMs(bed, range.nowMs));
-    for await (const told of this.#deps.repository.eventsOf(bed, 0, signal)) if (!kpi.tell(told)) break;
+    const { repository } = this.#deps;
+    const known = await repository.checkpoint(bed.bedId, range.periods[0]?.fromMs ?? 0);
+    const kpi = new BedKpi(known?.story ?? UNTOLD, range, silentFromMs(bed, range.nowMs));
+    let isFirst = known === undefined;
+    let sinceKept = 0;
+    for await (const told of repository.eventsOf(bed, known?.position ?? 0, signal)) {
+      if (isFirst && told.event.kind !== "bed-commissioned") await this.#putIntoService(bed, kpi, told);
+      isFirst = false;
+      if (!kpi.tell(told)) break;
+      sinceKept += 1;
+      if (sinceKept < EVENTS_PER_CHECKPOINT) continue;
+      sinceKept = 0;
+      await repository.keep(bed.bedId, { position: told.position, story: kpi.story });
+    }
     return kpi.finish();
+  }
+
+  /** It was, when the first event that is kept happened; the event that said so is gone. */
+  async #putIntoService(bed: KpiBed, kpi: BedKpi, first: ToldEvent): Promise<void> {
+    const commissioned = await this.#deps.repository.firstCommissioned(bed);
+    if (commissioned === undefined) return;
+    const { gatewayId, epoch, happenedAtMs } = first;
+    kpi.tell({ ...commissioned, gatewayId, epoch, happenedAtMs, isRepeated: false });
   }
 }
 

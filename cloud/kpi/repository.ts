@@ -6,7 +6,7 @@ import { AtMs, BedId, Epoch, GatewayId, HospitalId, WardId } from "../../contrac
 import type { Scope } from "../access/scope.ts";
 import type { Database } from "../database/schema.ts";
 import { happenedAtMs } from "../ingest/gateway-clock.ts";
-import type { ToldEvent } from "./bed-story.ts";
+import { BedStory, STORY_RULES, type ToldEvent } from "./bed-story.ts";
 
 const EVENTS_PER_PAGE = 2_000;
 
@@ -21,6 +21,10 @@ const KpiBed = z.object({
 });
 export type KpiBed = z.infer<typeof KpiBed>;
 
+/** A bed's state after the event at this position. */
+const Checkpoint = z.object({ position: z.int(), story: BedStory });
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
 const Row = z.object({
   position: z.int(),
   gatewayId: GatewayId,
@@ -30,6 +34,19 @@ const Row = z.object({
   isRepeated: z.boolean(),
   body: BedEvent,
 });
+
+const TOLD = sql`event.position, event.gateway_id, event.epoch, event.received_at_ms, event.clock_offset_ms,
+          event.body || CASE WHEN event.body ? 'evidence' THEN '{"evidence": []}'::jsonb ELSE '{}'::jsonb END AS body,
+          EXISTS (SELECT 1 FROM bed_events earlier
+            WHERE earlier.bed_id = event.bed_id AND earlier.observed_at_ms = event.observed_at_ms
+              AND earlier.position < event.position AND earlier.gateway_id = event.gateway_id
+              AND earlier.epoch <> event.epoch AND earlier.body = event.body) AS is_repeated`;
+
+function toldEvent(row: z.infer<typeof Row>, hospitalId: HospitalId): ToldEvent {
+  const { receivedAtMs, clockOffsetMs, body: event, ...place } = row;
+  const clock = { offsetMs: clockOffsetMs, receivedAtMs };
+  return { ...place, hospitalId, happenedAtMs: happenedAtMs(event.observedAtMs, clock), event };
+}
 
 export class KpiRepository {
   readonly #db: Database;
@@ -70,6 +87,33 @@ export class KpiRepository {
     return z.array(z.object({ hospitalId: HospitalId, name: z.string() })).parse(rows);
   }
 
+  /** The newest of what was known before `beforeMs`. */
+  async checkpoint(bedId: BedId, beforeMs: number): Promise<Checkpoint | undefined> {
+    const { rows } = await sql`
+      SELECT position, story FROM kpi_checkpoints
+      WHERE bed_id = ${bedId} AND rules = ${STORY_RULES} AND at_ms < ${beforeMs}
+      ORDER BY position DESC LIMIT 1`.execute(this.#db);
+    return rows[0] === undefined ? undefined : Checkpoint.parse(rows[0]);
+  }
+
+  async keep(bedId: BedId, { position, story }: Checkpoint): Promise<void> {
+    await sql`
+      INSERT INTO kpi_checkpoints (bed_id, rules, position, at_ms, story)
+      VALUES (${bedId}, ${STORY_RULES}, ${position}, ${story.atMs}, ${JSON.stringify(story)}::jsonb)
+      ON CONFLICT DO NOTHING`.execute(this.#db);
+  }
+
+  /** How a bed was put into service the first time that is still known; its earlier events may be gone. */
+  async firstCommissioned({
+    bedId,
+    hospitalId,
+  }: Pick<KpiBed, "bedId" | "hospitalId">): Promise<ToldEvent | undefined> {
+    const { rows } = await sql`SELECT ${TOLD} FROM bed_events event
+      WHERE event.bed_id = ${bedId} AND event.kind = 'bed-commissioned'
+      ORDER BY event.position LIMIT 1`.execute(this.#db);
+    return rows[0] === undefined ? undefined : toldEvent(Row.parse(rows[0]), hospitalId);
+  }
+
   /** Without what an event rests on, which says nothing of the state. */
   async *eventsOf(
     { bedId, hospitalId }: Pick<KpiBed, "bedId" | "hospitalId">,
@@ -79,20 +123,12 @@ export class KpiRepository {
     for (let after: number | null = afterPosition; after !== null; ) {
       signal.throwIfAborted();
       const { rows }: { rows: readonly unknown[] } = await sql`
-        SELECT event.position, event.gateway_id, event.epoch, event.received_at_ms, event.clock_offset_ms,
-          event.body || CASE WHEN event.body ? 'evidence' THEN '{"evidence": []}'::jsonb ELSE '{}'::jsonb END AS body,
-          EXISTS (SELECT 1 FROM bed_events earlier
-            WHERE earlier.bed_id = event.bed_id AND earlier.observed_at_ms = event.observed_at_ms
-              AND earlier.position < event.position AND earlier.gateway_id = event.gateway_id
-              AND earlier.epoch <> event.epoch AND earlier.body = event.body) AS is_repeated
+        SELECT ${TOLD}
         FROM bed_events event
         WHERE event.bed_id = ${bedId} AND event.position > ${after} AND event.kind <> 'occupancy-settling'
         ORDER BY event.position LIMIT ${EVENTS_PER_PAGE}`.execute(this.#db);
       const page = Row.array().parse(rows);
-      for (const { receivedAtMs, clockOffsetMs, body: event, ...row } of page) {
-        const clock = { offsetMs: clockOffsetMs, receivedAtMs };
-        yield { ...row, hospitalId, happenedAtMs: happenedAtMs(event.observedAtMs, clock), event };
-      }
+      for (const row of page) yield toldEvent(row, hospitalId);
       after = page.length === EVENTS_PER_PAGE ? (page.at(-1)?.position ?? null) : null;
     }
   }

@@ -12,6 +12,7 @@ const HOUR_MS = 3_600_000;
 /** Where there is no room for the whole reason. */
 const SHORT: Readonly<Record<KpiMissing, string>> = {
   "not-yet": "not yet",
+  "not-kept": "not kept",
   "not-in-service": "no bed",
   "occupancy-unknown": "unknown",
   "readiness-unknown": "unknown",

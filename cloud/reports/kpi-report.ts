@@ -144,6 +144,7 @@ export const REPORT_COLUMNS: readonly ReportColumn[] = [
 
 const REASONS: Readonly<Record<KpiMissing, string>> = {
   "not-yet": "not yet",
+  "not-kept": "not kept so long",
   "not-in-service": "not in service",
   "occupancy-unknown": "occupancy unknown",
   "readiness-unknown": "readiness unknown",

@@ -18,11 +18,12 @@ export const KPI_PERIODS_MAX = 400;
 export const KPI_CELLS_MAX = 5_000;
 
 /**
- * not-yet: the period has not begun · not-in-service: no bed was · occupancy-unknown, readiness-unknown,
+ * not-yet: the period has not begun · not-kept: its bed events are gone by the retention policy · not-in-service: no bed was · occupancy-unknown, readiness-unknown,
  * assignment-unknown, state-unknown: all the time · none-finished: nothing of the kind ended in the period
  */
 export const KPI_MISSING = [
   "not-yet",
+  "not-kept",
   "not-in-service",
   "occupancy-unknown",
   "readiness-unknown",

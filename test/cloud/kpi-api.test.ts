@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { KpiAnswer, type KpiFigures } from "../../contracts/wire/kpi.ts";
 import { batch, changed, commissioned, freeBed, heartbeat, START_MS, south } from "./records.ts";
@@ -115,6 +116,32 @@ describeOnEachDatabase("KPI", (cloud) => {
       staleMs: HOUR_MS,
       inServiceMs: 4 * HOUR_MS + 30_000,
     });
+  });
+
+  test("figures do not begin with a bed's first event, and outlast it", async () => {
+    const trips = Array.from({ length: 1_100 }, (_, n) =>
+      changed("occupancy", n % 2 === 0 ? "present" : "absent", after(n / 10)),
+    );
+    cloud().clock.now = START_MS + 3 * HOUR_MS;
+    const sentAtMs = cloud().clock.now;
+    const events = [...freeBed("bed-1"), ...trips];
+    await cloud().sync(batch(events.slice(0, 600), { sentAtMs }));
+    await cloud().sync(batch(events.slice(600), { sentAtMs, firstSeq: 601 }));
+    const asked = range(START_MS + 105 * MINUTE_MS, START_MS + 3 * HOUR_MS);
+    const before = await ask(cloud(), asked);
+    expect(whole(before).occupiedMs).toBeGreaterThan(0);
+    await sql`DELETE FROM bed_events WHERE seq < 900`.execute(cloud().db);
+    expect(await ask(cloud(), asked)).toEqual(before);
+  });
+
+  test("a bed whose first events are gone was in service all the same", async () => {
+    await told(cloud());
+    await cloud().sync(
+      batch([commissioned({ ...after(170), label: "1B" })], { firstSeq: 12, sentAtMs: cloud().clock.now }),
+    );
+    await sql`DELETE FROM bed_events WHERE seq < 7`.execute(cloud().db);
+    const figures = whole(await ask(cloud(), range(START_MS + 30 * MINUTE_MS, START_MS + 3 * HOUR_MS)));
+    expect(figures).toMatchObject({ inServiceMs: 150 * MINUTE_MS, occupiedMs: 30 * MINUTE_MS, turnovers: 1 });
   });
 
   test("days begin at the midnights of the zone", async () => {

@@ -44,14 +44,14 @@ const period = (fromMinute: number, toMinute: number): Period => ({
   name: `${fromMinute}`,
 });
 
-type Options = { story?: BedStory; nowMs?: number; silentFromMs?: number | null };
+type Options = { story?: BedStory; nowMs?: number; silentFromMs?: number | null; keptFromMs?: number };
 
 function walk(
   events: readonly ToldEvent[],
   periods: readonly Period[],
-  { story = UNTOLD, nowMs = Number.MAX_SAFE_INTEGER, silentFromMs = null }: Options = {},
+  { story = UNTOLD, nowMs = Number.MAX_SAFE_INTEGER, silentFromMs = null, keptFromMs = 0 }: Options = {},
 ): readonly WardTallies[] {
-  const kpi = new BedKpi(story, { periods, nowMs }, silentFromMs);
+  const kpi = new BedKpi(story, { periods, keptFromMs, nowMs }, silentFromMs);
   for (const event of events) if (!kpi.tell(event)) break;
   return kpi.finish();
 }
@@ -215,7 +215,11 @@ describe("figures of any day", () => {
   test("of beds add up to their ward's, and a bed that was moved is one bed of the hospital", () => {
     fc.assert(
       fc.property(fc.array(anyDay, { minLength: 1, maxLength: 4 }), (days) => {
-        const range = { periods: [period(0, 300), period(300, 600)], nowMs: Number.MAX_SAFE_INTEGER };
+        const range = {
+          periods: [period(0, 300), period(300, 600)],
+          keptFromMs: 0,
+          nowMs: Number.MAX_SAFE_INTEGER,
+        };
         const sum = new KpiSum(range, null);
         const beds = days.map((events) => walk(told(events), range.periods));
         for (const bed of beds) sum.addBed(bed);
@@ -291,7 +295,7 @@ describe("a bed's day", () => {
       exitToClean: { finishedMs: [], unseen: 1 },
       staleMs: 20 * MINUTE_MS,
     });
-    expect(figuresOf(tally, true)).toMatchObject({
+    expect(figuresOf(tally, null)).toMatchObject({
       exitToClean: { medianMs: null },
       missing: { exitToClean: "none-finished" },
     });
@@ -299,7 +303,7 @@ describe("a bed's day", () => {
 
   test("what is not clean yet is open and no finished duration", () => {
     const tally = first(walk(told([...used, changed("occupancy", "absent", at(60))]), [period(0, 120)]));
-    expect(figuresOf(tally, true).exitToClean).toEqual({
+    expect(figuresOf(tally, null).exitToClean).toEqual({
       finished: 0,
       medianMs: null,
       p90Ms: null,
@@ -339,10 +343,21 @@ describe("a bed's day", () => {
     expect(future).toMatchObject({ inServiceMs: 0, beds: 0 });
   });
 
+  test("what was before its events are kept is not known", () => {
+    const keptFromMs = START_MS + 30 * MINUTE_MS;
+    const periods = [period(0, 15), period(15, 60)];
+    const tallies = walk(told(used), periods, { keptFromMs });
+    expect(intake(tallies)).toMatchObject([{ inServiceMs: 0 }, { inServiceMs: 30 * MINUTE_MS, stays: 0 }]);
+    const sum = new KpiSum({ periods, keptFromMs, nowMs: START_MS + HOUR_MS }, null);
+    sum.addBed(tallies);
+    const [before] = sum.hospital(NORTH, "Northside").wards[0]?.periods ?? [];
+    expect(before).toMatchObject({ occupiedMs: null, missing: { occupiedMs: "not-kept" } });
+  });
+
   test("what nobody knew is null with its reason, never 0", () => {
     const figures = figuresOf(
       first(walk(told([commissioned({ assignmentSource: "none" })]), [period(0, 60)])),
-      true,
+      null,
     );
     expect(figures).toMatchObject({
       occupiedMs: null,
@@ -358,12 +373,12 @@ describe("a bed's day", () => {
       turnovers: "readiness-unknown",
       cleaning: "readiness-unknown",
     });
-    expect(figuresOf(emptyTally(), true).missing.occupiedMs).toBe("not-in-service");
-    expect(figuresOf(emptyTally(), false).missing.unknownMs).toBe("not-yet");
+    expect(figuresOf(emptyTally(), null).missing.occupiedMs).toBe("not-in-service");
+    expect(figuresOf(emptyTally(), "not-yet").missing.unknownMs).toBe("not-yet");
   });
 
   test("a sum for one ward leaves the others out", () => {
-    const range = { periods: [period(0, 120)], nowMs: START_MS + 2 * HOUR_MS };
+    const range = { periods: [period(0, 120)], keptFromMs: 0, nowMs: START_MS + 2 * HOUR_MS };
     const sum = new KpiSum(range, WardId.parse("surgery"));
     sum.addBed(walk(told(used), range.periods));
     expect(sum.hospital(NORTH, "Northside")).toMatchObject({ wards: [], whole: { beds: 0 } });

@@ -12,7 +12,7 @@ import { batch, changed, commissioned, freeBed, START_MS } from "./records.ts";
 import { describeOnEachDatabase, type TestCloud } from "./support.ts";
 
 const hasOpenpyxl = hasTool("/usr/bin/python3", ["-c", "import openpyxl"], "python3-openpyxl");
-const hasPdftotext = hasTool("pdftotext", ["-v"], "poppler-utils");
+const hasPdftotext = hasTool("/usr/bin/pdftotext", ["-v"], "poppler-utils");
 
 const MINUTE_MS = 60_000;
 const after = (minutes: number) => ({ observedAtMs: START_MS + minutes * MINUTE_MS });
@@ -146,7 +146,7 @@ describeOnEachDatabase("figures as files", (cloud) => {
     async () => {
       await told(cloud());
       const { file } = await exported(cloud(), "pdf");
-      const text = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" });
+      const text = execFileSync("/usr/bin/pdftotext", ["-layout", file, "-"], { encoding: "utf8" });
       expect(text).toContain("Beds of Northside General");
       expect(text).toContain("2026-01-05 19:00 to 2026-01-07 19:00 (exclusive), time zone Asia/Tokyo");
       expect(text).toContain("not an alarm system and no medical device");

@@ -12,6 +12,7 @@ import { ReportRunner, type ReportRunnerDeps } from "../../cloud/reports/report-
 import { ReportRepository } from "../../cloud/reports/repository.ts";
 import { SheetNames, sheetText } from "../../cloud/reports/sheet-names.ts";
 import { ReportSchedule } from "../../config/history.ts";
+import { HospitalId } from "../../contracts/wire/ids.ts";
 import { ReportList } from "../../contracts/wire/reports.ts";
 import { batch, freeBed, START_MS } from "./records.ts";
 import { describeOnEachDatabase, type TestCloud } from "./support.ts";
@@ -187,14 +188,19 @@ describeOnEachDatabase("scheduled reports", (cloud) => {
   });
 
   test("of each name the newest are kept", async () => {
-    await runner(cloud()).work(never);
-    for (let day = 0; day < REPORTS_KEPT_MAX + 3; day += 1) {
-      cloud().clock.now += DAY_MS;
-      await runner(cloud()).work(never);
+    const repository = new ReportRepository(cloud().db);
+    for (let day = 1; day <= REPORTS_KEPT_MAX + 3; day += 1) {
+      const range = { fromMs: 0, toMs: DAY_MS, by: "whole", timeZone: "UTC" } as const;
+      const reportId = `00000000-0000-4000-8000-${String(day).padStart(12, "0")}`;
+      const hospitalId = HospitalId.parse("north");
+      const dueAtMs = START_MS + day * DAY_MS;
+      await repository.plan({ reportId, name: "daily", hospitalId, dueAtMs, ...range, formats: ["csv"] });
+      await repository.fail(reportId, "It was a test.");
     }
+    await repository.sweep();
     const reports = await list(cloud());
     expect(reports).toHaveLength(REPORTS_KEPT_MAX);
-    expect(reports[0]?.dueAt).toBe("2026-03-10T06:00:00.000Z");
+    expect(reports.at(-1)?.dueAt).toBe(new Date(START_MS + 4 * DAY_MS).toISOString());
   });
 
   test("the schedule wakes whoever makes them, and is stopped with them", async () => {
