@@ -65,7 +65,8 @@ export function Trends({
           }
         />
         <p className="quiet trends-points">
-          {shown === undefined ? "" : pointWords(shown.everyMs)} Drag over a chart to look closer.
+          {shown === undefined ? "" : pointWords(shown.everyMs)}{" "}
+          <span className="trends-hint">Drag over a chart to look closer.</span>
         </p>
       </div>
       {error === null ? null : (
