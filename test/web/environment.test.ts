@@ -70,10 +70,17 @@ test("what its gateway calls out of limits comes first, then a value outside, th
   const order = inOrder([
     shown("well", "within-limits", 22),
     shown("no sensor", "unknown", null),
+    { room: { ...room, name: "not loaded" }, rows: null },
     shown("a value outside", "within-limits", 30),
     shown("called out", "out-of-limits", 22),
   ]);
-  expect(order.map((each) => each.room.name)).toEqual(["called out", "a value outside", "no sensor", "well"]);
+  expect(order.map((each) => each.room.name)).toEqual([
+    "called out",
+    "a value outside",
+    "no sensor",
+    "not loaded",
+    "well",
+  ]);
 });
 
 test("of beds of one room the worst word stands", () => {

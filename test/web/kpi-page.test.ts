@@ -35,6 +35,13 @@ describe("a period", () => {
     },
   );
 
+  test("that is not over is compared with the day before up to the same time, others with all of the one before", () => {
+    expect(rangeOf("today", nowMs + 90_500)).toMatchObject({
+      beforeToMs: day(2026, 10, 25) + 12 * HOUR_MS + 60_000,
+    });
+    expect(rangeOf("7d", nowMs).beforeToMs).toBe(rangeOf("7d", nowMs).fromMs);
+  });
+
   test("that the address does not know is the usual one", () => {
     expect(readPeriod("?period=last-month")).toBe("last-month");
     expect(readPeriod("?period=decade")).toBe(readPeriod(""));

@@ -61,13 +61,25 @@ export const PAGE_SCENES: readonly Scene[] = [
       await page.route("**/api/v1/series*", (route) => route.fulfill({ status: 503, json: {} }));
       await page.route("**/api/v1/series/latest*", (route) => route.fulfill({ status: 503, json: {} }));
     },
-    play: (page) => words(page, "The service failed (503)"),
+    play: async (page) => {
+      await words(page, "The service failed (503)");
+      await page.getByText("not known", { exact: true }).first().waitFor();
+    },
   },
   {
     name: "environment",
     path: "/environment",
     prepare: asCoordinator,
     play: (page) => page.locator(".limit-band").first().waitFor(),
+  },
+  {
+    name: "environment-failed",
+    path: "/environment",
+    prepare: async (page) => {
+      await asCoordinator(page);
+      await page.route(/series.*ward=north-intake/, (route) => route.fulfill({ status: 503, json: {} }));
+    },
+    play: (page) => words(page, "What its sensors say could not be loaded."),
   },
   {
     name: "data-health",

@@ -15,7 +15,7 @@ import { HospitalPicker } from "./HospitalPicker.tsx";
 import { PageSkeleton } from "./PageSkeleton.tsx";
 import { RoomBox } from "./RoomBox.tsx";
 import { inOrder, type RoomRow, roomsOf, rowsOf } from "./room-rows.ts";
-import { useEnvironment, type WardPlace } from "./use-environment.ts";
+import { useEnvironment, type WardPlace, wardKey } from "./use-environment.ts";
 import "./environment.css";
 
 /** Rooms against their limits, those out of limits first. */
@@ -56,7 +56,7 @@ function Rooms({ board: { layout, silent } }: { readonly board: ShownBoard }) {
   );
   const wards = useMemo(() => wardsOf(hospitals), [hospitals]);
   const isTooWide = wards.length > WARDS_MAX;
-  const { values, isPending, series, areTrendsPending, error, retry } = useEnvironment(
+  const { values, isPending, answered, series, drawn, error, retry } = useEnvironment(
     isTooWide ? [] : wards,
     fromMs,
     toMs,
@@ -65,10 +65,12 @@ function Rooms({ board: { layout, silent } }: { readonly board: ShownBoard }) {
   const shown = inOrder(
     roomsOf(bedsOf(hospitals, store)).map((room) => ({
       room,
-      rows: rowsOf(room, values, {
-        nowMs,
-        isGatewaySilent: silentIds.has(room.gatewayId),
-      }),
+      rows: answered.includes(wardKey(room.hospitalId, room.wardId))
+        ? rowsOf(room, values, {
+            nowMs,
+            isGatewaySilent: silentIds.has(room.gatewayId),
+          })
+        : null,
     })),
   );
   const out = shown.filter(({ room, rows }) => isOut(room.condition, rows)).length;
@@ -101,7 +103,13 @@ function Rooms({ board: { layout, silent } }: { readonly board: ShownBoard }) {
               key={`${each.room.hospitalId} ${each.room.roomId}`}
               shown={each}
               hospitalName={hospitalName(each.room.hospitalId)}
-              trends={{ series, isPending: areTrendsPending, fromMs, toMs }}
+              trends={{
+                series,
+                isKnown: drawn.includes(wardKey(each.room.hospitalId, each.room.wardId)),
+                hasFailed: error !== null,
+                fromMs,
+                toMs,
+              }}
             />
           ))}
         </div>
@@ -110,8 +118,8 @@ function Rooms({ board: { layout, silent } }: { readonly board: ShownBoard }) {
   );
 }
 
-function isOut(condition: BedView["room"]["condition"], rows: readonly RoomRow[]): boolean {
-  return condition === "out-of-limits" || rows.some(({ state }) => state === "out");
+function isOut(condition: BedView["room"]["condition"], rows: readonly RoomRow[] | null): boolean {
+  return condition === "out-of-limits" || (rows ?? []).some(({ state }) => state === "out");
 }
 
 function wardsOf(hospitals: readonly HospitalLayout[]): WardPlace[] {

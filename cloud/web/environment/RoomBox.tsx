@@ -11,7 +11,9 @@ import type { TrendOfRoom } from "./use-environment.ts";
 
 export type DaysTrends = {
   readonly series: readonly TrendOfRoom[];
-  readonly isPending: boolean;
+  /** Whether those of the room's ward are there. */
+  readonly isKnown: boolean;
+  readonly hasFailed: boolean;
   readonly fromMs: number;
   readonly toMs: number;
 };
@@ -52,7 +54,9 @@ export function RoomBox({
           </span>
         )}
       </header>
-      {rows.length === 0 ? (
+      {rows === null ? (
+        <p className="quiet">What its sensors say could not be loaded.</p>
+      ) : rows.length === 0 ? (
         <p className="quiet">No sensor is known in this room.</p>
       ) : (
         <ul className="room-rows">
@@ -113,7 +117,7 @@ function Day({
   readonly row: RoomRow;
   readonly trends: DaysTrends;
 }) {
-  const { series, isPending, fromMs, toMs } = trends;
+  const { series, isKnown, hasFailed, fromMs, toMs } = trends;
   const own = series.find(
     (each) =>
       latest !== null &&
@@ -124,7 +128,15 @@ function Day({
   );
   if (own === undefined)
     return (
-      <p className="room-trend quiet">{isPending || latest === null ? "" : "No readings in 24 hours"}</p>
+      <p className="room-trend quiet">
+        {latest === null
+          ? ""
+          : isKnown
+            ? "No readings in 24 hours"
+            : hasFailed
+              ? "The trend could not be loaded"
+              : ""}
+      </p>
     );
   const outside = limits === null ? null : timeOutside(own.columns, limits, own.everyMs);
   return (

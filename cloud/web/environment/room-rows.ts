@@ -8,6 +8,7 @@ import { type Standing, type StandingFacts, standingOf } from "../history/standi
 export type Room = Pick<BedView["room"], "roomId" | "name" | "condition" | "isolation" | "limits"> & {
   readonly hospitalId: HospitalId;
   readonly gatewayId: BedView["gatewayId"];
+  readonly wardId: BedView["ward"]["wardId"];
   readonly wardName: string;
   readonly bedLabels: readonly string[];
   readonly findings: BedView["findings"];
@@ -52,7 +53,16 @@ export function roomsOf(beds: Iterable<BedView>): Room[] {
     const findings = inRoom.flatMap((bed) => bed.findings);
     const said = inRoom.map((bed) => bed.room.condition);
     const condition = WORST_FIRST.find((each) => said.includes(each)) ?? "unknown";
-    return { ...room, condition, hospitalId, gatewayId, wardName: ward.name, bedLabels, findings };
+    return {
+      ...room,
+      condition,
+      hospitalId,
+      gatewayId,
+      wardId: ward.wardId,
+      wardName: ward.name,
+      bedLabels,
+      findings,
+    };
   });
 }
 
@@ -93,18 +103,20 @@ export function isOutside(value: number, { min, max }: RoomLimits): boolean {
 }
 
 /** The gateway's own word on the room counts before a single value: it waits until something lasts. */
-export function urgencyOf(room: Room, rows: readonly RoomRow[]): number {
+function urgencyOf({ room, rows }: ShownRoom): number {
   if (room.condition === "out-of-limits") return 0;
-  const worst = Math.min(...rows.map(({ state }) => ROW_STATES.indexOf(state)), ROW_STATES.length);
+  const states = rows === null ? ["unknown" as const] : rows.map(({ state }) => state);
+  const worst = Math.min(...states.map((state) => ROW_STATES.indexOf(state)), ROW_STATES.length);
   return 1 + worst;
 }
 
-export type ShownRoom = { readonly room: Room; readonly rows: readonly RoomRow[] };
+/** `rows` null: what its sensors say could not be had, which is not the same as no sensor. */
+export type ShownRoom = { readonly room: Room; readonly rows: readonly RoomRow[] | null };
 
 export function inOrder(rooms: readonly ShownRoom[]): ShownRoom[] {
   return rooms.toSorted(
     (one, other) =>
-      urgencyOf(one.room, one.rows) - urgencyOf(other.room, other.rows) ||
+      urgencyOf(one) - urgencyOf(other) ||
       one.room.hospitalId.localeCompare(other.room.hospitalId) ||
       natural.compare(one.room.name, other.room.name),
   );

@@ -24,6 +24,7 @@ export function useEnvironment(wards: readonly WardPlace[], fromMs: number, toMs
     })),
     combine: (results) => ({
       values: results.flatMap(({ data }) => data?.values ?? []),
+      answered: answeredOf(wards, results),
       isPending: results.some(({ isPending }) => isPending),
       error: results.find(({ error }) => error !== null)?.error ?? null,
       refetch: () => Promise.all(results.map((result) => result.refetch())),
@@ -41,7 +42,7 @@ export function useEnvironment(wards: readonly WardPlace[], fromMs: number, toMs
       series: results.flatMap(({ data }) =>
         (data?.series ?? []).map((series) => ({ ...series, everyMs: data?.everyMs ?? null })),
       ),
-      isPending: results.some(({ isPending }) => isPending),
+      answered: answeredOf(wards, results),
       error: results.find(({ error }) => error !== null)?.error ?? null,
       refetch: () => Promise.all(results.map((result) => result.refetch())),
     }),
@@ -49,8 +50,11 @@ export function useEnvironment(wards: readonly WardPlace[], fromMs: number, toMs
   return {
     values: latest.values,
     isPending: latest.isPending,
+    /** Whose newest values are there. */
+    answered: latest.answered,
     series: trends.series,
-    areTrendsPending: trends.isPending,
+    /** Whose trends are there. */
+    drawn: trends.answered,
     error: latest.error ?? trends.error,
     retry: () => {
       void latest.refetch();
@@ -58,4 +62,13 @@ export function useEnvironment(wards: readonly WardPlace[], fromMs: number, toMs
     },
   };
 }
+
+export const wardKey = (hospital: string, ward: string) => `${hospital} ${ward}`;
+
+function answeredOf(wards: readonly WardPlace[], results: readonly { readonly data: unknown }[]): string[] {
+  return wards.flatMap(({ hospital, ward }, place) =>
+    results[place]?.data === undefined ? [] : wardKey(hospital, ward),
+  );
+}
+
 export type TrendOfRoom = ReturnType<typeof useEnvironment>["series"][number];

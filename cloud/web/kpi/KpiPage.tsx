@@ -16,7 +16,7 @@ import { KpiBars } from "./KpiBars.tsx";
 import { FigurePicker, KpiPickers } from "./KpiPickers.tsx";
 import { KpiTable } from "./KpiTable.tsx";
 import { kpiExports } from "./kpi-exports.ts";
-import { daysWords, PERIOD_WORDS, rangeOf, readPeriod } from "./kpi-period.ts";
+import { beforeWords, daysWords, PERIOD_WORDS, rangeOf, readPeriod } from "./kpi-period.ts";
 import { kpiRows } from "./kpi-rows.ts";
 import { ReportSection } from "./ReportSection.tsx";
 import { type KpiPlace, useKpi } from "./use-kpi.ts";
@@ -32,6 +32,7 @@ export function KpiPage() {
   );
 }
 
+const MINUTE_MS = 60_000;
 const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function Kpi() {
@@ -43,12 +44,20 @@ function Kpi() {
   const query = new URLSearchParams(search);
   const place: KpiPlace = { hospital: query.get("hospital"), ward: query.get("ward") };
   const figure = FIGURES.find(({ name }) => name === query.get("figure")) ?? FIGURES[0];
-  // Moves on at midnight.
-  const day = useSyncExternalStore(clock.subscribe, () => rangeOf("today", clock.beatMs()).fromMs);
-  const { fromMs, toMs, by, beforeFromMs } = rangeOf(period, day);
+  const minuteMs = useSyncExternalStore(
+    clock.subscribe,
+    () => Math.floor(clock.beatMs() / MINUTE_MS) * MINUTE_MS,
+  );
+  const { fromMs, toMs, by, beforeFromMs, beforeToMs } = rangeOf(period, minuteMs);
   const wish = { ...place, fromMs, toMs, by, timeZone: TIME_ZONE };
   const now = useKpi(wish);
-  const before = useKpi({ ...place, fromMs: beforeFromMs, toMs: fromMs, by: "whole", timeZone: TIME_ZONE });
+  const before = useKpi({
+    ...place,
+    fromMs: beforeFromMs,
+    toMs: beforeToMs,
+    by: "whole",
+    timeZone: TIME_ZONE,
+  });
 
   const change = (part: Readonly<Record<string, string | null>>) => {
     const next = new URLSearchParams(search);
@@ -83,7 +92,7 @@ function Kpi() {
       )}
       {hasBeds ? null : <p>No bed was in service in this period. Choose a later one, or another place.</p>}
       <section className="kpi-section" aria-labelledby="kpi-title">
-        <h3 id="kpi-title">Wards, and the change against the period before</h3>
+        <h3 id="kpi-title">Wards, and the change against {beforeWords(period)}</h3>
         <div className="kpi-wide">
           <KpiTable labelledBy="kpi-title" rows={rows} />
         </div>

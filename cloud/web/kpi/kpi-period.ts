@@ -18,8 +18,9 @@ export type KpiRange = {
   /** Exclusive. */
   readonly toMs: number;
   readonly by: KpiBy;
-  /** The stretch before ends where this one begins. */
+  /** What it is compared with. Of a day that is not over, the day before up to the same time. */
   readonly beforeFromMs: number;
+  readonly beforeToMs: number;
 };
 
 /** What means nothing is the default, not refused: a link may be old. */
@@ -29,6 +30,23 @@ export function readPeriod(search: string): PeriodName {
 }
 
 export function rangeOf(name: PeriodName, nowMs: number): KpiRange {
+  const range = stretchOf(name, nowMs);
+  const beforeToMs =
+    name === "today"
+      ? range.beforeFromMs + Math.max(MINUTE_MS, floorToMinute(nowMs) - range.fromMs)
+      : range.fromMs;
+  return { ...range, beforeToMs };
+}
+
+const MINUTE_MS = 60_000;
+const floorToMinute = (ms: number) => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+
+/** How the period before is called. */
+export function beforeWords(name: PeriodName): string {
+  return name === "today" ? "yesterday up to the same time" : "the period before";
+}
+
+function stretchOf(name: PeriodName, nowMs: number): Omit<KpiRange, "beforeToMs"> {
   const today = midnight(nowMs, 0);
   switch (name) {
     case "today":

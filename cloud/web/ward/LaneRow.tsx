@@ -10,6 +10,7 @@ import type { TrendColumns } from "../charts/trend-columns.ts";
 import { trendSummary } from "../charts/trend-words.ts";
 import { type Standing, standingOf } from "../history/standing.ts";
 import { momentMs } from "../live/bed-facts.ts";
+import type { WardFigures } from "./use-ward-figures.ts";
 import type { WardLane } from "./ward-lanes.ts";
 
 /** One small trend with its newest value. Renders when the answer changes or the value's standing does; its age ticks by itself. */
@@ -21,12 +22,13 @@ export const LaneRow = memo(function LaneRow({
   toMs,
 }: {
   readonly lane: WardLane;
-  readonly value: LatestSeriesValue | null;
+  readonly value: ReturnType<WardFigures["valueOf"]>;
   /** Null: not there yet, or nothing was measured. */
   readonly columns: TrendColumns | null;
   readonly fromMs: number;
   readonly toMs: number;
 }) {
+  const unit = value === null || typeof value === "string" ? null : value.unit;
   return (
     <div className="lane">
       <span className="lane-name">{lane.name}</span>
@@ -37,14 +39,21 @@ export const LaneRow = memo(function LaneRow({
             fromMs={fromMs}
             toMs={toMs}
             spanMin={lane.spanMin}
-            label={trendSummary(lane.name, value?.unit ?? null, [columns], fromMs, toMs)}
+            label={trendSummary(lane.name, unit, [columns], fromMs, toMs)}
           />
         )}
       </span>
-      {value === null ? <span className="lane-none quiet">no sensor</span> : <Newest value={value} />}
+      {value === null || typeof value === "string" ? (
+        <span className="lane-none quiet">{NONE_WORDS[value ?? "none"]}</span>
+      ) : (
+        <Newest value={value} />
+      )}
     </div>
   );
 });
+
+/** Nothing is said of a bed before there is an answer. */
+const NONE_WORDS = { none: "no sensor", waiting: "", failed: "not known" } as const;
 
 function Newest({ value }: { readonly value: LatestSeriesValue }) {
   const { freshness, badWords, suspectWords } = useStanding(value);

@@ -15,13 +15,13 @@ export type WardFigures = {
   readonly lanes: readonly WardLane[];
   readonly fromMs: number;
   readonly toMs: number;
-  valueOf(bedId: BedId, lane: WardLane): LatestSeriesValue | null;
+  /** Null: no device at the bed measures it. `waiting`: no answer yet; `failed`: there is none to be had. */
+  valueOf(bedId: BedId, lane: WardLane): LatestSeriesValue | null | "waiting" | "failed";
   columnsOf(bedId: BedId, lane: WardLane): TrendColumns | null;
 };
 
 export type WardAnswers = {
   readonly figures: WardFigures;
-  readonly isPending: boolean;
   /** Of the newest values first; null: all are there. */
   readonly error: Error | null;
   retry(): void;
@@ -52,19 +52,20 @@ export function useWardFigures(
     }),
   });
   const { series } = trends;
+  const hasFailed = latest.error !== null;
   const figures = useMemo(
     (): WardFigures => ({
       lanes,
       fromMs,
       toMs,
-      valueOf: (bedId, lane) => chosenValue(values ?? [], bedId, lane),
+      valueOf: (bedId, lane) =>
+        values === undefined ? (hasFailed ? "failed" : "waiting") : chosenValue(values, bedId, lane),
       columnsOf: (bedId, lane) => columnsOf(chosenValue(values ?? [], bedId, lane), series),
     }),
-    [lanes, fromMs, toMs, values, series],
+    [lanes, fromMs, toMs, values, series, hasFailed],
   );
   return {
     figures,
-    isPending: latest.isPending,
     error: latest.error ?? trends.error,
     retry: () => {
       void latest.refetch();
