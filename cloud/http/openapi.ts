@@ -60,6 +60,14 @@ function namedSchemas() {
   return registry;
 }
 
+/** What schemas say of themselves (`describe`, `meta`) stands in a registry that the library does not look into. */
+const zodToJsonConfig = {
+  override({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: object }): void {
+    const { id: _named, ...said } = z.globalRegistry.get(zodSchema) ?? {};
+    Object.assign(jsonSchema, said);
+  },
+};
+
 const problemReply = (description: string) => ({
   description,
   content: { [PROBLEM_TYPE]: { schema: board.Problem } },
@@ -102,8 +110,8 @@ export async function describeApi(
         },
       },
     },
-    transform: createJsonSchemaTransform({ schemaRegistry }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    transform: createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry, zodToJsonConfig }),
   });
 }
 

@@ -38,8 +38,10 @@ export const SeriesExportRequest = z.object({
   from: ZonedAt,
   /** Exclusive. */
   to: ZonedAt,
-  /** How wide a point is, in milliseconds; null: every single reading. */
-  everyMs: z.literal(EVERY_MS).nullable(),
+  everyMs: z
+    .literal(EVERY_MS)
+    .nullable()
+    .describe("How wide a point is, in milliseconds; null: every single reading."),
 });
 export type SeriesExportRequest = z.infer<typeof SeriesExportRequest>;
 

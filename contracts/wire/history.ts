@@ -50,18 +50,23 @@ export const RANGE_MS_MAX = 3_653 * 86_400_000;
 
 /** Booleans count as 0 and 1, so that their mean is the share of time in which they held. */
 export const SeriesPoints = z.object({
-  /** Where each point begins, or when the reading was observed. Ascending; two readings may share a millisecond. */
-  atMs: z.array(AtMs),
-  /** Of the good readings; null where there were none. */
-  min: z.array(z.number().nullable()),
-  mean: z.array(z.number().nullable()),
-  max: z.array(z.number().nullable()),
-  /** Of the good reading that was observed last. */
-  last: z.array(z.number().nullable()),
-  /** Good readings. */
-  count: z.array(z.int()),
-  /** Readings that were kept and are not used: out of range, wrong unit, a fault of the sensor, no value. */
-  bad: z.array(z.int()),
+  atMs: z
+    .array(AtMs)
+    .describe(
+      "Where each point begins, or when the reading was observed, in milliseconds since 1970 in UTC. Ascending; two readings may share a millisecond.",
+    ),
+  min: z
+    .array(z.number().nullable())
+    .describe("The least of the good readings, in the series' unit; null where there were none."),
+  mean: z.array(z.number().nullable()).describe("Of the good readings; of booleans the share that was true."),
+  max: z.array(z.number().nullable()).describe("The greatest of the good readings."),
+  last: z.array(z.number().nullable()).describe("The good reading that was observed last."),
+  count: z.array(z.int()).describe("Good readings."),
+  bad: z
+    .array(z.int())
+    .describe(
+      "Readings that were kept and are not used: out of range, wrong unit, a fault of the sensor, no value.",
+    ),
 });
 export type SeriesPoints = z.infer<typeof SeriesPoints>;
 
@@ -73,7 +78,7 @@ export const SeriesKey = z.object({
   bedId: BedId.nullable(),
   roomId: RoomId.nullable(),
   metric: z.enum(METRIC_NAMES),
-  unit: z.string().nullable(),
+  unit: z.string().nullable().describe("UCUM; null for booleans, which count as 0 and 1."),
 });
 export type SeriesKey = z.infer<typeof SeriesKey>;
 
@@ -81,13 +86,16 @@ export const STORE_NAMES = ["postgresql", "influxdb"] as const;
 export type StoreName = (typeof STORE_NAMES)[number];
 
 export const SeriesAnswer = z.object({
-  from: At,
-  /** Exclusive. */
-  to: At,
-  /** Null: single readings. */
-  everyMs: z.int().positive().nullable(),
-  /** Which store answered; another than usual where the usual one did not. */
-  source: z.enum(STORE_NAMES),
+  from: At.describe("Where the first point may begin: at or before what was asked for."),
+  to: At.describe("Exclusive."),
+  everyMs: z
+    .int()
+    .positive()
+    .nullable()
+    .describe("How wide a point is, in milliseconds; null: each is a single reading."),
+  source: z
+    .enum(STORE_NAMES)
+    .describe("Which store answered; another than usual where the usual one did not, or is behind."),
   series: z.array(z.object({ ...SeriesKey.shape, points: SeriesPoints })),
   serverTime: At,
 });

@@ -49,6 +49,8 @@ const REFUSED = [
   ["times that came twice", `bed=bed-1&from=${FROM}&from=${TO}`, 400, "VALIDATION", "from"],
 ] as const;
 
+type Described = { readonly description?: string; readonly name?: string };
+
 describeOnEachDatabase("questions over HTTP", (cloud) => {
   test("each way to ask for what is not possible has its own answer, and it says what to do", async () => {
     await furnish(cloud());
@@ -80,5 +82,24 @@ describeOnEachDatabase("questions over HTTP", (cloud) => {
       const answer = await askSeries(cloud(), `bed=bed-1&from=${from}&to=${FROM}&resolution=5m`, cookie);
       expect(answer.from).toBe("2026-01-06T09:30:00.000Z");
     }
+  });
+
+  test("the API's description says of every parameter of a question what it means, and of every column its unit", async () => {
+    const { body } = await cloud().get("/api/openapi.json", await cloud().signIn("nurse"));
+    const { paths, components } = Object(body);
+    const parameters: Described[] = ["series", "series/latest"].flatMap(
+      (path) => paths[`/api/v1/${path}`].get.parameters,
+    );
+    expect(parameters.length).toBeGreaterThan(12);
+    for (const { name, description } of parameters) expect(description, name).toMatch(/\w{3}/);
+    const columns = Object.entries<Described>(components.schemas.SeriesPoints.properties);
+    expect(columns.map(([name]) => name)).toEqual(["atMs", "min", "mean", "max", "last", "count", "bad"]);
+    for (const [name, { description }] of columns) expect(description, name).toMatch(/\w{3}/);
+    const ask = paths["/api/v1/exports"].post;
+    expect(ask.parameters).toMatchObject([{ name: "idempotency-key", in: "header" }]);
+    const { content } = paths["/api/v1/exports/{exportId}/file"].get.responses["200"];
+    expect(Object.keys(content)).toEqual(
+      expect.arrayContaining(["text/csv", "application/vnd.apache.parquet"]),
+    );
   });
 });
