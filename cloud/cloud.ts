@@ -187,7 +187,8 @@ export async function createCloud(deps: CloudDeps) {
     links,
     metricsServer: createMetricsServer({
       metrics,
-      health: () => readHealth(db, clock, { ...sources, retention: retention.status }),
+      health: () =>
+        readHealth(db, clock, { ...sources, retention: retention.status, fedStore: history.fedStore }),
       log,
     }),
     /** Follows what is stored until the signal; rejects only by a bug. */

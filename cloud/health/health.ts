@@ -5,6 +5,8 @@
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/schema.ts";
+import { feedLag } from "../history/feed/cursors.ts";
+import type { FeedStatus } from "../history/feed/feed-meter.ts";
 import type { RetentionStatus } from "../retention/retention-meter.ts";
 import type { MetricsSources } from "./metrics.ts";
 
@@ -32,6 +34,8 @@ export type HealthFacts = {
   readonly gatewaysSilent: number;
   /** What kept the last round from removing what is due. */
   readonly retentionTroubles: readonly string[];
+  /** Null or left out: there is none. */
+  readonly fedStore?: FedStoreFacts | null;
 };
 
 const DATABASE_MS_MAX = 1_000;
@@ -41,6 +45,21 @@ const LATEST_LAG_ROWS_MAX = 100_000;
 const GATEWAY_SILENT_AFTER_MS = 30_000;
 
 /** Pure: facts in, document out. */
+/** Of the store of series that is fed beside the database. */
+export type FedStoreFacts = {
+  /** How long the oldest reading that it does not have is here. */
+  readonly lagMs: number;
+  readonly trouble: string | null;
+};
+
+const SERIES_LAG_MS_MAX = 60_000;
+
+function fedStoreCheck({ lagMs, trouble }: FedStoreFacts): HealthCheck {
+  const isWell = trouble === null && lagMs <= SERIES_LAG_MS_MAX;
+  const why = trouble ?? "It takes less than there is; nothing is lost meanwhile.";
+  return check(isWell, Math.round(lagMs / 1_000), "s", `The store of series is behind. ${why}`);
+}
+
 export function healthOf(facts: HealthFacts, nowMs: number): HealthDocument {
   const { databaseMs, ingestWaiting, outboxLagRows, latestLagRows, gatewaysSilent, retentionTroubles } =
     facts;
@@ -91,6 +110,13 @@ export function healthOf(facts: HealthFacts, nowMs: number): HealthDocument {
       ),
     ],
   };
+  return documentOf(
+    facts.fedStore ? { ...checks, "series:behind": [fedStoreCheck(facts.fedStore)] } : checks,
+    nowMs,
+  );
+}
+
+function documentOf(checks: HealthDocument["checks"], nowMs: number): HealthDocument {
   const states = Object.values(checks).flatMap((some) => some.map(({ status }) => status));
   const worst = (["fail", "warn"] as const).find((state) => states.includes(state)) ?? "pass";
   return { status: worst, time: new Date(nowMs).toISOString(), checks };
@@ -107,13 +133,15 @@ const check = (isWell: boolean, value: number, unit: string, output: string): He
   isWell ? { status: "pass", observedValue: value, observedUnit: unit } : figure("warn", value, unit, output);
 
 export type HealthSources = Pick<MetricsSources, "ingestQueue" | "outboxLag"> & {
+  /** Null or left out: nothing is fed beside the database. */
+  readonly fedStore?: { readonly stage: string; status(): FeedStatus } | null;
   retention(): RetentionStatus;
 };
 
 export async function readHealth(
   db: Database,
   clock: Clock,
-  { ingestQueue, outboxLag, retention }: HealthSources,
+  { ingestQueue, outboxLag, retention, fedStore = null }: HealthSources,
 ): Promise<HealthDocument> {
   const startedMs = clock.nowMs();
   const ingestWaiting = ingestQueue().waiting;
@@ -127,6 +155,7 @@ export async function readHealth(
         (SELECT count(*)::int FROM gateways
           WHERE last_heard_at_ms < ${startedMs - GATEWAY_SILENT_AFTER_MS}) AS silent`.execute(db);
     const outboxLagRows = await outboxLag();
+    const lag = fedStore === null ? null : await feedLag(db, fedStore.stage);
     const nowMs = clock.nowMs();
     const [row] = rows;
     const facts = {
@@ -136,6 +165,10 @@ export async function readHealth(
       latestLagRows: row?.behind ?? 0,
       gatewaysSilent: row?.silent ?? 0,
       retentionTroubles,
+      fedStore: lag && {
+        lagMs: lag.oldestReceivedAtMs === null ? 0 : Math.max(0, nowMs - lag.oldestReceivedAtMs),
+        trouble: fedStore?.status().trouble?.message ?? null,
+      },
     };
     return healthOf(facts, nowMs);
   } catch {

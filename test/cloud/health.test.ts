@@ -24,6 +24,8 @@ describe("the cloud's health document", () => {
     ["live:behind", { outboxLagRows: 1_001 }],
     ["latest:behind", { latestLagRows: 100_001 }],
     ["gateways:silent", { gatewaysSilent: 1 }],
+    ["series:behind", { fedStore: { lagMs: 61_000, trouble: null } }],
+    ["series:behind", { fedStore: { lagMs: 0, trouble: "The store answered 401. Check INFLUXDB_TOKEN." } }],
     ["retention:troubles", { retentionTroubles: ["The archive's disk is full. Make room there."] }],
   ])("warns at %s, with what to do", (name, facts) => {
     const { status, checks } = healthOf({ ...WELL, ...facts }, 0);
