@@ -90,13 +90,18 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
   });
 }
 
-/** Of all tables, whichever there are by now; partitions go with theirs. */
+/**
+ * Of all tables, whichever there are by now; partitions go with theirs. Row by row, with nobody looking at what refers
+ * to what: TRUNCATE makes each table and index anew, which takes five times as long for a few rows.
+ */
 async function empty(db: OpenDatabase["db"]): Promise<void> {
-  const { rows } = await sql<{ name: string }>`
-    SELECT relname AS name FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-      AND relname NOT LIKE 'kysely%'`.execute(db);
-  await sql`TRUNCATE ${sql.join(rows.map(({ name }) => sql.table(name)))}`.execute(db);
+  await sql`DO $$ DECLARE name text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT relname FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND relname NOT LIKE 'kysely%'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  END $$`.execute(db);
 }
 
 async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
