@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { furnish, pulses, storeReadings } from "./measured.ts";
-import { changed, START_MS } from "./records.ts";
+import { batch, changed, START_MS } from "./records.ts";
 import {
   allRows,
   countOf,
@@ -143,19 +143,13 @@ describeOnEachDatabase("a round of retention", (cloud) => {
     ]);
   });
 
-  test("accounts of what gateways let go of stay, and a batch that comes again is no equivocation", async () => {
+  test("a batch that comes again after its readings are gone is no equivocation", async () => {
     await storeOldReadings(cloud());
     later(cloud(), 60);
     await worker(cloud(), [policy()]).worker.round(never);
-    await storeReadingsAgain();
+    const { body } = await cloud().sync(batch(pulses(30), { lane: "vitals", sentAtMs: cloud().clock.now }));
+    expect(body).toMatchObject({ storedCount: 0, duplicateCount: 30, highWaterMarkSeq: 50 });
     expect(await countOf(cloud().db, "readings")).toBe(3);
-
-    async function storeReadingsAgain() {
-      const { body } = await cloud().sync(
-        (await import("./records.ts")).batch(pulses(30), { lane: "vitals", sentAtMs: cloud().clock.now }),
-      );
-      expect(body).toMatchObject({ storedCount: 0, duplicateCount: 30, highWaterMarkSeq: 50 });
-    }
   });
 
   test("what comes late for a week that is gone is kept, rolled up, and goes with the next round", async () => {
@@ -172,6 +166,20 @@ describeOnEachDatabase("a round of retention", (cloud) => {
     await rollUpAll(cloud().db);
     await retention.round(never);
     expect(await allRows(cloud().db, "archives")).toHaveLength(3);
+    expect(await countOf(cloud().db, "readings")).toBe(3);
+  });
+
+  test("what a gateway with a stopped clock says is from long ago stays for as long as if its clock were right", async () => {
+    await storeOldReadings(cloud());
+    later(cloud(), 50);
+    await storeReadings(cloud(), "vitals", pulses(5), { firstSeq: 51, sentAtMs: START_MS + 30_000 });
+    await rollUpAll(cloud().db);
+    later(cloud(), 60);
+    const { worker: retention } = worker(cloud(), [policy()]);
+    await retention.round(never);
+    expect(await countOf(cloud().db, "readings")).toBe(3 + 5);
+    later(cloud(), 90);
+    await retention.round(never);
     expect(await countOf(cloud().db, "readings")).toBe(3);
   });
 

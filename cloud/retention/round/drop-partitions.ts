@@ -4,13 +4,13 @@
  * that long. Where the lock is not had at once, it is tried again in the next round, and rows go one by one.
  */
 import { sql } from "kysely";
-import type { HospitalId } from "../../../contracts/wire/ids.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
 import { READINGS, wantedStarts } from "../../history/postgresql/partitions.ts";
 import { errorCode } from "../../start-error.ts";
 import { type Hold, holdsOver } from "../holds/hold.ts";
 import { type Errand, WEEK_MS } from "../policy.ts";
 import type { DueLane } from "../rows/due-lanes.ts";
+import { hasHappenedBefore } from "../rows/record-table.ts";
 import { inRemoval } from "../rows/removal.ts";
 import { type WeekPartition, weekPartitions } from "../week-partitions.ts";
 import type { StepDeps } from "./step.ts";
@@ -21,13 +21,14 @@ export type ErrandWithLanes = Errand & { readonly lanes: readonly DueLane[] };
 const LOCK_NOT_AVAILABLE = "55P03";
 const DEADLOCK = "40P01";
 
-/** `errands`: of vitals and environment, each with its lanes. */
+/** `errands`: of vitals and environment. */
 export async function dropPartitions(deps: DropDeps, errands: readonly ErrandWithLanes[]): Promise<void> {
   const { db, clock, step, dropped } = deps;
   const wanted = new Set(wantedStarts(READINGS, clock.nowMs()));
+  const beforeMs = Math.max(...errands.map(({ cutoffs }) => cutoffs.rawMs));
   for (const partition of await weekPartitions(db, "readings")) {
     // One that the service would make again at once.
-    if (wanted.has(partition.fromMs) || partition.fromMs > clock.nowMs()) continue;
+    if (wanted.has(partition.fromMs) || partition.fromMs + WEEK_MS > beforeMs) continue;
     await step();
     try {
       const isDropped = await inRemoval(db, clock.nowMs(), (trx, holds) =>
@@ -42,24 +43,41 @@ export async function dropPartitions(deps: DropDeps, errands: readonly ErrandWit
 
 async function dropIfDue(
   trx: DatabaseTransaction,
+  partition: WeekPartition,
+  errands: readonly ErrandWithLanes[],
+  holds: readonly Hold[],
+): Promise<boolean> {
+  const { name } = partition;
+  // Twice: what takes no lock and little time first, and again when nobody can write into it any more.
+  if (!(await isAllDue(trx, partition, errands, holds))) return false;
+  const beforeMs = Math.min(...errands.map(({ cutoffs }) => cutoffs.rawMs));
+  const { rows: young } = await sql`
+    SELECT 1 FROM ${sql.table(name)} reading WHERE NOT ${hasHappenedBefore("reading", beforeMs)} LIMIT 1`.execute(
+    trx,
+  );
+  if (young.length > 0) return false;
+  await sql`LOCK TABLE ${sql.table(name)} IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
+  if (!(await isAllDue(trx, partition, errands, holds))) return false;
+  await sql`DROP TABLE ${sql.table(name)}`.execute(trx);
+  return true;
+}
+
+/** Of every lane in it: it is to be deleted, its time is over, all of it is with every store, and no hold is over it. */
+async function isAllDue(
+  trx: DatabaseTransaction,
   { name, fromMs }: WeekPartition,
   errands: readonly ErrandWithLanes[],
   holds: readonly Hold[],
 ): Promise<boolean> {
-  // Nobody writes into it from here on. Those who do wait at the table for no longer than this takes.
-  await sql`LOCK TABLE ${sql.table(name)} IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
-  for (const { journalId, lane, lastSeq, hospitalId } of await lanesIn(trx, name)) {
-    const errand = errands.find((each) =>
-      each.lanes.some((of) => of.journalId === journalId && of.lane === lane),
-    );
-    if (errand === undefined || errand.hospitalId !== hospitalId || errand.policy.afterwards !== "delete")
+  const toMs = fromMs + WEEK_MS;
+  for (const { journalId, lane, lastSeq } of await lanesIn(trx, name)) {
+    const isOf = (of: DueLane) => of.journalId === journalId && of.lane === lane;
+    const errand = errands.find(({ lanes }) => lanes.some(isOf));
+    if (errand === undefined || errand.policy.afterwards !== "delete" || toMs > errand.cutoffs.rawMs)
       return false;
-    const toMs = fromMs + WEEK_MS;
-    if (toMs > errand.cutoffs.rawMs || holdsOver(holds, { ...errand, fromMs, toMs }).length > 0) return false;
-    const through = errand.lanes.find((of) => of.journalId === journalId)?.throughSeq ?? 0;
-    if (lastSeq > through) return false;
+    if (holdsOver(holds, { ...errand, fromMs, toMs }).length > 0) return false;
+    if (lastSeq > (errand.lanes.find(isOf)?.throughSeq ?? 0)) return false;
   }
-  await sql`DROP TABLE ${sql.table(name)}`.execute(trx);
   return true;
 }
 
@@ -67,14 +85,13 @@ type LaneIn = {
   readonly journalId: number;
   readonly lane: number;
   readonly lastSeq: number;
-  readonly hospitalId: HospitalId;
 };
 
 /** By the primary key, a look for each lane that there is. */
 async function lanesIn(trx: DatabaseTransaction, name: string): Promise<LaneIn[]> {
   const { rows } = await sql<LaneIn>`
-    SELECT journals.journal_id, lane.number AS lane, newest.seq AS last_seq, gateways.hospital_id
-    FROM journals JOIN gateways USING (gateway_id) CROSS JOIN (VALUES (1), (2)) AS lane(number)
+    SELECT journals.journal_id, lane.number AS lane, newest.seq AS last_seq
+    FROM journals CROSS JOIN (VALUES (1), (2)) AS lane(number)
       CROSS JOIN LATERAL (
         SELECT seq FROM ${sql.table(name)} WHERE journal_id = journals.journal_id AND lane = lane.number
         ORDER BY journal_id, lane, seq DESC LIMIT 1) newest`.execute(trx);

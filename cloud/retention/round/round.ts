@@ -95,7 +95,7 @@ export async function retentionRound(deps: RoundDeps): Promise<string[]> {
             meter.partitionDropped();
           },
         },
-        errands,
+        errands.filter((errand) => errand.class !== "bed-events"),
       ),
     );
   await drop();

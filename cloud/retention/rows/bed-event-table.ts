@@ -13,6 +13,7 @@ import {
   type Cut,
   type DueParcel,
   type DueRow,
+  hasHappenedBefore,
   outside,
   type PutBack,
   type PutBackRefusal,
@@ -101,7 +102,8 @@ function isDue(
   const isNamed = ({ bedId }: Hold) => (bedId === null ? sql`true` : sql`event.bed_id = ${bedId}`);
   return sql`event.gateway_id = ${gatewayId} AND event.epoch = ${epoch} AND event.seq > ${afterSeq}
     AND event.seq <= ${throughSeq} AND event.observed_at_ms >= ${fromMs} AND event.observed_at_ms < ${toMs}
-    AND ${outside(holds, sql`event.observed_at_ms`, isNamed)} AND ${hasSuccessor(dueBeforeMs)}`;
+    AND ${outside(holds, sql`event.observed_at_ms`, isNamed)} AND ${hasHappenedBefore("event", dueBeforeMs)}
+    AND ${hasSuccessor(dueBeforeMs)}`;
 }
 
 async function putBackBedEvents(

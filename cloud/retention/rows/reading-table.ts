@@ -14,6 +14,7 @@ import {
   type Cut,
   type DueParcel,
   type DueRow,
+  hasHappenedBefore,
   outside,
   type RecordTable,
   type Removed,
@@ -82,7 +83,7 @@ export const readingTable: RecordTable = {
 };
 
 function isDue(
-  { fromMs, toMs }: DueParcel,
+  { fromMs, toMs, dueBeforeMs }: DueParcel,
   { journalId, gatewayId, lane, afterSeq, throughSeq }: Cut,
   holds: readonly Hold[],
 ) {
@@ -94,7 +95,7 @@ function isDue(
           AND (${deviceId}::text IS NULL OR device_id = ${deviceId}::text))`;
   return sql`reading.journal_id = ${journalId} AND reading.lane = ${lane} AND reading.seq > ${afterSeq}
     AND reading.seq <= ${throughSeq} AND reading.observed_at_ms >= ${sql.lit(fromMs)}
-    AND reading.observed_at_ms < ${sql.lit(toMs)} AND ${outside(holds, sql`reading.observed_at_ms`, isNamed)}`;
+    AND reading.observed_at_ms < ${sql.lit(toMs)} AND ${hasHappenedBefore("reading", dueBeforeMs)} AND ${outside(holds, sql`reading.observed_at_ms`, isNamed)}`;
 }
 
 async function hasAny(db: Database, { name }: WeekPartition, lanes: readonly DueLane[]): Promise<boolean> {

@@ -50,6 +50,16 @@ export type RecordTable = {
 export const all = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
   conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
 
+/** More than that a clock is wrong by only where it stands still or was never set. */
+const CLOCK_WRONG_MS_MIN = 86_400_000;
+
+/** What a gateway with such a clock says is from long ago happened later, and has its time before it. `row`: its alias. */
+export function hasHappenedBefore(row: string, beforeMs: number): RawBuilder<unknown> {
+  const offset = sql.ref(`${row}.clock_offset_ms`);
+  return sql`(${offset} < ${sql.lit(CLOCK_WRONG_MS_MIN)}
+    OR ${sql.ref(`${row}.observed_at_ms`)} + ${offset} < ${sql.lit(beforeMs)})`;
+}
+
 /** Rows that a hold keeps do not fulfil it. `column` is when they were observed. */
 export function outside(
   holds: readonly Hold[],
