@@ -26,6 +26,8 @@ export function openPostgresql({ url, onIdleError }: PostgresqlOptions): OpenDat
   });
   // A connection that breaks while nobody uses it would otherwise end the process; the pool replaces it.
   pool.on("error", onIdleError);
+  // So would one that breaks between two statements of a transaction; the next of them fails, and that is enough to know.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool: preparing(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

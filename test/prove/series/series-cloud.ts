@@ -30,7 +30,7 @@ type CloudMessage =
 export type Acknowledged = { readonly ms: number; readonly wasStoreAway: boolean };
 
 const RETRY_MS = 50;
-const ACKNOWLEDGED_WITHIN_MS = 120_000;
+const ACKNOWLEDGED_WITHIN_MS = 300_000;
 const ANSWERED_WITHIN_MS = 20_000;
 
 export class SeriesCloud {
@@ -93,8 +93,9 @@ export class SeriesCloud {
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    await this.#process?.end(signal);
+    const ending = this.#process;
     this.#process = null;
+    await ending?.end(signal);
   }
 
   async signIn(role: "doctor" | "facility-engineer"): Promise<SignedIn> {
@@ -116,6 +117,8 @@ export class SeriesCloud {
         throw new Error(
           `a batch of ${gatewayId} was to be acknowledged within ${ACKNOWLEDGED_WITHIN_MS / 1_000} s`,
         );
+      // One that died by itself says why.
+      if (this.#process?.child.exitCode != null) await this.#process.said("ready");
       await sleep(RETRY_MS);
     }
   }
