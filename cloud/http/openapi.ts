@@ -8,6 +8,7 @@ import * as exports from "../../contracts/wire/exports.ts";
 import * as history from "../../contracts/wire/history.ts";
 import * as kpi from "../../contracts/wire/kpi.ts";
 import * as parkedRecords from "../../contracts/wire/parked-records.ts";
+import * as reports from "../../contracts/wire/reports.ts";
 import * as session from "../../contracts/wire/session.ts";
 import * as sync from "../../contracts/wire/sync.ts";
 import { PROBLEM_TYPE } from "./errors.ts";
@@ -22,6 +23,7 @@ function namedSchemas() {
   const { ExportAccepted, ExportList, ExportRequest, ExportView } = exports;
   const { LatestAnswer, LatestSeriesValue, SeriesAnswer, SeriesPoints, SeriesProblem } = history;
   const { KpiAnswer, KpiDurations, KpiFigures, KpiHospital, KpiWard } = kpi;
+  const { ReportList, ReportView } = reports;
   const named = {
     BedDetail,
     BedPage,
@@ -52,6 +54,8 @@ function namedSchemas() {
     ParkedRecordPage,
     ReplayReply,
     ReplayRequest,
+    ReportList,
+    ReportView,
     Session,
     SignInLink,
     SignInLinkRequest,

@@ -1,6 +1,7 @@
 /** A report to read and to print: A4 across, a table for each hospital and ward, and what the figures mean. */
 import PDFDocument from "pdfkit";
 import type { KpiBy, KpiFigureName, KpiFigures, KpiMissing } from "../../contracts/wire/kpi.ts";
+import { CloudError } from "../http/problem.ts";
 import { DEFINITIONS, NOT_AN_ALARM } from "./definitions.ts";
 import { type KpiReport, type ReportRow, type ReportTable, tablesOf } from "./kpi-report.ts";
 import { localTime } from "./local-time.ts";
@@ -20,6 +21,18 @@ const SHORT: Readonly<Record<KpiMissing, string>> = {
   "state-unknown": "unknown",
   "none-finished": "none",
 };
+
+/** Some fifty pages. Who wants more wants a table to work with. */
+const ROWS_MAX = 2_000;
+
+function requireRoom(tables: readonly ReportTable[]): void {
+  const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+  if (rows > ROWS_MAX)
+    throw new CloudError(
+      "RANGE_TOO_LONG",
+      `It would have ${rows} rows on paper; at most ${ROWS_MAX} are possible. Choose longer periods, one ward, or xlsx or csv.`,
+    );
+}
 
 const PERIOD_TITLES: Readonly<Record<KpiBy, string>> = {
   day: "Day",
@@ -73,6 +86,8 @@ const FIGURES: readonly PdfColumn<KpiFigures>[] = [
 
 export async function kpiPdf(report: KpiReport): Promise<Uint8Array> {
   const { title, kpi } = report;
+  const tables = tablesOf(report);
+  requireRoom(tables);
   const document = new PDFDocument({
     size: "A4",
     layout: "landscape",
@@ -100,10 +115,9 @@ export async function kpiPdf(report: KpiReport): Promise<Uint8Array> {
   pages.line(`Made ${local(kpi.serverTime)}. ${NOT_AN_ALARM}`);
   if (Date.parse(kpi.to) > Date.parse(kpi.serverTime))
     pages.line("The range was not over when this was made: its figures are those up to then.");
-  const tables = tablesOf(report);
-  pages.table("Whole range", placeColumns(), tables.flatMap(wholeRow));
+  await pages.table("Whole range", placeColumns(), tables.flatMap(wholeRow));
   if (kpi.by !== "whole")
-    for (const table of tables) pages.table(placeName(table), periodColumns(kpi.by), table.rows);
+    for (const table of tables) await pages.table(placeName(table), periodColumns(kpi.by), table.rows);
   pages.definitions("What the figures mean", DEFINITIONS);
   pages.finish(`${title} · made ${local(kpi.serverTime)} · ${NOT_AN_ALARM}`);
   document.end();

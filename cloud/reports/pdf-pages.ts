@@ -1,4 +1,5 @@
 /** Draws titles and tables onto pages, with a table's header again on each page that it goes on to. */
+import { setImmediate } from "node:timers/promises";
 import { pdfText } from "./pdf-text.ts";
 
 export type PdfColumn<Row> = {
@@ -18,6 +19,8 @@ const ROW_HEIGHT = 14;
 const HEADER_HEIGHT = 28;
 const FOOTER_HEIGHT = 18;
 const CELL_GAP = 3;
+/** Drawing takes a while, in which nobody else would be served. */
+const ROWS_PER_TURN = 20;
 /** Dark on light in print, too. */
 const INK = "#1a1a1a";
 const FAINT = "#5a5a5a";
@@ -43,14 +46,15 @@ export class PdfPages {
     this.#document.font(FONT).fontSize(TEXT_SIZE).fillColor(FAINT).text(this.#shown(text));
   }
 
-  table<Row>(title: string, columns: readonly PdfColumn<Row>[], rows: readonly Row[]): void {
+  async table<Row>(title: string, columns: readonly PdfColumn<Row>[], rows: readonly Row[]): Promise<void> {
     const document = this.#document;
     // A title does not stand alone at the end of a page.
     this.#requireRoom(HEADER_HEIGHT + ROW_HEIGHT * 2 + 30);
     document.moveDown(1.2).font(BOLD).fontSize(11).fillColor(INK);
     document.text(this.#shown(title), document.page.margins.left).moveDown(0.3);
     let y = this.#header(columns, document.y);
-    for (const row of rows) {
+    for (const [place, row] of rows.entries()) {
+      if (place % ROWS_PER_TURN === 0) await setImmediate();
       if (y + ROW_HEIGHT > this.#bottom) {
         document.addPage();
         y = this.#header(columns, document.page.margins.top);
