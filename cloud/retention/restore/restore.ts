@@ -69,7 +69,7 @@ export async function restoreArchive(deps: RestoreDeps, key: string, keepDays: n
     for (const lane of lanes) await holdCursor(trx, lane);
     const put = await putBack(trx, manifest, rows);
     const rollups = await rebuildRollups(trx, lanes, { fromMs, toMs: fromMs + WEEK_MS });
-    await keepUntil(trx, manifest, untilMs);
+    await keepUntil(trx, manifest, { nowMs: clock.nowMs(), untilMs });
     return { key: manifest.file, ...put, rollups, untilMs };
   });
 }
@@ -103,13 +103,18 @@ function refusalOf(
   );
 }
 
-async function keepUntil(trx: DatabaseTransaction, manifest: Manifest, untilMs: number): Promise<void> {
+/** An archive that is not recorded, since the process that wrote it ended before that, is from now on. */
+async function keepUntil(
+  trx: DatabaseTransaction,
+  manifest: Manifest,
+  { nowMs, untilMs }: { readonly nowMs: number; readonly untilMs: number },
+): Promise<void> {
   const { file, hospital, class: dataClass, from, to, rows, bytes, sha256 } = manifest;
   await sql`
     INSERT INTO archives (key, hospital_id, class, from_ms, to_ms, row_count, bytes, sha256, archived_at_ms,
       restored_until_ms)
     VALUES (${file}, ${hospital}, ${dataClass}, ${Date.parse(from)}, ${Date.parse(to)}, ${rows}, ${bytes}, ${sha256},
-      ${untilMs}, ${untilMs})
+      ${nowMs}, ${untilMs})
     ON CONFLICT (key) DO UPDATE SET
       restored_until_ms = greatest(archives.restored_until_ms, excluded.restored_until_ms)`.execute(trx);
 }
