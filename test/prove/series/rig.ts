@@ -96,13 +96,13 @@ export class Rig {
   }
 
   async killStore(): Promise<void> {
-    this.cloud.isStoreAway = true;
+    this.cloud.phase = "store-away";
     await this.server.stop("SIGKILL");
   }
 
   async reviveStore(): Promise<void> {
     await this.server.start();
-    this.cloud.isStoreAway = false;
+    this.cloud.phase = "store-troubled";
   }
 
   /** Until the store has what was put in, or the time is over; what is then still different. */

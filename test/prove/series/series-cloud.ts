@@ -26,8 +26,9 @@ type CloudMessage =
   | { readonly kind: "ready"; readonly url: string }
   | { readonly kind: "sign-in-link"; readonly role: string; readonly url: string };
 
-/** When a batch was taken, how long that took, and whether the store of series was away. */
-export type Acknowledged = { readonly ms: number; readonly wasStoreAway: boolean };
+/** What went on while a batch was brought. */
+export type Phase = "nothing" | "store-away" | "store-troubled" | "cloud-killed";
+export type Acknowledged = { readonly ms: number; readonly during: Phase };
 
 const RETRY_MS = 50;
 const ACKNOWLEDGED_WITHIN_MS = 300_000;
@@ -40,7 +41,7 @@ export class SeriesCloud {
   #process: Forked<CloudMessage> | null = null;
   #url = "";
   /** Told by the proof. */
-  isStoreAway = false;
+  phase: Phase = "nothing";
 
   private constructor(parts: SeriesCloudParts, keys: ReadonlyMap<string, string>) {
     this.#parts = parts;
@@ -108,9 +109,10 @@ export class SeriesCloud {
   /** Again and again until it says that it has it, as a gateway would. */
   async deliver(gatewayId: string, body: Uint8Array): Promise<void> {
     const beganMs = performance.now();
+    const during = this.phase;
     for (;;) {
       if (await this.#post(gatewayId, body)) {
-        this.#acknowledged.push({ ms: performance.now() - beganMs, wasStoreAway: this.isStoreAway });
+        this.#acknowledged.push({ ms: performance.now() - beganMs, during });
         return;
       }
       if (performance.now() - beganMs > ACKNOWLEDGED_WITHIN_MS)
