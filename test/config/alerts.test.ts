@@ -15,8 +15,8 @@ const rules = (
   parse(readFileSync(new URL("../../config/alerts/hospitell.rules.yml", import.meta.url), "utf8")) as Rules
 ).groups.flatMap((group) => group.rules);
 
-/** Names that the two programs tell, with the label sets that are there from the start. */
-async function told(): Promise<ReadonlySet<string>> {
+/** What the two programs tell from the start, a line for each set of labels. */
+async function told(): Promise<readonly string[]> {
   const facts = () => new MemoryJournal().facts;
   const gateway = createMetrics(
     () => TROUBLED_STATUS,
@@ -32,18 +32,33 @@ async function told(): Promise<ReadonlySet<string>> {
     bedsByState: () => ({ available: 0, reserved: 0, occupied: 0, cleaning: 0, blocked: 0, unknown: 0 }),
     ingestQueue: () => ({ atWork: 0, waiting: 0 }),
   });
-  const text = `${await gateway.text()}\n${await cloud.text()}`;
-  return new Set([...text.matchAll(/^([a-z_0-9]+)(?:\{| )/gm)].map((match) => match[1] ?? ""));
+  cloud.feedMeter("influxdb");
+  const lag = async () => ({ records: 0, oldestReceivedAtMs: null });
+  cloud.watchFeed("influxdb", { status: () => ({ state: "idle", trouble: null }), lag, nowMs: () => 0 });
+  return `${await gateway.text()}\n${await cloud.text()}`.split("\n").filter((line) => !line.startsWith("#"));
 }
 
 describe("the alert rules", () => {
   test("watch only what the programs really tell", async () => {
-    const known = await told();
+    const lines = await told();
     const named = rules.flatMap(({ alert, expr }) =>
-      [...expr.matchAll(/\b((?:hospitell|nodejs)_[a-z_0-9]+)/g)].map((match) => ({ alert, name: match[1] })),
+      [...expr.matchAll(/\b((?:hospitell|nodejs)_[a-z_0-9]+)(?:\{([^}]*)\})?/g)].map(
+        ([, name = "", labels = ""]) => ({
+          alert,
+          name,
+          labels: labels
+            .split(",")
+            .filter((label) => /^\s*(?!job=)\w+="/.test(label))
+            .map((label) => label.trim()),
+        }),
+      ),
     );
     expect(named.length).toBeGreaterThan(15);
-    expect(named.filter(({ name }) => !known.has(name ?? ""))).toEqual([]);
+    const isTold = ({ name, labels }: (typeof named)[number]) =>
+      lines.some(
+        (line) => /^[a-z_0-9]+/.exec(line)?.[0] === name && labels.every((label) => line.includes(label)),
+      );
+    expect(named.filter((one) => !isTold(one))).toEqual([]);
   });
 
   test("say each what is wrong and what to do", () => {
