@@ -12,6 +12,8 @@ export type SystemParts = {
   /** The content of the ward file: one hospital, `prove`. */
   readonly ward: object;
   readonly deviceKeys: ReadonlyMap<string, string>;
+  /** A store of series beside the cloud's database. */
+  readonly timeSeries?: object;
   /** Further doors of the gateway's broker, the hospital's own brokers, and how much of the disk its journal may use. */
   readonly gateway?: {
     readonly mqtt?: object;
@@ -43,6 +45,7 @@ export async function writeSystemFiles({
   directory,
   ward,
   deviceKeys,
+  timeSeries,
   gateway: further = {},
 }: SystemParts): Promise<SystemFiles> {
   mkdirSync(directory, { recursive: true });
@@ -67,6 +70,7 @@ export async function writeSystemFiles({
       dataDirectory: "cloud",
       hospitals: [{ id: "prove", name: "Proving ground" }],
       gateways: [{ id: "gw-prove", hospital: "prove", keySha256: sha256(gatewayKey) }],
+      ...(timeSeries === undefined ? {} : { timeSeries }),
     }),
   );
   const gatewayFile = write(

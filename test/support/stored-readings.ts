@@ -7,11 +7,13 @@ export type StoredReading = {
   readonly metric: string;
   readonly value: number | null;
   readonly quality: string;
+  readonly observedAtMs: number;
 };
 
 const READINGS = `
   SELECT series.metric, CASE WHEN readings.flags & 48 = 0 THEN readings.value END AS value,
-    CASE WHEN readings.flags & 7 = 0 THEN 'good' ELSE 'bad' END AS quality
+    CASE WHEN readings.flags & 7 = 0 THEN 'good' ELSE 'bad' END AS quality,
+    readings.observed_at_ms::float8 AS "observedAtMs"
   FROM readings JOIN series USING (series_id)
   WHERE series.device_id = $1 AND readings.gateway_received_at_ms >= $2
   ORDER BY readings.journal_id, readings.lane, readings.seq`;
