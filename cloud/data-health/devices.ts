@@ -61,6 +61,7 @@ export async function deviceHealths(parts: DeviceParts): Promise<DeviceHealth[]>
     const shares = {
       readings: lag?.readings ?? 0,
       badReadings: lag?.badReadings ?? 0,
+      badAmongGood: lag?.badAmongGood ?? 0,
       settlings: settled.get(key) ?? 0,
     };
     return {

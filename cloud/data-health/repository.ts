@@ -101,6 +101,7 @@ const LagRow = z.object({
   deviceId: DeviceId.nullable(),
   readings: z.number(),
   badReadings: z.number(),
+  badAmongGood: z.number(),
   /** In which something of it was observed. */
   minutes: z.number(),
   lagReadings: z.number(),
@@ -116,7 +117,8 @@ export async function lagRows(db: Database, which: OfGateways, { fromMs, toMs }:
   const { rows } = await sql`
     WITH minutes AS (
       SELECT series.gateway_id, series.device_id, minute.start_at_ms, sum(minute.count + minute.bad_count) AS readings,
-        sum(minute.bad_count) AS bad_readings, sum(minute.lag_count)::float8 AS lag_readings,
+        sum(minute.bad_count) AS bad_readings,
+        coalesce(sum(minute.bad_count) FILTER (WHERE minute.count > 0), 0) AS bad_among_good, sum(minute.lag_count)::float8 AS lag_readings,
         sum(minute.lag_sum_ms) AS lag_sum_ms, max(minute.lag_max_ms) AS lag_max_ms
       FROM gateways gateway JOIN series ON series.gateway_id = gateway.gateway_id
         -- Each series looks its own hour up; the whole partition is many times that.
@@ -133,6 +135,7 @@ export async function lagRows(db: Database, which: OfGateways, { fromMs, toMs }:
       FROM means
     )
     SELECT gateway_id, device_id, sum(readings)::float8 AS readings, sum(bad_readings)::float8 AS bad_readings,
+      sum(bad_among_good)::float8 AS bad_among_good,
       count(*)::int AS minutes, sum(lag_readings)::float8 AS lag_readings, count(mean_ms)::int AS lag_minutes,
       min(mean_ms) FILTER (WHERE through >= 0.5 * in_all) AS p50_ms,
       min(mean_ms) FILTER (WHERE through >= 0.95 * in_all) AS p95_ms, max(lag_max_ms)::float8 AS max_ms

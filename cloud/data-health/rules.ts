@@ -61,11 +61,14 @@ export function gapMinutesOf(
   return Math.max(0, recordedMinutes - ownMinutes);
 }
 
-type Shares = Pick<DeviceHealth, "readings" | "badReadings" | "settlings">;
+type Shares = Pick<DeviceHealth, "readings" | "badAmongGood" | "settlings">;
 
-/** How many times over its limits a source is; from 1 on it is noisy. */
-export function noiseOf({ readings, badReadings, settlings }: Shares): number {
-  const ofBad = badReadings < NOISY_BAD_READINGS_MIN ? 0 : badReadings / readings / NOISY_BAD_SHARE_MIN;
+/**
+ * How many times over its limits a source is; from 1 on it is noisy. What is bad for minutes on end is no noise: a
+ * monitor that nobody wears says "no value" all the time.
+ */
+export function noiseOf({ readings, badAmongGood, settlings }: Shares): number {
+  const ofBad = badAmongGood < NOISY_BAD_READINGS_MIN ? 0 : badAmongGood / readings / NOISY_BAD_SHARE_MIN;
   return Math.max(settlings / NOISY_SETTLINGS_MIN, ofBad);
 }
 

@@ -82,7 +82,10 @@ export const DeviceHealth = z.object({
   freshness: z.enum(["fresh", "late", "stale"]).nullable(),
   /** In the period, bad ones included. */
   readings: z.int().nonnegative(),
+  /** Bad, or without a value: a monitor that nobody wears has nothing else. */
   badReadings: z.int().nonnegative(),
+  /** Those of a minute in which the same series had good ones as well. */
+  badAmongGood: z.int().nonnegative(),
   lag: Lag.nullable(),
   /**
    * Minutes of the period in which its gateway recorded readings of others and none of it. Null: it is due less often
@@ -98,7 +101,7 @@ export type DeviceHealth = z.infer<typeof DeviceHealth>;
 
 /** In an hour: a bed is got into and out of a few times an hour at most, each of which begins once. */
 export const NOISY_SETTLINGS_MIN = 12;
-/** Of at least NOISY_BAD_READINGS_MIN bad readings: a single one is no noise. */
+/** Of bad readings among good ones: at least NOISY_BAD_READINGS_MIN, since a single one is no noise. */
 export const NOISY_BAD_SHARE_MIN = 0.05;
 export const NOISY_BAD_READINGS_MIN = 10;
 export const NOISIEST_MAX = 10;

@@ -87,6 +87,8 @@ describeOnEachDatabase("data health", (cloud) => {
       2_000,
     );
     await send(cloud(), 33, minutely(0, 60, { deviceId: "pad-1", metric: "load", unit: "kg" }), 1_000);
+    // Bad ones among good ones of the same minutes.
+    await send(cloud(), 93, minutely(0, 11, { quality: "bad", badReason: "out-of-range", value: 900 }), 0);
     await settleStores(cloud());
     cloud().clock.now = NOW_MS;
     await cloud().sync(heartbeat({ sentAtMs: NOW_MS, sources: [] }));
@@ -98,14 +100,15 @@ describeOnEachDatabase("data health", (cloud) => {
       beds: [{ bedId: "bed-1", label: "1A" }],
       metrics: ["pulse-rate"],
       expectedIntervalMs: 10_000,
-      readings: 32,
-      badReadings: 12,
+      readings: 43,
+      badReadings: 23,
+      badAmongGood: 11,
       gapMinutes: 28,
       freshness: "stale",
     });
     // The twelve came in one batch: the first of them eleven minutes late.
-    expect(found.lag).toMatchObject({ readings: 32, minutes: 32, p50Ms: 1_000, maxMs: 11 * MIN + 2_000 });
-    expect(found.noise).toBeCloseTo(12 / 32 / 0.05);
+    expect(found.lag).toMatchObject({ readings: 43, minutes: 32, maxMs: 11 * MIN + 2_000 });
+    expect(found.noise).toBeCloseTo(11 / 43 / 0.05);
     expect(answer.noisy).toEqual([{ gatewayId: "gw-north", deviceId: "monitor-1" }]);
     expect(device(answer, "climate-1")).toMatchObject({
       kind: "unknown",

@@ -25,6 +25,7 @@ export function aDevice(deviceId: string, words: Words = {}): unknown {
     freshness: "fresh",
     readings: 720,
     badReadings: 0,
+    badAmongGood: 0,
     lag: { readings: 720, minutes: 60, p50Ms: 180, p95Ms: 640, maxMs: 4_200 },
     gapMinutes: 0,
     settlings: 2,
@@ -113,6 +114,7 @@ export function aDataHealth(words: Partial<Record<keyof DataHealth, unknown>> = 
         kind: "patient",
         metrics: ["pulse-rate", "spo2"],
         badReadings: 88,
+        badAmongGood: 88,
         noise: 2.4,
       }),
       aDevice("north-climate-01", {

@@ -64,7 +64,9 @@ test("figures and changes read as a coordinator says them", () => {
   expect(changeWords(figure("occupied"), 0.804, 0.75)).toBe("5.4 points more");
   expect(changeWords(figure("exit-to-clean"), 40 * 60_000, 55 * 60_000)).toBe("15 min less");
   expect(changeWords(figure("turnovers"), 4, 4)).toBe("as before");
-  expect([59, 60, 312, 2_881].map((minutes) => spanWords(minutes * 60_000))).toEqual([
+  expect([0, 0.5, 59, 60, 312, 2_881].map((minutes) => spanWords(minutes * 60_000))).toEqual([
+    "0 min",
+    "30 s",
     "59 min",
     "1 h",
     "5 h 12 min",

@@ -56,7 +56,7 @@ function DeviceTable({ rows }: { readonly rows: readonly DeviceHealth[] }) {
             expectedIntervalMs === null ? "not known" : intervalWords(expectedIntervalMs),
         },
         { name: "Lag p50 · p95 · longest", cell: ({ lag }) => lagsWords(lag) },
-        { name: "Bad readings", cell: (device) => badWords(device) },
+        { name: "Bad or no value", cell: (device) => badWords(device) },
         { name: "Gaps", cell: ({ gapMinutes }) => gapWords(gapMinutes) },
         { name: "Changes begun", cell: ({ settlings }) => String(settlings) },
       ]}

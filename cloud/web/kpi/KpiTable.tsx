@@ -53,7 +53,7 @@ function Spread({ figure, figures }: { readonly figure: Figure; readonly figures
   const { finished, p90Ms, open, unseen } =
     figure.name === "cleaning" ? figures.cleaning : figures.exitToClean;
   const words = [
-    `of ${finished}`,
+    ...(finished === 0 ? [] : [`of ${finished}`]),
     ...(p90Ms === null ? [] : [`9 in 10 within ${spanWords(p90Ms)}`]),
     ...(open === 0 ? [] : [`${open} not over`]),
     ...(unseen === 0 ? [] : [`${unseen} not seen whole`]),

@@ -138,6 +138,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Two units where one would hide much: "42 min", "5 h 12 min", "3 d 4 h". */
 export function spanWords(ms: number): string {
+  if (ms > 0 && ms < MINUTE_MS) return `${Math.max(1, Math.round(ms / 1_000))} s`;
   if (ms < HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
   if (ms < 2 * DAY_MS)
     return two(Math.floor(ms / HOUR_MS), "h", Math.floor((ms % HOUR_MS) / MINUTE_MS), "min");
