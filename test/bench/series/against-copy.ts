@@ -1,6 +1,7 @@
 /**
  * Readings through the cloud's ingest, roll-ups included, against one bare COPY of the same rows into a table of the same
- * columns without a key, in the same server. Ours brings as many gateways as it would at once; a COPY is one.
+ * columns without a key, in the same server. Ours brings as many gateways as it would at once; a COPY is one. What the same
+ * COPY takes into a table with our key is measured too, and decides nothing.
  */
 import pg from "pg";
 import { freshDatabase } from "../../support/fresh-database.ts";
@@ -12,12 +13,14 @@ import { AdvancingGateway, READINGS_PER_BATCH } from "./ward-months.ts";
 
 export const COPY_RATIO_MIN = 0.4;
 const GATEWAYS = 4;
-const TABLE = `
-  CREATE TABLE bare_readings (
+const columns = `
     seq bigint NOT NULL, value double precision NOT NULL, observed_at_ms bigint NOT NULL,
     gateway_received_at_ms bigint NOT NULL, received_at_ms bigint NOT NULL, clock_offset_ms bigint NOT NULL,
-    journal_id int NOT NULL, series_id int NOT NULL, lane smallint NOT NULL, flags smallint NOT NULL)`;
-const COPY = "COPY bare_readings FROM STDIN";
+    journal_id int NOT NULL, series_id int NOT NULL, lane smallint NOT NULL, flags smallint NOT NULL`;
+const TABLES = [
+  `CREATE TABLE bare_readings (${columns})`,
+  `CREATE TABLE keyed_readings (${columns}, PRIMARY KEY (journal_id, lane, seq, observed_at_ms))`,
+];
 const DAY_MS = 86_400_000;
 
 export type CopySize = { readonly pairs: number; readonly batchesPerGateway: number; readonly slack: number };
@@ -34,7 +37,7 @@ export async function againstCopy(serverUrl: string, size: CopySize, say: BenchO
   let running: Promise<void> = Promise.resolve();
   try {
     await theirs.connect();
-    await theirs.query(TABLE);
+    for (const table of TABLES) await theirs.query(table);
     await ours.begin(gateways);
     running = ours.run(stop.signal);
     const readings = GATEWAYS * size.batchesPerGateway * READINGS_PER_BATCH;
@@ -61,9 +64,16 @@ export async function againstCopy(serverUrl: string, size: CopySize, say: BenchO
       made.next = gateways.map((gateway) => gateway.next(size.batchesPerGateway));
       return rate;
     };
+    const keyed: number[] = [];
     const theirTurn = async () => {
       const rows = made.next.flatMap((batches) => batches.rows);
-      return await perSecond("bare COPY", () => copyIn(theirs, COPY, rows));
+      const copied = (name: string, table: string) =>
+        perSecond(name, () => copyIn(theirs, `COPY ${table} FROM STDIN`, rows));
+      const bare = await copied("bare COPY", "bare_readings");
+      // Two turns that follow each other bring the same rows.
+      await theirs.query("TRUNCATE keyed_readings");
+      keyed.push(await copied("COPY with our key", "keyed_readings"));
+      return bare;
     };
     // The first turn of each makes connections, plans and pages; it does not count.
     await ourTurn();
@@ -79,6 +89,7 @@ export async function againstCopy(serverUrl: string, size: CopySize, say: BenchO
         ratio,
         oursPerSecond: spreadOf(turns.ours),
         copyPerSecond: spreadOf(turns.theirs),
+        keyedCopyPerSecond: spreadOf(keyed),
       },
       misses: [
         ...(ratio.median >= COPY_RATIO_MIN / size.slack
