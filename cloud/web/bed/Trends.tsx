@@ -7,6 +7,7 @@ import { TrendChart } from "../charts/TrendChart.tsx";
 import { createTimeCursor, type TimeCursor } from "../charts/time-cursor.ts";
 import { pointWords } from "../charts/trend-words.ts";
 import { FailureNote } from "../drawer/FailureNote.tsx";
+import { SeriesExport } from "../exports/SeriesExport.tsx";
 import { RangeBar } from "../history/RangeBar.tsx";
 import type { SeriesRange, SeriesWish } from "../history/read-series.ts";
 import { type Bounds, boundsOf, type RangeName } from "../history/time-window.ts";
@@ -90,6 +91,12 @@ export function Trends({
       ) : (
         <TrendList metricNames={metricNames} shown={shown} cursor={cursor} onZoom={zoom} />
       )}
+      <SeriesExport
+        selection={{ bed: bed.bedId }}
+        fromMs={axis.fromMs}
+        toMs={axis.toMs}
+        nowMs={clock.beatMs()}
+      />
     </section>
   );
 }
