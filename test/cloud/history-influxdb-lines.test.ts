@@ -142,8 +142,10 @@ describe("a line", () => {
   });
 
   test("two names never become one", () => {
+    // PostgreSQL, where names come from, keeps no NUL.
+    const name = HOSTILE.filter((text) => !text.includes("\u0000"));
     fc.assert(
-      fc.property(HOSTILE, HOSTILE, (one, other) => {
+      fc.property(name, name, (one, other) => {
         if (one !== other) expect(tagText(one)).not.toBe(tagText(other));
         expect(tagText(one)).not.toBe("");
         expect(tagText(one)).not.toMatch(/\\$/);

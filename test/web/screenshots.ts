@@ -3,24 +3,20 @@
  * its own, looks at board and status page on a desk and a phone, light and dark; then stops a gateway until its beds
  * are stale, and the cloud until the board is offline. Nothing in them is made up.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser, Page } from "playwright-core";
 import { GATEWAY_SILENT_AFTER_MS } from "../../contracts/bed/freshness.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { DESK, PHONE } from "./open-page.ts";
+import { linksOf, ROOT, signedIn, take } from "./take-pictures.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const PICTURES = join(ROOT, "docs/screenshots");
 const PORT_OFFSET = 12_000;
 /** Ward time runs sixty times as fast as ours: by then beds were used, left and cleaned. */
 const LIVED_MS = 100_000;
 
 const data = mkdtempSync(join(tmpdir(), "hospitell-pictures-"));
-mkdirSync(PICTURES, { recursive: true });
 const demo = spawn(process.execPath, ["config/demo/start.ts", "--port-offset", String(PORT_OFFSET)], {
   cwd: ROOT,
   env: { ...process.env, HOSPITELL_DATA_DIR: data },
@@ -60,45 +56,6 @@ try {
   demo.kill("SIGINT");
   await new Promise((resolve) => demo.once("exit", resolve));
   rmSync(data, { recursive: true, force: true });
-}
-
-async function linksOf(program: ChildProcess): Promise<string[]> {
-  let said = "";
-  program.stdout?.on("data", (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  while (!said.includes("Ctrl-C")) {
-    if (program.exitCode !== null) throw new Error(said);
-    await sleep(100);
-  }
-  return said.match(/http\S+token=\S+/g) ?? [];
-}
-
-async function signedIn(onBrowser: Browser, link: string): Promise<Page> {
-  const context = await onBrowser.newContext({ viewport: DESK, locale: "en-GB" });
-  const page = await context.newPage();
-  await page.goto(link);
-  // The board's link presses its own button; the gateway's waits for a person.
-  if (new URL(page.url()).pathname !== "/")
-    await page
-      .getByRole("button")
-      .click({ timeout: 2_000 })
-      .catch(() => undefined);
-  await page.waitForURL((url) => url.pathname === "/");
-  return page;
-}
-
-async function take(page: Page, name: string, schemes: readonly ("light" | "dark")[]): Promise<void> {
-  for (const colorScheme of schemes) {
-    await page.emulateMedia({ colorScheme });
-    for (const [size, viewport] of Object.entries({ "": DESK, "-phone": PHONE })) {
-      await page.setViewportSize(viewport);
-      await page.waitForTimeout(800);
-      await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}${size}.png`) });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize(DESK);
 }
 
 /** The demo's process whose command line names that file in the demo's folder. */

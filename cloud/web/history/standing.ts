@@ -1,5 +1,5 @@
 /** Whether a newest value may be relied on now. Pure. */
-import { type Freshness, freshnessOf } from "../../../contracts/bed/freshness.ts";
+import { type Freshness, freshnessOf, STALE_AFTER_MS_MIN } from "../../../contracts/bed/freshness.ts";
 import { durationWords } from "../../../contracts/ui/age-words.ts";
 import { FINDING_KIND_WORDS } from "../../../contracts/ui/finding-words.ts";
 import { BAD_REASON_WORDS } from "../../../contracts/ui/metric-words.ts";
@@ -8,7 +8,7 @@ import type { LatestSeriesValue } from "../../../contracts/wire/history.ts";
 
 export type Standing = {
   readonly ageMs: number;
-  /** Null: how often its device is due is not known. */
+  /** Null: how often its device is due is not known, and it said this less than a minute ago. */
   readonly freshness: Freshness | null;
   /** Why the device's own word on it is not used: "out of range"; null: it is good. */
   readonly badWords: string | null;
@@ -34,11 +34,7 @@ export function standingOf(
   );
   return {
     ageMs,
-    freshness: isGatewaySilent
-      ? "stale"
-      : expectedIntervalMs === null
-        ? null
-        : freshnessOf(ageMs, expectedIntervalMs),
+    freshness: isGatewaySilent ? "stale" : freshnessBy(ageMs, expectedIntervalMs),
     badWords:
       quality === "good"
         ? null
@@ -47,6 +43,12 @@ export function standingOf(
           : (BAD_REASON_WORDS[badReason] ?? badReason),
     suspectWords: finding === undefined ? null : FINDING_KIND_WORDS[finding.kind].toLowerCase(),
   };
+}
+
+/** A device that is no source here any more said its last at some time: past what is stale of the quickest, it is. */
+function freshnessBy(ageMs: number, expectedIntervalMs: number | null): Freshness | null {
+  if (expectedIntervalMs !== null) return freshnessOf(ageMs, expectedIntervalMs);
+  return ageMs > STALE_AFTER_MS_MIN ? "stale" : null;
 }
 
 /** Null where a value may be calculated with: it is there, good, fresh, and nothing is wrong with its sensor. */
