@@ -36,14 +36,19 @@ export async function signedIn(onBrowser: Browser, link: string): Promise<Page> 
   return page;
 }
 
-export async function take(page: Page, name: string, schemes: readonly ("light" | "dark")[]): Promise<void> {
+export async function take(
+  page: Page,
+  name: string,
+  schemes: readonly ("light" | "dark")[],
+  { fullPage = false } = {},
+): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme });
     for (const [size, viewport] of Object.entries({ "": DESK, "-phone": PHONE })) {
       await page.setViewportSize(viewport);
       await page.waitForTimeout(800);
-      await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}${size}.png`) });
+      await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}${size}.png`), fullPage });
     }
   }
   await page.emulateMedia({ colorScheme: "light" });
