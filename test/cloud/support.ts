@@ -58,10 +58,15 @@ export type TestCloud = Cloud & {
   get(url: string, cookie: string): Promise<{ status: number; body: unknown }>;
 };
 
-/** Runs the same tests on each database; each test finds it empty. */
+/**
+ * Runs the same tests on each database; each test finds it empty. HOSPITELL_TEST_POSTGRESQL_ONLY leaves out the embedded
+ * one, for a run after another that had it.
+ */
 export function describeOnEachDatabase(title: string, body: (cloud: () => TestCloud) => void): void {
   const databaseUrl = process.env.DATABASE_URL;
-  describe(`${title}, on PGlite`, () => withCloud(async () => openPglite(await emptyPglite()), body));
+  const postgresqlOnly = databaseUrl !== undefined && process.env.HOSPITELL_TEST_POSTGRESQL_ONLY === "1";
+  if (!postgresqlOnly)
+    describe(`${title}, on PGlite`, () => withCloud(async () => openPglite(await emptyPglite()), body));
   if (databaseUrl !== undefined)
     describe(`${title}, on PostgreSQL`, () => withCloud(() => freshPostgresql(databaseUrl), body));
 }
