@@ -152,11 +152,14 @@ describe.skipIf(!hasInfluxd())("into InfluxDB 1.x", () => {
       await cloud().sync(batch(many, { lane: "vitals" }));
       await until("some are there", async () => (meter.points > 100 ? true : undefined), 10_000);
       await server.stop("SIGKILL");
+      // However quick the feed was, there is something to bring to a server that is gone.
+      const more = Array.from({ length: 100 }, (_, place) => at(400 + place, 1));
+      await cloud().sync(batch(more, { lane: "vitals", firstSeq: 401 }));
       await until("it waits", async () => (feeder.status.state === "waiting" ? true : undefined), 10_000);
       expect(feeder.status.trouble?.kind).toBe("unreachable");
       await server.start();
       await until("all are there", isFed(cloud()), 20_000);
-      expect(await loads(database)).toEqual([400, 400, 0]);
+      expect(await loads(database)).toEqual([500, 500, 0]);
     });
   });
 });
