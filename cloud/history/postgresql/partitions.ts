@@ -62,7 +62,7 @@ export async function strayStarts(
 
 /**
  * Rows that belong into it come over in the same transaction: most of them while others go on writing, the rest while
- * nobody may write where they came from. False: there is one already, or another process is at it.
+ * nobody may read or write. False: there is one already, or another process is at it.
  */
 export async function makePartition(
   db: Database,
@@ -85,7 +85,9 @@ export async function makePartition(
       CREATE TABLE ${name} (LIKE ${sql.table(table)} INCLUDING ALL, CONSTRAINT is_inside CHECK (${isInside}))
       WITH (fillfactor = ${sql.lit(filledTo)})`.execute(trx);
     await move.execute(trx);
-    await sql`LOCK TABLE ${other} IN ACCESS EXCLUSIVE MODE`.execute(trx);
+    // The whole table, though briefly: whoever has begun to look for a row's partition while one is attached may be
+    // refused by the one for all others, or not learn of the new one.
+    await sql`LOCK TABLE ${sql.table(table)} IN ACCESS EXCLUSIVE MODE`.execute(trx);
     await move.execute(trx);
     // The check spares it a look at each row; from here on the bounds say the same.
     await sql`
