@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "../start-error.ts";
 import { EXPORT_BYTES_MAX } from "./limits.ts";
 
 const PART = ".part";
@@ -63,8 +64,13 @@ export class ExportFiles {
   /** Undefined: it is not here, or no more. */
   async read(exportId: string): Promise<ReadStream | undefined> {
     const path = this.#pathOf(exportId);
-    const found = await stat(path).catch(() => undefined);
-    return found === undefined ? undefined : createReadStream(path);
+    try {
+      await stat(path);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+    return createReadStream(path);
   }
 
   async remove(exportId: string): Promise<void> {

@@ -17,7 +17,7 @@ export const FULL: Size = {
 };
 
 export const SHORT: Size = {
-  pairs: 1,
+  pairs: 3,
   run: { warmUpMs: 500, measuredMs: 1_000 },
   pacedRun: { warmUpMs: 500, measuredMs: 1_500 },
   floodMs: 5_000,
