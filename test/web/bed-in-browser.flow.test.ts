@@ -269,7 +269,8 @@ describeInBrowser("a bed's page in a browser", (board: ServedBoard) => {
   test("the live end follows now, one question a step", () =>
     onPage(`${BED}?range=1h`, async (page, cloud) => {
       await drawn(page);
-      await soon(async () => expect(seriesAsked(cloud).length).toBeGreaterThan(1));
+      // A step is ten seconds long, and asked for up to a second after it.
+      await soon(async () => expect(seriesAsked(cloud).length).toBeGreaterThan(1), 25_000);
       const ends = seriesAsked(cloud).map((path) =>
         Date.parse(new URLSearchParams(path.split("?")[1]).get("to") ?? ""),
       );
