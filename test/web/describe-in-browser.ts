@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, vi } from "vitest";
+import { buildWeb } from "../../config/demo/build-web.ts";
 import { chromiumPath, launchChromium } from "../support/chromium.ts";
 import { type Served, serveDist } from "./serve-dist.ts";
 
 /** A built page on a port of its own, and a browser to look at it. */
 export type ServedBoard = { readonly url: string; readonly browser: Browser };
 
-/** Holds within ten seconds: the browser shares the machine with other tests. */
-export const soon = (holds: () => Promise<void>): Promise<void> => vi.waitFor(holds, { timeout: 10_000 });
+/** Holds in time: the browser shares the machine with other tests. */
+export const soon = (holds: () => Promise<void>, withinMs = 20_000): Promise<void> =>
+  vi.waitFor(holds, { timeout: withinMs });
 
 /** Tests that need a browser; where there is none they say so, and fail where every test must run. */
 export function describeInBrowser(
@@ -23,24 +22,18 @@ export function describeInBrowser(
   if (isMissing && process.env.CI !== undefined) throw new Error(`${name}: Chromium is missing`);
   if (isMissing) console.warn(`SKIPPED: ${name} needs Chromium (apt-get install chromium)`);
   describe.skipIf(isMissing)(name, { timeout: 60_000 }, () => {
-    const dir = mkdtempSync(join(tmpdir(), "hospitell-board-"));
     let served: Served | undefined;
     let browser: Browser | undefined;
 
     beforeAll(async () => {
-      // Under test, React's development build would be bundled.
-      vi.stubEnv("NODE_ENV", "production");
-      const configFile = join(import.meta.dirname, "../..", web, "vite.config.ts");
-      await build({ configFile, logLevel: "error", build: { outDir: dir } });
-      served = await serveDist(dir);
+      await buildWeb();
+      served = await serveDist(join(import.meta.dirname, "../..", web, "dist"));
       browser = await launchChromium();
     }, 60_000);
 
     afterAll(async () => {
-      vi.unstubAllEnvs();
       await browser?.close();
       served?.close();
-      rmSync(dir, { recursive: true });
     });
 
     // What a test reads is there only once it runs.
