@@ -2,10 +2,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
+import { btree_gist } from "@electric-sql/pglite/contrib/btree_gist";
 import { CamelCasePlugin, Kysely, PGliteDialect } from "kysely";
 import { errorCode, StartError } from "../start-error.ts";
 import { type DirectoryLock, lockDirectory } from "./lock-file.ts";
 import type { Database, Tables } from "./schema.ts";
+
+/** What the migrations ask of PGlite beside what it has by itself; PostgreSQL has it on its disk. */
+export const PGLITE_EXTENSIONS = { btree_gist };
 
 export type OpenDatabase = { readonly db: Database; close(): Promise<void> };
 
@@ -13,7 +17,7 @@ export async function openEmbedded(dataDirectory: string): Promise<OpenDatabase>
   makeDirectory(dataDirectory);
   const lock = lockDirectory(dataDirectory);
   try {
-    const pglite = await PGlite.create(join(dataDirectory, "pglite"));
+    const pglite = await PGlite.create(join(dataDirectory, "pglite"), { extensions: PGLITE_EXTENSIONS });
     return openPglite(pglite, lock);
   } catch (error) {
     lock.release();

@@ -11,6 +11,7 @@ import { roomLimits } from "./migrations/0008-room-limits.ts";
 import { eventsByMoment } from "./migrations/0010-events-by-moment.ts";
 import { exportNotes } from "./migrations/0011-export-notes.ts";
 import { reports } from "./migrations/0012-reports.ts";
+import { desk } from "./migrations/0013-desk.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -25,6 +26,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0010-events-by-moment": eventsByMoment,
   "0011-export-notes": exportNotes,
   "0012-reports": reports,
+  "0013-desk": desk,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -184,6 +184,11 @@ export const PROBLEMS = {
     title: "The Idempotency-Key belongs to another request",
     hint: "Use a new random key for each new request, and the same only to repeat one.",
   },
+  STALE_VERSION: {
+    status: 412,
+    title: "The page is out of date",
+    hint: "Read it again, look at what was changed, and decide anew. Nothing was done.",
+  },
   SYNC_GAP: {
     status: 409,
     title: "Records are missing before this batch",

@@ -3,12 +3,10 @@ import { sql } from "kysely";
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { BedId } from "../../contracts/wire/ids.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
+import { lockOutboxOrder } from "../live/outbox-order.ts";
 import { Bed } from "../registry/bed.ts";
 import type { EventSource } from "./apply-bed-event.ts";
 import type { Fitting } from "./fit-records.ts";
-
-/** Any number that nothing else in this database locks. */
-const OUTBOX_ORDER_LOCK = 7_208_150;
 
 export async function lockBeds(trx: DatabaseTransaction, bedIds: readonly BedId[]): Promise<Bed[]> {
   if (bedIds.length === 0) return [];
@@ -29,9 +27,7 @@ export async function storeBedEvents(
   events: readonly Fitting<BedEvent>[],
   { hospitalId, gatewayId, epoch, clock }: EventSource,
 ): Promise<ReadonlyMap<string, number>> {
-  // Readers follow the positions upwards and would step over one that becomes visible late: from here to the commit,
-  // one transaction at a time.
-  await sql`SELECT pg_advisory_xact_lock(${OUTBOX_ORDER_LOCK})`.execute(trx);
+  await lockOutboxOrder(trx);
   const rows = events.map(({ seq, record }) => ({
     seq,
     bed_id: record.bedId,

@@ -4,6 +4,8 @@
  *   cloud ─▶ snapshot(seq)                     on a first connection, or where ?after is unknown here
  *         ─▶ changes(seq) …                    beds as they are now, newest only; with ?after=seq, first what was missed
  *         ─▶ evidence …                        how fresh each source is; not numbered, sent whole after every connect
+ *         ─▶ desk(position) …                  which requests, bookings, tasks changed; a client asks for those it shows,
+ *                                              and for all of them after every connect
  *
  * After any interruption, a client that resumes equals one that loads afresh.
  */
@@ -39,5 +41,25 @@ export const LiveEvidence = z.object({
   sources: z.array(z.object({ bedId: BedId, deviceId: DeviceId, lastObservedAt: At.nullable() })),
 });
 
-export const LiveMessage = z.discriminatedUnion("kind", [LiveSnapshot, LiveChanges, LiveEvidence]);
+/** What people do about beds. */
+export const DESK_TOPICS = [
+  "requests",
+  "bookings",
+  "transfers",
+  "conflicts",
+  "cleaning-tasks",
+  "bed-profiles",
+  "policies",
+  "declarations",
+] as const;
+export type DeskTopic = (typeof DESK_TOPICS)[number];
+
+export const LiveDesk = z.object({
+  kind: z.literal("desk"),
+  serverTime: At,
+  /** Each once, however often it changed. */
+  changed: z.array(z.object({ topic: z.enum(DESK_TOPICS), subjectId: z.string() })),
+});
+
+export const LiveMessage = z.discriminatedUnion("kind", [LiveSnapshot, LiveChanges, LiveEvidence, LiveDesk]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

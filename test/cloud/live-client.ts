@@ -62,6 +62,7 @@ export class TestClient {
 
   #hear(message: LiveMessage): void {
     this.received.push(message);
+    if (message.kind === "desk") return;
     for (const gateway of message.kind === "changes" ? [] : message.gateways)
       this.gateways.set(gateway.gatewayId, gateway);
     if (message.kind === "evidence") {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { PGlite } from "@electric-sql/pglite";
 import * as z from "zod";
+import { PGLITE_EXTENSIONS } from "../../cloud/database/embedded.ts";
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -19,7 +20,9 @@ const { version } = z
 const KEPT = join(tmpdir(), `hospitell-empty-pglite-${version}.tar`);
 
 export async function emptyPglite(): Promise<PGlite> {
-  return existsSync(KEPT) ? await PGlite.create({ loadDataDir: await openAsBlob(KEPT) }) : await makeKept();
+  return existsSync(KEPT)
+    ? await PGlite.create({ extensions: PGLITE_EXTENSIONS, loadDataDir: await openAsBlob(KEPT) })
+    : await makeKept();
 }
 
 /** Where a cloud looks for its embedded database, if it is to use that one and has none yet. */
@@ -35,7 +38,7 @@ export async function layEmptyPglite(
 }
 
 async function makeKept(): Promise<PGlite> {
-  const made = await PGlite.create();
+  const made = await PGlite.create({ extensions: PGLITE_EXTENSIONS });
   const dump = await made.dumpDataDir("none");
   // Under its name only when it is whole: several test files may start at once.
   const draft = join(mkdtempSync(join(tmpdir(), "hospitell-")), "pglite.tar");

@@ -41,7 +41,7 @@ async function play(rounds: readonly Round[]) {
       seq: () => seq,
       onMessage: (message) => {
         seen.messages.push(message);
-        if (message.kind !== "evidence") seq = message.seq;
+        if (message.kind === "snapshot" || message.kind === "changes") seq = message.seq;
       },
       onLink: (link) => seen.links.push(link),
     },

@@ -21,7 +21,7 @@ type MessageOf<Kind extends LiveMessage["kind"]> = Extract<LiveMessage, { kind: 
 /** Null: nothing is known, so only a snapshot says anything. */
 export function nextBoardFacts(facts: BoardFacts | null, message: LiveMessage): BoardFacts | null {
   if (message.kind === "snapshot") return fromSnapshot(message);
-  if (facts === null) return null;
+  if (facts === null || message.kind === "desk") return facts;
   return message.kind === "changes" ? withChanges(facts, message) : withEvidence(facts, message);
 }
 
