@@ -1,10 +1,16 @@
+import { constants } from "node:os";
+
 /** Why the service cannot start, in one sentence for the person at the terminal: what was expected, what came, what to do. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }
 
+/** A quota that is used up has no name in Node, only its number. */
+const QUOTA_ERRNO = -constants.errno.EDQUOT;
+
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  if ("errno" in error && error.errno === QUOTA_ERRNO) return "EDQUOT";
   return typeof error.code === "string" ? error.code : undefined;
 }
 

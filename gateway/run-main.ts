@@ -8,6 +8,7 @@ import { PROFILES } from "../devices/profiles.ts";
 import { buildTopology } from "./commissioning/topology.ts";
 import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.ts";
 import type { Journal } from "./journal/journal-port.ts";
+import { isFull } from "./journal/life/full-disk.ts";
 import { salvageJournal } from "./journal/life/salvage.ts";
 import { openDatabase } from "./journal/open-database.ts";
 import { openJournal } from "./journal/open-journal.ts";
@@ -138,7 +139,7 @@ function journalError(file: string, error: unknown): ConfigError {
       { cause: error },
     );
   }
-  if (code === "SQLITE_FULL" || code === "ENOSPC") {
+  if (isFull(error, file)) {
     const what = "to open it, or to save what is whole of a damaged one into a new file";
     return new ConfigError(`The disk of the journal ${file} has no room ${what}. Make room.`, {
       cause: error,

@@ -191,7 +191,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof CloudError) return error.message;
   if (error instanceof FileTooLarge)
     return "The file became too large. Ask for a shorter range or fewer metrics.";
-  if (errorCode(error) === "ENOSPC")
+  if (["ENOSPC", "EDQUOT"].includes(errorCode(error) ?? ""))
     return "The service's disk is full. Tell whoever runs it; then ask for the export again.";
   if (isPassingTrouble(error)) return "The database did not answer. Ask for the export again.";
   return "The service could not make it; its log says why. Ask for the export again, or report its id.";

@@ -12,6 +12,7 @@ import type {
   QuarantineRow,
 } from "./journal-port.ts";
 import { JournalStore } from "./journal-store.ts";
+import { isFull } from "./life/full-disk.ts";
 import { JournalLife } from "./life/journal-life.ts";
 import { openOrSalvage } from "./life/open-or-salvage.ts";
 import type { LifeSettings } from "./life/settings.ts";
@@ -32,12 +33,14 @@ export type HostClock = {
 export const hostClock: HostClock = { nowMs: Date.now, monotonicMs: () => performance.now() };
 
 export class JournalHost {
+  readonly #file: string;
   readonly #store: JournalStore;
   readonly #life: Life;
   readonly #openSessions: () => SessionsHost;
   #sessions: SessionsHost | undefined;
 
   constructor({ file, sessionsFile, life: settings }: JournalFiles, clock: HostClock) {
+    this.#file = file;
     this.#openSessions = () => new SessionsHost(sessionsFile, clock.nowMs);
     const { database, salvage } = openOrSalvage(file, clock.nowMs());
     try {
@@ -104,6 +107,10 @@ export class JournalHost {
     return this.#sessions;
   }
 
+  isFull(error: unknown): boolean {
+    return isFull(error, this.#file);
+  }
+
   get isOpen(): boolean {
     return this.#store.isOpen;
   }
@@ -121,14 +128,12 @@ export class JournalHost {
       try {
         return { done: work() };
       } catch (error) {
-        if (!isDiskFull(error)) throw error;
+        if (!this.isFull(error)) throw error;
         if (!this.#life.onFull()) return null;
       }
     }
   }
 }
-
-export const isDiskFull = (error: unknown): boolean => (error as { code?: unknown }).code === "SQLITE_FULL";
 
 function freeBytes(file: string): number {
   if (file === ":memory:") return Number.MAX_SAFE_INTEGER;

@@ -5,7 +5,7 @@
  */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { AppendQueue } from "./append-queue.ts";
-import { isDiskFull, type JournalHost } from "./journal-host.ts";
+import type { JournalHost } from "./journal-host.ts";
 import { type Call, type FromThread, failureOf, type ToThread } from "./journal-messages.ts";
 import type { JournalGroup } from "./journal-port.ts";
 import { packBatch } from "./pack-batch.ts";
@@ -102,7 +102,7 @@ export class ThreadServer {
       const failure = failureOf(error);
       // A call that was wrong, or for which there is no room, was rolled back. Of anything else nobody knows.
       const isKnown =
-        failure.code === null || isDiskFull(error) || failure.code.startsWith("SQLITE_CONSTRAINT");
+        failure.code === null || this.#host.isFull(error) || failure.code.startsWith("SQLITE_CONSTRAINT");
       if (!isKnown) throw error;
       this.#post({ kind: "failed", id, failure });
     }

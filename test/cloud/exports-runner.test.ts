@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { PersonCaller } from "../../cloud/access/scope.ts";
@@ -183,6 +184,11 @@ describeOnEachDatabase("making exports", (cloud) => {
       "9 series are meant",
     ],
     ["a full disk is told", Object.assign(new Error("write"), { code: "ENOSPC" }), "disk is full"],
+    [
+      "a quota that is used up is told",
+      Object.assign(new Error("write"), { code: "UNKNOWN", errno: -constants.errno.EDQUOT }),
+      "disk is full",
+    ],
     ["of a bug nothing is told but that it failed", new Error("hunter2"), "its log says why"],
   ])("%s", async (_name, error, said) => {
     const { ask, reach, ...rest } = office(cloud(), async ({ write }) => {

@@ -4,6 +4,7 @@
  * waits long.
  */
 import { closeSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { isFull } from "./full-disk.ts";
 
 export const ballastFile = (journal: string): string => `${journal}.ballast`;
 
@@ -43,7 +44,7 @@ export class Ballast {
       fdatasyncSync(descriptor);
       return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+      if (!isFull(error, this.#file)) throw error;
       this.drop();
       return false;
     } finally {

@@ -9,6 +9,7 @@
 import type Database from "better-sqlite3";
 import type { DiskState } from "../journal-port.ts";
 import type { Ballast } from "./ballast.ts";
+import { isFull } from "./full-disk.ts";
 import { Pages } from "./pages.ts";
 import { AGGREGATES_SHARE_MAX, type LifeSettings, SHED_ABOVE, SHED_UNTIL } from "./settings.ts";
 import type { Shedder } from "./shed.ts";
@@ -34,6 +35,8 @@ const FULL_IN_A_ROW_MAX = 4;
 
 export type DiskRoomParts = {
   readonly database: Database.Database;
+  /** Of the database. */
+  readonly file: string;
   readonly shedder: Shedder;
   readonly ballast: Ballast;
   readonly settings: LifeSettings;
@@ -150,7 +153,7 @@ export class DiskRoom {
       while (this.#wantsRoom() && this.#shedOnce() && this.#parts.monotonicMs() < deadline);
     } catch (error) {
       // The next append finds out in its turn, and asks for room.
-      if (!isFull(error)) throw error;
+      if (!isFull(error, this.#parts.file)) throw error;
     }
   }
 
@@ -188,12 +191,7 @@ export class DiskRoom {
     try {
       this.#parts.database.pragma("wal_checkpoint(RESTART)");
     } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!isFull(error, this.#parts.file)) throw error;
     }
   }
 }
-
-export const isFull = (error: unknown): boolean => {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === "SQLITE_FULL" || code === "ENOSPC";
-};

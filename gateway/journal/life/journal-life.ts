@@ -8,8 +8,9 @@ import { BackgroundCheck } from "./background-check.ts";
 import { Ballast, ballastFile } from "./ballast.ts";
 import { isDamage, JournalDamaged } from "./damage.ts";
 import { markDamaged } from "./damage-marker.ts";
-import { DiskRoom, isFull } from "./disk-room.ts";
+import { DiskRoom } from "./disk-room.ts";
 import { entombDamaged } from "./entomb.ts";
+import { isFull } from "./full-disk.ts";
 import { GivenUp } from "./given-up.ts";
 import { MarksCopy } from "./marks-copy.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
@@ -66,7 +67,7 @@ export class JournalLife implements Life {
     });
     this.#diskFreeBytes = parts.diskFreeBytes();
     this.#room = new DiskRoom({
-      ...{ database, shedder, ballast: this.#ballast, settings, nowMs, monotonicMs },
+      ...{ database, file, shedder, ballast: this.#ballast, settings, nowMs, monotonicMs },
       aggregates: this.#tombstones.estimateAggregates(),
       diskFreeBytes: () => this.#diskFreeBytes,
     });
@@ -132,7 +133,7 @@ export class JournalLife implements Life {
         }
       })();
     } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!isFull(error, this.#parts.file)) throw error;
     }
   }
 

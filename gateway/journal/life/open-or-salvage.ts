@@ -13,7 +13,7 @@ import { checkStructure } from "./check-structure.ts";
 import { isDamage } from "./damage.ts";
 import { isMarkedDamaged } from "./damage-marker.ts";
 import { DamagedTables } from "./damaged-tables.ts";
-import { isFull } from "./disk-room.ts";
+import { isFull } from "./full-disk.ts";
 import { PageImage } from "./page-image.ts";
 import { finishSalvage, type Salvage, salvageJournal } from "./salvage.ts";
 
@@ -87,7 +87,7 @@ function openWithRoom(file: string): Database.Database {
   try {
     return openDatabase(file);
   } catch (error) {
-    if (!isFull(error)) throw error;
+    if (!isFull(error, file)) throw error;
     rmSync(ballastFile(file), { force: true });
     return openDatabase(file);
   }

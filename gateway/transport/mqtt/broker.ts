@@ -16,6 +16,7 @@ import { SWEEP_EVERY_MS } from "./limits.ts";
 import {
   type Address,
   type Door,
+  type Hold,
   type OnArrival,
   openTcpDoor,
   openTlsDoor,
@@ -81,6 +82,11 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     await Promise.all(closing);
   };
   const onArrival: OnArrival = (arrival) => void new Front(hall, arrival, (line) => aedes.handle(line));
+  const hold: Hold = (moreBytes) => {
+    const isHeld = hall.hold(moreBytes);
+    if (!isHeld) tally.refused["held-bytes-full"] += 1;
+    return isHeld;
+  };
   try {
     const openDoor = async (name: DoorName, opening: Promise<Door>) => {
       const door = await opening;
@@ -95,7 +101,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       webSocket:
         webSocket === null
           ? null
-          : await openDoor("webSocket", openWebSocketDoor(webSocket, gate, onArrival)),
+          : await openDoor("webSocket", openWebSocketDoor(webSocket, gate, hold, onArrival)),
     };
     return { ports, counters: () => hall.counters(), close };
   } catch (error) {

@@ -11,6 +11,7 @@ import { listenOn } from "../listen-on.ts";
 import type { DoorName } from "./broker-counters.ts";
 import type { Gate, Visitor } from "./gate.ts";
 import { CONNECT_TIMEOUT_MS, FRAME_BYTES_MAX, WEBSOCKET_BYTES_BEFORE_ACCEPTED_MAX } from "./limits.ts";
+import { WebSocketPieces } from "./websocket-pieces.ts";
 
 /** By these names MQTT 3.1.1 and its forerunner go as a WebSocket subprotocol. */
 const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
@@ -32,6 +33,8 @@ export type Arrival = {
   readonly certificateName: string | null;
 };
 export type OnArrival = (arrival: Arrival) => void;
+/** What is held of connections, so many bytes more or fewer. False: not so much; the connection has to go. */
+export type Hold = (moreBytes: number) => boolean;
 
 export function openTcpDoor(address: Address, gate: Gate, onArrival: OnArrival): Promise<Door> {
   return open("tcp", address, gate, "MQTT", (visitor) =>
@@ -69,7 +72,12 @@ export function openTlsDoor(
   });
 }
 
-export function openWebSocketDoor(address: Address, gate: Gate, onArrival: OnArrival): Promise<Door> {
+export function openWebSocketDoor(
+  address: Address,
+  gate: Gate,
+  hold: Hold,
+  onArrival: OnArrival,
+): Promise<Door> {
   const visitors = new WeakMap<object, Visitor>();
   const server = createHttpServer((_request, response) => {
     response.writeHead(426, { "content-type": "text/plain", connection: "close" });
@@ -84,7 +92,10 @@ export function openWebSocketDoor(address: Address, gate: Gate, onArrival: OnArr
     sockets.handleUpgrade(request, raw, head, (socket) => {
       const visitor = visitors.get(raw);
       if (visitor === undefined) socket.terminate();
-      else speakOver(socket, visitor, onArrival);
+      else {
+        countPieces(visitor.socket, hold);
+        speakOver(socket, visitor, onArrival);
+      }
     });
   });
   return open("webSocket", address, gate, "MQTT over WebSocket", (visitor) => {
@@ -121,6 +132,23 @@ function boundUntilAccepted(visitor: Visitor): void {
   };
   visitor.socket.on("data", count);
   visitor.onAccepted(() => visitor.socket.off("data", count));
+}
+
+/** Pieces of a message are held like pieces of a frame. */
+function countPieces(raw: Socket, hold: Hold): void {
+  const pieces = new WebSocketPieces();
+  let counted = 0;
+  const count = (heldBytes: number) => {
+    const isHeld = hold(heldBytes - counted);
+    counted = heldBytes;
+    return isHeld;
+  };
+  raw.on("data", (chunk: Buffer) => {
+    if (raw.destroyed) return;
+    pieces.give(chunk);
+    if (pieces.heldBytes !== counted && !count(pieces.heldBytes)) raw.destroy();
+  });
+  raw.once("close", () => count(0));
 }
 
 async function open(

@@ -162,4 +162,36 @@ describe.skipIf(!hasStrace())("a disk that fails", () => {
       expect(journal.start.salvage).toBeNull();
     },
   );
+
+  test("whose quota is used up for a while does not end the process, and what was acknowledged is there", async () => {
+    const directory = join(tempDir(), "data");
+    const { file } = journalFiles(directory);
+    const saidFile = join(tempDir(), "said");
+    const out = openSync(saidFile, "w");
+    const traced = ["-f", "-qq", "-P", `${file}-wal`, "-P", `${file}.probe`, "-o", "/dev/null"];
+    // The log's writes from the 300th to the 306th, and each of those by which the quota is found out.
+    const log = "inject=pwrite64:error=EDQUOT:when=300..306";
+    const inject = ["-e", "trace=pwrite64,write", "-e", log, "-e", "inject=write:error=EDQUOT"];
+    // A group of its own: ended with what it traces.
+    const child = spawn("strace", [...traced, ...inject, process.execPath, program, directory], {
+      stdio: ["ignore", out, "pipe"],
+      detached: true,
+    });
+    let complained = "";
+    child.stderr?.on("data", (chunk) => {
+      complained += chunk;
+    });
+    const closed = once(child, "close");
+    const said = () => readFileSync(saidFile, "utf8").split("\n").slice(0, -1).map(Number);
+    const ended = async () => (said().length > 200 || child.exitCode !== null ? true : undefined);
+    await until("two hundred appends beside the trouble", ended, 30_000);
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    await closed;
+    closeSync(out);
+    expect(complained).toBe("");
+    expect(said().length).toBeGreaterThan(200);
+    const journal = openJournalFile(journalFiles(directory)).journal();
+    expect((await valuesOf(journal)).slice(0, said().length)).toEqual(said());
+    expect(journal.start.salvage).toBeNull();
+  });
 });

@@ -5,8 +5,12 @@ import { promisify } from "node:util";
 import { connectAsync } from "mqtt";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import { Tally } from "../../../../gateway/transport/mqtt/broker-counters.ts";
+import { Gate } from "../../../../gateway/transport/mqtt/gate.ts";
+import { openWebSocketDoor } from "../../../../gateway/transport/mqtt/listeners.ts";
 import { openBroker, openSocket } from "../../../support/brokers.ts";
 import { Authority, type Signed, textOf } from "../../../support/certificates.ts";
+import { HandClock } from "../../../support/moments.ts";
 import { soon } from "../../../support/soon.ts";
 import { hasMosquitto, hasOpenssl } from "../../../support/tools.ts";
 
@@ -176,6 +180,43 @@ describe("a device over WebSocket", () => {
     socket.write(frame);
     await closed;
     expect(broker.counters().connections.webSocket).toBe(0);
+  });
+
+  /** A message of 120,000 bytes, of which the first 20,000 have come. */
+  const BEGUN = Buffer.concat([
+    Buffer.of(0x82, 0xff, 0, 0, 0, 0, 0, 1, 0xd4, 0xc0, 1, 2, 3, 4),
+    Buffer.alloc(20_000),
+  ]);
+
+  test("is counted for the pieces of a message that is not whole, until it is gone", async () => {
+    const broker = await openBroker();
+    const { socket, heard } = await openSocket(broker.ports.webSocket ?? 0);
+    socket.write(`${UPGRADE}Sec-WebSocket-Protocol: mqtt\r\n\r\n`);
+    await soon(() => expect(Buffer.from(heard(), "hex").toString("latin1")).toContain("101 Switching"));
+    socket.write(BEGUN);
+    await soon(() => expect(broker.counters().heldBytes).toBe(BEGUN.length));
+    socket.destroy();
+    await soon(() => expect(broker.counters().heldBytes).toBe(0));
+  });
+
+  test("is cut off where there is no room for the pieces of its message", async () => {
+    const clock = new HandClock();
+    const tally = new Tally();
+    const gate = new Gate({ connectionsPerAddressMax: 2, clock, tally });
+    let heldBytes = 0;
+    const hold = (moreBytes: number) => {
+      heldBytes += moreBytes;
+      return heldBytes <= 10_000;
+    };
+    const door = await openWebSocketDoor(LOOPBACK, gate, hold, ({ stream }) => stream.resume());
+    onTestFinished(() => door.close());
+    const { socket, heard } = await openSocket(door.port);
+    const closed = once(socket, "close");
+    socket.write(`${UPGRADE}Sec-WebSocket-Protocol: mqtt\r\n\r\n`);
+    await soon(() => expect(Buffer.from(heard(), "hex").toString("latin1")).toContain("101 Switching"));
+    socket.write(BEGUN);
+    await closed;
+    await soon(() => expect(heldBytes).toBe(0));
   });
 
   test("with a wrong key is refused", async () => {
