@@ -65,8 +65,7 @@ export type TestCloud = Cloud & {
 export function describeOnEachDatabase(title: string, body: (cloud: () => TestCloud) => void): void {
   const databaseUrl = process.env.DATABASE_URL;
   const postgresqlOnly = databaseUrl !== undefined && process.env.HOSPITELL_TEST_POSTGRESQL_ONLY === "1";
-  if (!postgresqlOnly)
-    describe(`${title}, on PGlite`, () => withCloud(async () => openPglite(await emptyPglite()), body));
+  if (!postgresqlOnly) describe(`${title}, on PGlite`, () => withCloud(sharedPglite, body));
   if (databaseUrl !== undefined)
     describe(`${title}, on PostgreSQL`, () => withCloud(() => freshPostgresql(databaseUrl), body));
 }
@@ -76,7 +75,6 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
   let cloud: TestCloud | undefined;
   beforeAll(async () => {
     database = await open();
-    await migrate(database.db);
   }, 60_000);
   beforeEach(async () => {
     if (database === undefined) throw new Error("the database did not open");
@@ -93,6 +91,30 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
     if (cloud === undefined) throw new Error("only inside a test");
     return cloud;
   });
+}
+
+let shared: Promise<OpenDatabase> | undefined;
+
+/** One for all files of a worker: opening it and making its tables takes longer than the tests of most files. */
+async function sharedPglite(): Promise<OpenDatabase> {
+  shared ??= (async () => {
+    const opened = openPglite(await emptyPglite());
+    await migrate(opened.db);
+    return opened;
+  })();
+  const { db } = await shared;
+  await asNew(db);
+  return { db, close: async () => {} };
+}
+
+/** Nothing is left of the files before: neither their deleted rows, nor their numbers. */
+async function asNew(db: OpenDatabase["db"]): Promise<void> {
+  await sql`DO $$ DECLARE names text; BEGIN
+    SELECT string_agg(quote_ident(relname), ', ') INTO names FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND relname NOT LIKE 'kysely%';
+    EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+  END $$`.execute(db);
 }
 
 /**
@@ -182,6 +204,7 @@ async function freshPostgresql(url: string): Promise<OpenDatabase> {
   const own = new URL(url);
   own.pathname = `/${name}`;
   const opened = openPostgresql({ url: own.href, onIdleError });
+  await migrate(opened.db);
   return {
     db: opened.db,
     async close() {
