@@ -27,6 +27,8 @@ import { Board } from "./live/board.ts";
 import { LiveClients } from "./live/clients.ts";
 import { Follower } from "./live/follower.ts";
 import { LiveRepository } from "./live/repository.ts";
+import { Matching } from "./matching/matching.ts";
+import { MatchingRepository } from "./matching/repository.ts";
 import { countBeds } from "./registry/counts.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryRepository } from "./registry/repository.ts";
@@ -90,6 +92,12 @@ export async function createCloud(deps: CloudDeps) {
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
   });
   await follower.load();
+  const matching = new Matching({
+    repository: new MatchingRepository(db),
+    board,
+    boardFollowedAtMs: () => follower.followedAtMs,
+    clock,
+  });
   const kpi = new Kpi({
     repository: new KpiRepository(db),
     clock,
@@ -173,6 +181,7 @@ export async function createCloud(deps: CloudDeps) {
     reports,
     dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
+    matching,
     bedsChanged: () => bell.ring("beds"),
     db,
     clock,

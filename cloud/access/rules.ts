@@ -21,6 +21,15 @@ const STAFF: readonly Role[] = EVERY_PERSON.filter((role) => role !== "patient")
 /** Who keeps the system running. */
 const CARETAKERS: readonly Role[] = ["super-admin", "hospital-admin", "facility-engineer"];
 
+/** Who may ask for a bed, and so be told which there are. */
+const REQUESTERS: readonly Role[] = [
+  "super-admin",
+  "hospital-admin",
+  "doctor",
+  "nurse",
+  "emergency-coordinator",
+];
+
 const allow = (roles: readonly Role[], scope: RuleScope): Rule => ({ open: false, roles, scope });
 
 export const RULES = {
@@ -59,6 +68,10 @@ export const RULES = {
   "GET /api/v1/exports/:exportId": allow(STAFF, "hospital"),
   "GET /api/v1/exports/:exportId/file": allow(STAFF, "hospital"),
   "DELETE /api/v1/exports/:exportId": allow(STAFF, "hospital"),
+
+  // Offers of every hospital; why a bed is not offered, of the own one alone.
+  "POST /api/v1/matches": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/requests/:requestId/matches": allow(REQUESTERS, "hospital"),
 
   // Of sources, gateways and stores; nothing that was measured on somebody is in it.
   "GET /api/v1/data-health": allow(STAFF, "hospital"),

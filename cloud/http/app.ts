@@ -18,6 +18,7 @@ import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
 import { type IngestRoutes, ingestRoutes } from "../ingest/routes.ts";
 import { type KpiRoutes, kpiRoutes } from "../kpi/routes.ts";
 import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
+import { type MatchingRoutes, matchingRoutes } from "../matching/routes.ts";
 import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
 import type { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
@@ -41,6 +42,7 @@ export type AppDeps = GuardDeps &
   SessionRoutes &
   IngestRoutes &
   LiveRoutes &
+  MatchingRoutes &
   HealthRoutes &
   ParkedRoutes &
   HistoryRoutes &
@@ -111,6 +113,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(reportRoutes, deps);
   await app.register(exportRoutes, deps);
   await app.register(legalHoldRoutes, deps);
+  await app.register(matchingRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);
   await app.register(sessionRoutes, deps);

@@ -179,6 +179,11 @@ export const PROBLEMS = {
     title: "No such report",
     hint: "GET /api/v1/reports lists those that you may fetch, with their files.",
   },
+  REQUEST_NOT_FOUND: {
+    status: 404,
+    title: "No such request",
+    hint: "GET /api/v1/requests lists the requests that you may see.",
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: "The Idempotency-Key belongs to another request",
@@ -238,6 +243,11 @@ export const PROBLEMS = {
     status: 503,
     title: "Too many batches at once",
     hint: "Nothing was stored. Try again as the Retry-After header says.",
+  },
+  BOARD_BEHIND: {
+    status: 503,
+    title: "Beds cannot be offered now",
+    hint: "Nothing is offered on facts that may have changed. Try again in a few seconds; /readyz says what is wrong.",
   },
   DATABASE_UNAVAILABLE: {
     status: 503,

@@ -53,6 +53,11 @@ export class Follower {
     this.#followedAtMs = deps.clock.nowMs();
   }
 
+  /** When the board was last in step with the database, on the service's clock. */
+  get followedAtMs(): number {
+    return this.#followedAtMs;
+  }
+
   async load(): Promise<void> {
     const { repository, board } = this.#deps;
     board.applyGateways(await repository.gateways());

@@ -122,6 +122,7 @@ const STATEMENTS = [
   `CREATE UNIQUE INDEX one_claim_a_request ON bookings (request_id)
     WHERE state IN ('held', 'requested', 'reserved', 'assigned', 'arrived', 'admitted', 'on-leave')`,
   `CREATE INDEX bookings_live_by_bed ON bookings (bed_id) WHERE is_live`,
+  `CREATE INDEX bookings_ended_by_bed ON bookings (bed_id, since_ms) WHERE NOT is_live`,
   `CREATE INDEX bookings_by_end ON bookings (expires_at_ms) WHERE is_live AND expires_at_ms IS NOT NULL`,
   `CREATE INDEX bookings_by_request ON bookings (request_id)`,
   `CREATE INDEX bookings_by_encounter ON bookings (encounter_id)`,
@@ -253,6 +254,8 @@ const STATEMENTS = [
     session_sha256 text
   )`,
   `CREATE INDEX desk_events_by_subject ON desk_events (topic, subject_id, position)`,
+  // What beds are and how hospitals book: a search asks before each answer whether something was said of it since.
+  `CREATE INDEX desk_events_of_descriptions ON desk_events (position) WHERE topic IN ('bed-profiles', 'policies')`,
   `CREATE INDEX desk_events_by_bed ON desk_events (bed_id, position) WHERE bed_id IS NOT NULL`,
   `CREATE TABLE idempotency_keys (
     session_sha256 text NOT NULL,
