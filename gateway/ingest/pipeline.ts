@@ -147,11 +147,11 @@ export class Pipeline {
     if (!Number.isNaN(stamp)) {
       const remembered = rememberedOf(value);
       // A packet id is used again and again; only the broker's word makes it a repetition.
-      if ((deviceTimeMs !== null || isRepeat) && series.ring.has(stamp, remembered)) {
+      if ((deviceTimeMs !== null || isRepeat) && series.ring.has(stamp, remembered, received.atMs)) {
         this.#repeats += 1;
         return false;
       }
-      this.#series.remember(series, stamp, remembered);
+      this.#series.remember(series, stamp, remembered, received.atMs);
     }
     this.#values += 1;
     const { clock } = entry;

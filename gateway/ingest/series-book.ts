@@ -25,7 +25,7 @@ export class SeriesBook {
       forEachRow(recent[lane], (row) => {
         const ring = byId.get(row.series)?.ring;
         if (ring !== undefined && !Number.isNaN(row.stamp))
-          ring.note(row.stamp, rememberedOfRow(row), this.#rememberedOfOneMax);
+          ring.note(row.stamp, rememberedOfRow(row), this.#rememberedOfOneMax, row.receivedAtMs);
       });
     }
   }
@@ -44,8 +44,8 @@ export class SeriesBook {
     return this.#add(facts, id);
   }
 
-  remember({ ring }: KnownSeries, stamp: number, value: number): void {
-    ring.note(stamp, value, this.#rememberedOfOneMax);
+  remember({ ring }: KnownSeries, stamp: number, value: number, atMs: number): void {
+    ring.note(stamp, value, this.#rememberedOfOneMax, atMs);
   }
 
   /** Series opened since this was last asked: they go to disk with the group that first uses them. */

@@ -1,13 +1,15 @@
 /**
  * A file beside the journal whose only use is to be deleted: at a full disk SQLite cannot even delete rows, since its
  * log needs room. It is written, not merely made long, so that its blocks are really taken; in slices, so that nobody
- * waits long.
+ * waits long. A part of it stays at a full disk: where the journal is found damaged then, the new one needs room, too.
  */
-import { closeSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, openSync, statSync, truncateSync, writeSync } from "node:fs";
 import { isFull } from "./full-disk.ts";
 
 export const ballastFile = (journal: string): string => `${journal}.ballast`;
 
+/** What of it only a salvage may have. */
+const SALVAGE_SHARE = 1 / 4;
 const WRITE_BYTES = 1024 * 1024;
 
 export class Ballast {
@@ -20,7 +22,7 @@ export class Ballast {
   }
 
   get bytes(): number {
-    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    return bytesOf(this.#file);
   }
 
   get isWhole(): boolean {
@@ -29,9 +31,7 @@ export class Ballast {
 
   /** Returns the bytes let go. */
   drop(): number {
-    const { bytes } = this;
-    rmSync(this.#file, { force: true });
-    return bytes;
+    return shrink(this.#file, Math.floor(this.#wantedBytes * SALVAGE_SHARE));
   }
 
   /** Adds up to so many bytes. False: there is no room for them; what was there is let go. */
@@ -51,4 +51,16 @@ export class Ballast {
       closeSync(descriptor);
     }
   }
+}
+
+/** Also where nobody knows how large it was to be. */
+export const dropMost = (file: string): number => shrink(file, Math.floor(bytesOf(file) * SALVAGE_SHARE));
+
+const bytesOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function shrink(file: string, keptBytes: number): number {
+  const bytes = bytesOf(file);
+  if (bytes <= keptBytes) return 0;
+  truncateSync(file, keptBytes);
+  return bytes - keptBytes;
 }

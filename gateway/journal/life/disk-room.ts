@@ -81,7 +81,7 @@ export class DiskRoom {
       this.#isLimitRaised = true;
     }
     if (!isRoomMade) isRoomMade = ballast.drop() > 0;
-    this.#checkpoint();
+    if (this.#checkpoint()) isRoomMade = true;
     this.#shed(WORK_WHEN_FULL_MS_MAX);
     isRoomMade ||= this.#pages.free > readyBefore;
     if (isRoomMade && this.#fullInARow <= FULL_IN_A_ROW_MAX) return true;
@@ -186,12 +186,20 @@ export class DiskRoom {
     this.#rowsAtOnce = Math.round(Math.min(ROWS_MAX, Math.max(ROWS_MIN, this.#rowsAtOnce * factor)));
   }
 
-  /** The log begins anew, in the blocks that it has: given back, they could be taken by whoever filled the disk. */
-  #checkpoint(): void {
+  /**
+   * The log begins anew, in the blocks that it has: given back, they could be taken by whoever filled the disk. True: it
+   * had anything in it, so that there is room in it now.
+   */
+  #checkpoint(): boolean {
     try {
-      this.#parts.database.pragma("wal_checkpoint(RESTART)");
+      const [done] = this.#parts.database.pragma("wal_checkpoint(RESTART)") as Checkpoint[];
+      return done !== undefined && done.busy === 0 && done.log > 0 && done.checkpointed === done.log;
     } catch (error) {
       if (!isFull(error, this.#parts.file)) throw error;
+      return false;
     }
   }
 }
+
+/** As SQLite answers; in frames of the log. */
+type Checkpoint = { readonly busy: number; readonly log: number; readonly checkpointed: number };

@@ -7,6 +7,7 @@ import {
   checksumOfSeries,
   checksumOfState,
 } from "../checksum.ts";
+import type { TombstoneReason } from "../journal-port.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { SoundEvent, SoundReading, SoundSeries } from "./damaged-rows.ts";
@@ -88,18 +89,33 @@ export class NewJournal {
     return told;
   }
 
+  /** For want of room: tombstones where a number up to `throughSeq` is missing. Returns as `closeLane` does. */
+  giveUp(lane: number, throughSeq: number, sentSeq: number, nowMs: number): number {
+    return this.#entomb(lane, throughSeq, sentSeq, "disk-budget", nowMs);
+  }
+
   /** Sets the lane's marks and puts tombstones into its gaps; returns how many records behind `sentSeq` those stand for. */
   closeLane(lane: number, knownHeadSeq: number | null, sentSeq: number, nowMs: number): number {
     const headSeq = knownHeadSeq ?? this.#lastSeq(lane);
-    const gaps = this.#gaps(lane, headSeq);
-    this.#database.transaction(() => {
-      for (const gap of gaps)
-        this.#tombstones.put({ lane, ...gap, reason: "damaged", stepMs: null, notedAtMs: nowMs }, []);
+    return this.#database.transaction(() => {
+      const lost = this.#entomb(lane, headSeq, sentSeq, "damaged", nowMs);
       const checksum = checksumOfMarks(lane, headSeq, 0);
       this.#run("INSERT OR REPLACE INTO lane VALUES (?, ?, 0, ?)", lane, headSeq, checksum);
+      return lost;
     })();
+  }
+
+  #entomb(
+    lane: number,
+    throughSeq: number,
+    sentSeq: number,
+    reason: TombstoneReason,
+    notedAtMs: number,
+  ): number {
+    const gaps = this.#gaps(lane, throughSeq);
+    for (const gap of gaps) this.#tombstones.put({ lane, ...gap, reason, stepMs: null, notedAtMs }, []);
     return gaps.reduce(
-      (sum, { fromSeq, throughSeq }) => sum + Math.max(0, throughSeq - Math.max(fromSeq, sentSeq + 1) + 1),
+      (sum, gap) => sum + Math.max(0, gap.throughSeq - Math.max(gap.fromSeq, sentSeq + 1) + 1),
       0,
     );
   }
@@ -122,6 +138,7 @@ export class NewJournal {
        UNION ALL SELECT from_seq, through_seq FROM tombstone WHERE lane = ? ORDER BY fromSeq`,
     );
     for (const { fromSeq, throughSeq } of answers.iterate(lane)) {
+      if (fromSeq > headSeq) break;
       if (fromSeq > next) gaps.push({ fromSeq: next, throughSeq: fromSeq - 1 });
       next = throughSeq + 1;
     }

@@ -3,10 +3,10 @@
  * table definitions, its trees as far as that is quick, and what is read first: epoch, marks, series, states and the
  * newest rows of each lane. Where anything is damaged, the file is salvaged into a new one under a new epoch.
  */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { openDatabase } from "../open-database.ts";
-import { ballastFile } from "./ballast.ts";
+import { ballastFile, dropMost } from "./ballast.ts";
 import { checkHeader, checkSchema, definitionOf, userVersionIn } from "./check-header.ts";
 import { RowCheck } from "./check-rows.ts";
 import { checkStructure } from "./check-structure.ts";
@@ -84,12 +84,12 @@ function openSound(file: string, fresh: Database.Database): Database.Database | 
 
 /** At a full disk SQLite cannot even put its log away: what the ballast is for. */
 function openWithRoom(file: string): Database.Database {
-  try {
-    return openDatabase(file);
-  } catch (error) {
-    if (!isFull(error, file)) throw error;
-    rmSync(ballastFile(file), { force: true });
-    return openDatabase(file);
+  for (;;) {
+    try {
+      return openDatabase(file);
+    } catch (error) {
+      if (!isFull(error, file) || dropMost(ballastFile(file)) === 0) throw error;
+    }
   }
 }
 

@@ -4,6 +4,8 @@
  *
  *   old lane  … acknowledged │ row row ✗  row tombstone ✗ ✗ row
  *   new lane                 │ 1   2   3† 4   5† … 8†   9†… 11
+ *
+ * Where room is short, only the newest bed events and readings, and tombstones that say so in place of the others.
  */
 import type Database from "better-sqlite3";
 import { LANES } from "../../../contracts/wire/ids.ts";
@@ -15,6 +17,7 @@ import { DamagedTables } from "./damaged-tables.ts";
 import { givenUpRows, readGivenUp } from "./given-up.ts";
 import { NewJournal } from "./new-journal.ts";
 import type { PageImage } from "./page-image.ts";
+import { type KeptFrom, keptFrom } from "./salvage-room.ts";
 
 /** Of what the cloud has, so many of the newest readings stay: by them repetitions are known after a restart. */
 const RECENT_ROWS = 200_000;
@@ -24,11 +27,18 @@ export type Saved = {
   /** Null: it is damaged too. */
   readonly oldEpoch: string | null;
   readonly savedRecords: number;
+  /** Damaged, or given up for want of room. */
   readonly lostRecords: number;
 };
 type Lanes = ReadonlyMap<number, DamagedLane>;
 
-export function salvageInto(newFile: string, image: PageImage, nowMs: number): Saved {
+/** `roomBytes`: what there is for the new file; null: as much as it takes. */
+export function salvageInto(
+  newFile: string,
+  image: PageImage,
+  nowMs: number,
+  roomBytes: number | null,
+): Saved {
   const database = openDatabase(newFile);
   try {
     const tables = new DamagedTables(image, rootsOf(database));
@@ -36,29 +46,36 @@ export function salvageInto(newFile: string, image: PageImage, nowMs: number): S
     const series = readSeries(tables, meta);
     const asSent = readLanes(tables, series, meta);
     const lanes = withEveryBedEvent(asSent);
-    // Nothing counts before the whole file is synced and has its name.
+    const kept = roomBytes === null ? null : keptFrom(roomParts(tables, series, lanes), roomBytes);
+    // Nothing counts before the whole file is synced and has its name, and a log would need room.
     database.pragma("synchronous = OFF");
+    database.pragma("journal_mode = MEMORY");
     const journal = new NewJournal(database);
     database.transaction(() => {
       for (const one of series.values()) journal.addSeries(one);
-      copyTombstones(lanes, journal);
+      copyTombstones(lanes, journal, kept === null);
+      if (kept !== null) return;
       for (const row of tables.live("quarantine")) copyQuarantined(row.rowId, row.values, database);
     })();
-    const savedRecords = copyRecords(tables, series, lanes, journal, database);
+    const savedRecords = copyRecords({ tables, series, lanes, kept, journal, database });
     const counts = readGivenUp(meta);
     let lostRecords = 0;
     for (const name of LANES) {
-      const { headSeq, acknowledgedSeq } = laneOf(lanes, LANE_NUMBERS[name]);
+      const lane = LANE_NUMBERS[name];
+      const { headSeq, acknowledgedSeq } = laneOf(lanes, lane);
       const newHead = headSeq === null ? null : headSeq - acknowledgedSeq;
       // What the cloud has is not lost, though no row of it is left to be sent again.
-      const sentSeq = laneOf(asSent, LANE_NUMBERS[name]).acknowledgedSeq - acknowledgedSeq;
-      const lost = journal.closeLane(LANE_NUMBERS[name], newHead, sentSeq, nowMs);
-      counts[name].damaged += lost;
-      lostRecords += lost;
+      const sentSeq = laneOf(asSent, lane).acknowledgedSeq - acknowledgedSeq;
+      const givenUp = journal.giveUp(lane, (kept?.get(lane) ?? 1) - 1 - acknowledgedSeq, sentSeq, nowMs);
+      const damaged = journal.closeLane(lane, newHead, sentSeq, nowMs);
+      counts[name]["disk-budget"] += givenUp;
+      counts[name].damaged += damaged;
+      lostRecords += givenUp + damaged;
     }
     copyStates(tables, journal);
     journal.putMeta(givenUpRows(counts));
-    database.pragma("wal_checkpoint(TRUNCATE)");
+    // As every journal is marked.
+    database.pragma("journal_mode = WAL");
     return { oldEpoch: meta.get("epoch") ?? null, savedRecords, lostRecords };
   } finally {
     database.close();
@@ -100,12 +117,21 @@ function copyStates(tables: DamagedTables, journal: NewJournal): void {
   }
 }
 
-function copyTombstones(lanes: Lanes, journal: NewJournal): void {
+function roomParts(tables: DamagedTables, series: ReadonlyMap<number, SoundSeries>, lanes: Lanes) {
+  const tombstones = [...lanes.values()].reduce((sum, lane) => sum + lane.tombstones.length, 0);
+  const smallRows = series.size + tables.live("state").length + tombstones;
+  const isWantedOf = (lane: number, seq: number) => isWanted(laneOf(lanes, lane), seq, 0);
+  return { tables, series, smallRows, isWanted: isWantedOf };
+}
+
+function copyTombstones(lanes: Lanes, journal: NewJournal, withAggregates: boolean): void {
   for (const { acknowledgedSeq, tombstones } of lanes.values()) {
     for (const { aggregates, ...tombstone } of tombstones) {
       const fromSeq = tombstone.fromSeq - acknowledgedSeq;
       const throughSeq = tombstone.throughSeq - acknowledgedSeq;
-      journal.addTombstone({ ...tombstone, fromSeq, throughSeq }, aggregates);
+      const moved = { ...tombstone, fromSeq, throughSeq };
+      if (withAggregates) journal.addTombstone(moved, aggregates);
+      else journal.addTombstone({ ...moved, stepMs: null }, []);
     }
   }
 }
@@ -122,14 +148,20 @@ function copyQuarantined(id: number, values: readonly unknown[], database: Datab
     .run(id, deviceId, receivedAtMs, reason, detail, raw, bytes);
 }
 
+type CopyParts = {
+  readonly tables: DamagedTables;
+  readonly series: ReadonlyMap<number, SoundSeries>;
+  readonly lanes: Lanes;
+  /** Null: all of them. */
+  readonly kept: KeptFrom | null;
+  readonly journal: NewJournal;
+  readonly database: Database.Database;
+};
+
 /** Returns how many of them the cloud does not have. */
-function copyRecords(
-  tables: DamagedTables,
-  series: ReadonlyMap<number, SoundSeries>,
-  lanes: Lanes,
-  journal: NewJournal,
-  database: Database.Database,
-): number {
+function copyRecords({ tables, series, lanes, kept, journal, database }: CopyParts): number {
+  const keptRecords = kept === null ? RECENT_ROWS : 0;
+  const isKept = (lane: number, seq: number) => kept === null || seq >= (kept.get(lane) ?? 0);
   let saved = 0;
   let looked = 0;
   database.exec("BEGIN");
@@ -138,14 +170,14 @@ function copyRecords(
     const reading = soundReading(cell, series);
     if (reading !== null) {
       const lane = laneOf(lanes, reading.lane);
-      if (!isWanted(lane, reading.seq, RECENT_ROWS)) continue;
+      if (!isWanted(lane, reading.seq, keptRecords) || !isKept(reading.lane, reading.seq)) continue;
       const seq = reading.seq - lane.acknowledgedSeq;
       if (journal.addReading({ ...reading, seq }) && seq > 0) saved += 1;
       continue;
     }
     const event = soundEvent(cell);
     const beds = laneOf(lanes, LANE_NUMBERS.beds);
-    if (event === null || !isWanted(beds, event.seq, 0)) continue;
+    if (event === null || !isWanted(beds, event.seq, 0) || !isKept(LANE_NUMBERS.beds, event.seq)) continue;
     if (journal.addEvent({ ...event, seq: event.seq - beds.acknowledgedSeq })) saved += 1;
   }
   database.exec("COMMIT");

@@ -4,19 +4,33 @@
  *
  *   journal.sqlite ─▶ journal.sqlite.salvaging ─▶ journal.sqlite.salvaged
  *   journal.sqlite ─▶ journal.sqlite.damaged-<time>,  journal.sqlite.salvaged ─▶ journal.sqlite
+ *
+ * Where there is no room for all of it beside the damaged file, what matters most goes into the new one.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Epoch } from "../../../contracts/wire/ids.ts";
 import { ballastFile } from "./ballast.ts";
 import { unmarkDamaged } from "./damage-marker.ts";
+import { isFull } from "./full-disk.ts";
 import { PageImage } from "./page-image.ts";
-import { salvageInto } from "./salvage-into.ts";
+import { type Saved, salvageInto } from "./salvage-into.ts";
 
 export type Salvage = {
   readonly damagedFile: string;
   readonly oldEpoch: Epoch;
   readonly savedRecords: number;
+  /** Damaged, or given up for want of room. */
   readonly lostRecords: number;
 };
 
@@ -32,10 +46,10 @@ export function salvageJournal(file: string, nowMs: number): Salvage {
   removeUnfinished(making);
   // The new file needs room more than anything does.
   rmSync(ballastFile(file), { force: true });
-  removeOlderDamaged(file);
+  removeOlderDamaged(file, OLDER_DAMAGED_KEPT);
   const image = new PageImage(file);
   try {
-    const { oldEpoch, ...counts } = salvageInto(making, image, nowMs);
+    const { oldEpoch, ...counts } = salvageWhatFits(file, making, image, nowMs);
     sync(making);
     renameSync(making, doneFile(file));
     sync(dirname(file));
@@ -50,17 +64,38 @@ export function salvageJournal(file: string, nowMs: number): Salvage {
   }
 }
 
+function salvageWhatFits(file: string, making: string, image: PageImage, nowMs: number): Saved {
+  let reachedBytes = 0;
+  // A quota says no before the disk does: how far the attempt before came says how much room there is.
+  const rooms = [() => null, () => freeBytes(file), () => reachedBytes, () => 0];
+  for (const [attempt, roomBytes] of rooms.entries()) {
+    try {
+      return salvageInto(making, image, nowMs, roomBytes());
+    } catch (error) {
+      if (!isFull(error, file) || attempt === rooms.length - 1) throw error;
+      reachedBytes = Math.max(reachedBytes, statSync(making, { throwIfNoEntry: false })?.size ?? 0);
+      removeUnfinished(making);
+      removeOlderDamaged(file, 0);
+    }
+  }
+  throw new Error("expected the last attempt to end it");
+}
+
+function freeBytes(file: string): number {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  return bavail * bsize;
+}
+
 function removeUnfinished(making: string): void {
   for (const end of ["", "-wal", "-shm"]) rmSync(`${making}${end}`, { force: true });
 }
 
-function removeOlderDamaged(file: string): void {
+function removeOlderDamaged(file: string, kept: number): void {
   const beginning = `${basename(file)}.damaged-`;
   const older = readdirSync(dirname(file))
     .filter((name) => name.startsWith(beginning) && !name.endsWith("-wal"))
-    .sort()
-    .slice(0, -OLDER_DAMAGED_KEPT);
-  for (const name of older)
+    .sort();
+  for (const name of older.slice(0, older.length - kept))
     for (const end of ["", "-wal"]) rmSync(join(dirname(file), `${name}${end}`), { force: true });
 }
 

@@ -27,7 +27,7 @@ describe("series", () => {
     const book = new SeriesBook(empty);
     const first = book.open(LOAD);
     for (let unit = 0; unit < 10_000; unit++) book.open({ ...LOAD, unit: `u${unit}` });
-    for (let stamp = 0; stamp < 1_000; stamp++) book.remember(first, stamp, 1);
+    for (let stamp = 0; stamp < 1_000; stamp++) book.remember(first, stamp, 1, 0);
     expect(first.ring.count).toBe(128);
   });
 
@@ -37,6 +37,6 @@ describe("series", () => {
     rows.push(7, 2_000, 2_000, Number.NaN, 71.5, 0);
     const recent = { ...empty.recent, vitals: rows.take() };
     const { ring } = new SeriesBook({ series: [{ ...LOAD, id: 7 }], recent }).open(LOAD);
-    expect([ring.has(900, 71.4), ring.has(900, 71.5), ring.count]).toEqual([true, false, 1]);
+    expect([ring.has(900, 71.4, 0), ring.has(900, 71.5, 0), ring.count]).toEqual([true, false, 1]);
   });
 });
