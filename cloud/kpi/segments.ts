@@ -7,7 +7,7 @@ import {
 } from "../../contracts/bed/derive.ts";
 import { sensorDoubt } from "../../contracts/bed/occupancy-source.ts";
 import type { WardId } from "../../contracts/wire/ids.ts";
-import type { Bed, BedAxes } from "../registry/bed.ts";
+import { type Bed, type BedAxes, EVENTS_ALONE } from "../registry/bed.ts";
 import { derivedAt } from "../registry/bed-view.ts";
 
 export type Segment = {
@@ -55,7 +55,10 @@ function segment(bed: Bed, fromMs: number, toMs: number, silentFromMs: number | 
     ? {}
     : Object.fromEntries(bed.sources.map(({ deviceId }) => [deviceId, toMs]));
   const gatewayLastHeardAtMs = isSilent ? null : toMs;
-  const derived = derivedAt({ bed, liveSeq: 0, gatewayLastHeardAtMs, lastObservedAtMs }, toMs);
+  const derived = derivedAt(
+    { ...EVENTS_ALONE, bed, liveSeq: 0, gatewayLastHeardAtMs, lastObservedAtMs },
+    toMs,
+  );
   const hasSensor = bed.sources.some(({ decides }) => decides !== null);
   return {
     fromMs,

@@ -43,7 +43,7 @@ export function search(need: BedNeed, searched: Searched, nowMs: number): Found 
     const { bedId, hospitalId, assignmentSource } = known.bed;
     const candidate: BedCandidate = {
       hospitalId,
-      facts: factsOf(known),
+      facts: factsOf(known, nowMs),
       assignmentSource,
       profile: searched.profile(bedId),
       roommates: roommatesOf(known, searched.rooms, searched.sexOf),

@@ -5,7 +5,13 @@ import { KnownBed } from "./bed.ts";
 
 type BedRow = Record<string, unknown>;
 
-/** Beds with their evidence, those out of service too. `where` speaks of `bed` and `gateway`. */
+/**
+ * Beds with their evidence, their claims and what people said of them, those out of service too. `where` speaks of
+ * `bed` and `gateway`. The rest is looked up for each bed by an index, so that one bed costs as little as it is.
+ *
+ * Of two claims that are called live, the older is a hold that has lapsed and was not swept yet: their ranges never
+ * overlap, and the newer one counts.
+ */
 export async function selectBeds(
   db: Database,
   where: RawBuilder<unknown>,
@@ -14,12 +20,36 @@ export async function selectBeds(
   const { rows } = await sql<BedRow>`
     SELECT bed.*, gateway.last_heard_at_ms AS gateway_last_heard_at_ms,
       (SELECT jsonb_object_agg(evidence.device_id, evidence.last_observed_at_ms)
-        FROM source_evidence evidence WHERE evidence.bed_id = bed.bed_id) AS last_observed_at_ms
+        FROM source_evidence evidence WHERE evidence.bed_id = bed.bed_id) AS last_observed_at_ms,
+      (SELECT jsonb_build_object('bookingId', claim.booking_id, 'state', claim.state, 'sinceMs', claim.since_ms,
+          'expiresAtMs', claim.expires_at_ms, 'role', claim.role)
+        FROM bookings claim WHERE claim.bed_id = bed.bed_id AND claim.is_live
+        ORDER BY lower(claim.during) DESC LIMIT 1) AS claim,
+      (SELECT jsonb_build_object('bookingId', ended.booking_id, 'state', ended.state, 'sinceMs', ended.since_ms)
+        FROM bookings ended WHERE ended.bed_id = bed.bed_id AND NOT ended.is_live
+        ORDER BY ended.since_ms DESC LIMIT 1) AS ended_claim,
+      (SELECT jsonb_agg(jsonb_build_object('axis', word.axis, 'value', word.value, 'sinceMs', word.since_ms,
+          'untilMs', word.until_ms, 'role', word.role))
+        FROM declarations word WHERE word.bed_id = bed.bed_id) AS words,
+      (SELECT jsonb_build_object('levelOfCare', profile.level_of_care, 'features', profile.features,
+          'ageBands', profile.age_bands, 'sexRule', profile.sex_rule,
+          'patientMassKgMax', profile.patient_mass_kg_max)
+        FROM bed_profiles profile WHERE profile.bed_id = bed.bed_id) AS profile
     FROM beds bed JOIN gateways gateway ON gateway.gateway_id = bed.gateway_id
     WHERE ${where} ORDER BY ${order}`.execute(db);
   return rows.map(knownBed);
 }
 
-function knownBed({ liveSeq, gatewayLastHeardAtMs, lastObservedAtMs, ...bed }: BedRow): KnownBed {
-  return KnownBed.parse({ bed, liveSeq, gatewayLastHeardAtMs, lastObservedAtMs: lastObservedAtMs ?? {} });
+function knownBed(row: BedRow): KnownBed {
+  const { liveSeq, gatewayLastHeardAtMs, lastObservedAtMs, claim, endedClaim, words, profile, ...bed } = row;
+  return KnownBed.parse({
+    bed,
+    claim,
+    endedClaim,
+    words: words ?? [],
+    profile,
+    liveSeq,
+    gatewayLastHeardAtMs,
+    lastObservedAtMs: lastObservedAtMs ?? {},
+  });
 }

@@ -1,39 +1,49 @@
 /** A bed as people's clients read it, derived at one instant. Pure. */
 
 import type * as z from "zod";
+import type { Axis, AxisValue } from "../../contracts/bed/axes.ts";
 import { type AxisFacts, type BedFacts, type Derived, deriveBed } from "../../contracts/bed/derive.ts";
 import { occupancySource, sensorDoubt } from "../../contracts/bed/occupancy-source.ts";
 import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedView, EvidenceView } from "../../contracts/wire/board.ts";
 import type { KnownBed } from "./bed.ts";
+import { type ComposedAxes, type ComposedFact, composeAxes, declaredVacantOf } from "./compose-axes.ts";
 import { isVitalSign } from "./readable-metrics.ts";
 
 export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString();
 export const rfc3339OrNull = (atMs: number | null): string | null => (atMs === null ? null : rfc3339(atMs));
 
-export function factsOf({ bed, gatewayLastHeardAtMs, lastObservedAtMs }: KnownBed): BedFacts {
+/** With the claims and words that stand at `nowMs`. */
+export function factsOf(known: KnownBed, nowMs: number): BedFacts {
+  return factsWith(known, composeAxes(known, nowMs));
+}
+
+function factsWith(known: KnownBed, axes: ComposedAxes): BedFacts {
+  const { bed, gatewayLastHeardAtMs, lastObservedAtMs } = known;
   const heard = bed.sources.map((source) => ({
     ...source,
     lastObservedAtMs: lastObservedAtMs[source.deviceId] ?? null,
   }));
   return {
-    axes: bed.axes satisfies AxisFacts,
+    axes: axes satisfies AxisFacts,
     settling: bed.settling,
     occupancySource: occupancySource(heard, bed.axes.occupancy.value),
     doubt: sensorDoubt(bed.sources, bed.findings),
     gatewayLastHeardAtMs,
     roomCondition: bed.roomCondition,
     roomIsolation: bed.roomIsolation,
-    declaredVacant: null,
+    declaredVacant: declaredVacantOf(known),
   };
 }
 
 export function derivedAt(known: KnownBed, nowMs: number): Derived {
-  return deriveBed(factsOf(known), nowMs);
+  return deriveBed(factsOf(known, nowMs), nowMs);
 }
 
 export function bedView(known: KnownBed, nowMs: number): BedView {
   const { bed } = known;
+  const axes = composeAxes(known, nowMs);
+  const facts = factsWith(known, axes);
   return {
     bedId: bed.bedId,
     hospitalId: bed.hospitalId,
@@ -47,7 +57,12 @@ export function bedView(known: KnownBed, nowMs: number): BedView {
       limits: bed.roomLimits,
     },
     label: bed.label,
-    axes: axesView(bed.axes),
+    profile: known.profile,
+    declaredVacant:
+      facts.declaredVacant === null
+        ? null
+        : { at: rfc3339(facts.declaredVacant.atMs), until: rfc3339(facts.declaredVacant.untilMs) },
+    axes: axesView(axes),
     settling:
       bed.settling === null
         ? null
@@ -66,7 +81,7 @@ export function bedView(known: KnownBed, nowMs: number): BedView {
       since: rfc3339(sinceMs),
       evidence: evidence.map(evidenceView),
     })),
-    derived: derivedView(derivedAt(known, nowMs)),
+    derived: derivedView(deriveBed(facts, nowMs)),
     liveSeq: known.liveSeq,
   };
 }
@@ -82,24 +97,25 @@ export function evidenceView({ observedAtMs, ...reference }: EvidenceRef): z.inf
     : { ...reference, observedAt };
 }
 
-function axisView<Value extends string>(fact: {
-  value: Value;
-  sinceMs: number | null;
-  by: BedView["axes"]["occupancy"]["by"];
-  evidence: readonly EvidenceRef[];
-}) {
-  const { value, sinceMs, by, evidence } = fact;
-  return { value, since: rfc3339OrNull(sinceMs), by, evidence: evidence.map(evidenceView) };
+function axisView<A extends Axis>(fact: ComposedFact<A>) {
+  const { value, sinceMs, by, evidence, lapse } = fact;
+  const view = {
+    value: value as AxisValue<A>,
+    since: rfc3339OrNull(sinceMs),
+    by,
+    evidence: evidence.map(evidenceView),
+  };
+  return lapse === undefined ? view : { ...view, lapse: { at: rfc3339(lapse.atMs), to: lapse.to } };
 }
 
-function axesView(axes: KnownBed["bed"]["axes"]): BedView["axes"] {
+function axesView(axes: ComposedAxes): BedView["axes"] {
   return {
-    occupancy: axisView(axes.occupancy),
-    assignment: axisView(axes.assignment),
-    readiness: axisView(axes.readiness),
-    service: axisView(axes.service),
-    infection: axisView(axes.infection),
-    staffing: axisView(axes.staffing),
+    occupancy: axisView<"occupancy">(axes.occupancy),
+    assignment: axisView<"assignment">(axes.assignment),
+    readiness: axisView<"readiness">(axes.readiness),
+    service: axisView<"service">(axes.service),
+    infection: axisView<"infection">(axes.infection),
+    staffing: axisView<"staffing">(axes.staffing),
   };
 }
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { AXIS_VALUES, type Axis } from "../bed/axes.ts";
 import { BADGES, CONFLICTS, DISPLAY_STATES, HL7_BED_CODES, REASONS, VERIFICATIONS } from "../bed/derive.ts";
+import { BedProfileBody } from "../booking/bed-profile.ts";
 import { METRIC_NAMES } from "../metrics/catalogue.ts";
 import {
   AssignmentSource,
@@ -30,6 +31,8 @@ const axisView = <A extends Axis>(axis: A) =>
     since: At.nullable(),
     by: By.nullable(),
     evidence: z.array(EvidenceView),
+    /** A hold or a person's word that ends by itself: when, and what the axis is from then on. Left out: it lasts. */
+    lapse: z.object({ at: At, to: z.enum(AXIS_VALUES[axis]) }).optional(),
   });
 
 export const Verdict = z.object({ ok: z.boolean(), reasons: z.array(z.enum(REASONS)) });
@@ -76,6 +79,10 @@ export const BedView = z.object({
     limits: z.array(RoomLimit),
   }),
   label: z.string(),
+  /** Null: nobody has said what the bed is for. */
+  profile: BedProfileBody.nullable(),
+  /** A person has looked and found it empty, which counts for a bed without a sensor; null: nobody has. */
+  declaredVacant: z.object({ at: At, until: At }).nullable(),
   axes: z.object({
     occupancy: axisView("occupancy"),
     assignment: axisView("assignment"),

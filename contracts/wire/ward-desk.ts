@@ -1,5 +1,6 @@
 /** What people say of beds from the cloud: what a bed is, whether it may be used, its cleaning, and what contradicts it. */
 import * as z from "zod";
+import { BedProfileBody } from "../booking/bed-profile.ts";
 import {
   CLEANING_EVENTS,
   CLEANING_KINDS,
@@ -7,7 +8,6 @@ import {
   CLEANING_STATES,
   DISCREPANCY_KINDS,
 } from "../booking/states.ts";
-import { AgeBand, Feature, LevelOfCare, SexRule } from "../booking/vocabulary.ts";
 import { At } from "./board.ts";
 import { LATITUDE, LONGITUDE } from "./booking.ts";
 import { ZonedAt } from "./exports.ts";
@@ -16,16 +16,7 @@ import { PersonRole } from "./roles.ts";
 
 const reason = z.string().trim().min(1).max(300);
 
-/** A bed's class and what it offers, as the hospital's administration says. */
-export const BedProfileBody = z.object({
-  levelOfCare: LevelOfCare,
-  features: z.array(Feature).max(11),
-  ageBands: z.array(AgeBand).min(1).max(4),
-  sexRule: SexRule,
-  /** Null: not said; the bed takes anybody. */
-  patientMassKgMax: z.number().min(1).max(500).nullable(),
-});
-export type BedProfileBody = z.infer<typeof BedProfileBody>;
+export { BedProfileBody };
 
 export const BedProfileView = z.object({
   bedId: BedId,

@@ -35,6 +35,8 @@ export type BedWords = {
   condition?: Bed["room"]["condition"];
   isolation?: Bed["room"]["isolation"];
   findings?: readonly unknown[];
+  profile?: Bed["profile"];
+  declaredVacant?: Bed["declaredVacant"];
   liveSeq?: number;
 };
 
@@ -54,6 +56,8 @@ export function aBed({
   condition = "within-limits",
   isolation = "none",
   findings = [],
+  profile = null,
+  declaredVacant = null,
   liveSeq = 1,
 }: BedWords = {}): Bed {
   const deviceId = sources?.[0]?.deviceId ?? id.replace("-bed-", "-smart-bed-");
@@ -120,6 +124,8 @@ export function aBed({
       limits: [],
     },
     label,
+    profile,
+    declaredVacant,
     axes: Object.fromEntries(Object.entries(values).map(([axis, value]) => [axis, fact(axis, value)])),
     settling,
     sources:

@@ -11,7 +11,7 @@ describe("a bed from the wire as facts", () => {
       sinceAgoMs: 5 * MIN,
       heardAgoMs: 3_000,
     });
-    const facts = bedFacts(bed, aGateway("north", 1_000));
+    const facts = bedFacts(bed, aGateway("north", 1_000), NOW_MS);
     expect(facts.axes.occupancy).toEqual({ value: "present", sinceMs: NOW_MS - 5 * MIN });
     expect(facts.axes.assignment.value).toBe("held");
     expect(Object.keys(facts.axes).sort()).toEqual(Object.keys(bed.axes).sort());
@@ -23,7 +23,7 @@ describe("a bed from the wire as facts", () => {
 
   test("keeps what is settling and the room's condition", () => {
     const settling = { candidate: "present", since: at(1_000), due: null } as const;
-    const facts = bedFacts(aBed({ settling, condition: "out-of-limits" }), aGateway());
+    const facts = bedFacts(aBed({ settling, condition: "out-of-limits" }), aGateway(), NOW_MS);
     expect(facts.settling).toEqual({ candidate: "present" });
     expect(facts.roomCondition).toBe("out-of-limits");
   });
@@ -41,7 +41,7 @@ describe("a bed from the wire as facts", () => {
         },
       ],
     });
-    expect(bedFacts(bed, aGateway()).occupancySource).toBeNull();
+    expect(bedFacts(bed, aGateway(), NOW_MS).occupancySource).toBeNull();
   });
 
   test("takes the source heard last where several decide", () => {
@@ -60,17 +60,17 @@ describe("a bed from the wire as facts", () => {
         source("old", 5_000, at(9_000)),
       ],
     });
-    expect(bedFacts(bed, aGateway()).occupancySource?.expectedIntervalMs).toBe(10_000);
+    expect(bedFacts(bed, aGateway(), NOW_MS).occupancySource?.expectedIntervalMs).toBe(10_000);
   });
 
   test("a gateway that the cloud never named counts as silent", () => {
-    const facts = bedFacts(aBed(), undefined);
+    const facts = bedFacts(aBed(), undefined, NOW_MS);
     expect(facts.gatewayLastHeardAtMs).toBeNull();
     expect(deriveBed(facts, NOW_MS).bookable.reasons).toContain("gateway-silent");
   });
 
   test("a clean, empty, fresh bed without a claim is bookable once it is facts", () => {
-    expect(deriveBed(bedFacts(aBed(), aGateway()), NOW_MS)).toMatchObject({
+    expect(deriveBed(bedFacts(aBed(), aGateway(), NOW_MS), NOW_MS)).toMatchObject({
       display: "available",
       verification: "verified",
       bookable: { ok: true },

@@ -12,7 +12,7 @@ import { useGateway } from "./use-bed.ts";
 export function BedHead({ bed }: { readonly bed: BedView }) {
   const { store } = useBoardParts();
   const nowMs = useBeatMs();
-  const facts = bedFacts(bed, useGateway(bed));
+  const facts = bedFacts(bed, useGateway(bed), nowMs);
   const derived = deriveBed(facts, nowMs);
   const hospital = store.board()?.layout.find(({ hospitalId }) => hospitalId === bed.hospitalId);
   return (

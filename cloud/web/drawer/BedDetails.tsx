@@ -17,7 +17,7 @@ import { Verdicts } from "./Verdicts.tsx";
 export function BedDetails({ bed }: { readonly bed: BedView }) {
   const { store } = useBoardParts();
   const nowMs = useBeatMs();
-  const facts = bedFacts(bed, store.gatewayOf(bed));
+  const facts = bedFacts(bed, store.gatewayOf(bed), nowMs);
   const derived = deriveBed(facts, nowMs);
   return (
     <>

@@ -1,32 +1,53 @@
+import type { Axis, AxisValue } from "../../../contracts/bed/axes.ts";
 import type { AxisFacts, BedFacts } from "../../../contracts/bed/derive.ts";
 import { occupancySource, sensorDoubt } from "../../../contracts/bed/occupancy-source.ts";
 import type { BedView, GatewayView } from "../../../contracts/wire/board.ts";
 
-/** A bed as it crossed the wire, as the facts that its state is derived from: moments instead of words, nothing else. */
-export function bedFacts(bed: BedView, gateway: GatewayView | undefined): BedFacts {
+/**
+ * A bed as it crossed the wire, as the facts that its state is derived from: moments instead of words, and what has
+ * lapsed by now as what it became.
+ */
+export function bedFacts(bed: BedView, gateway: GatewayView | undefined, nowMs: number): BedFacts {
   return {
-    axes: axisFacts(bed.axes),
+    axes: axisFacts(bed.axes, nowMs),
     settling: bed.settling === null ? null : { candidate: bed.settling.candidate },
     occupancySource: carryingSource(bed),
     doubt: sensorDoubt(bed.sources, bed.findings),
     gatewayLastHeardAtMs: momentMs(gateway?.lastHeardAt ?? null),
     roomCondition: bed.room.condition,
     roomIsolation: bed.room.isolation,
-    // Declarations do not cross the live socket yet: without one, a bed is never offered on a person's word.
-    declaredVacant: null,
+    declaredVacant:
+      bed.declaredVacant === null
+        ? null
+        : { atMs: Date.parse(bed.declaredVacant.at), untilMs: Date.parse(bed.declaredVacant.until) },
   };
 }
 
-function axisFacts(axes: BedView["axes"]): AxisFacts {
-  const { occupancy, assignment, readiness, service, infection, staffing } = axes;
+function axisFacts(axes: BedView["axes"], nowMs: number): AxisFacts {
   return {
-    occupancy: { value: occupancy.value, sinceMs: momentMs(occupancy.since) },
-    assignment: { value: assignment.value, sinceMs: momentMs(assignment.since) },
-    readiness: { value: readiness.value, sinceMs: momentMs(readiness.since) },
-    service: { value: service.value, sinceMs: momentMs(service.since) },
-    infection: { value: infection.value, sinceMs: momentMs(infection.since) },
-    staffing: { value: staffing.value, sinceMs: momentMs(staffing.since) },
+    occupancy: axisFact<"occupancy">(axes.occupancy, nowMs),
+    assignment: axisFact<"assignment">(axes.assignment, nowMs),
+    readiness: axisFact<"readiness">(axes.readiness, nowMs),
+    service: axisFact<"service">(axes.service, nowMs),
+    infection: axisFact<"infection">(axes.infection, nowMs),
+    staffing: axisFact<"staffing">(axes.staffing, nowMs),
   };
+}
+
+type AxisView<A extends Axis> = {
+  readonly value: AxisValue<A>;
+  readonly since: string | null;
+  readonly lapse?: { readonly at: string; readonly to: AxisValue<A> } | undefined;
+};
+
+/** What an axis is at a moment, and since when; its word that lapsed gives way to what stands without it. */
+export function axisFact<A extends Axis>({ value, since, lapse }: AxisView<A>, nowMs: number): AxisFacts[A] {
+  const lapsedAtMs = momentMs(lapse?.at ?? null);
+  const fact =
+    lapse !== undefined && lapsedAtMs !== null && lapsedAtMs <= nowMs
+      ? { value: lapse.to, sinceMs: lapsedAtMs }
+      : { value, sinceMs: momentMs(since) };
+  return fact as AxisFacts[A];
 }
 
 /** The source whose age the bed's status has; null: the bed has no sensor. */

@@ -26,7 +26,7 @@ export type ShownBed = Pick<BedView, "bedId" | "hospitalId" | "gatewayId" | "lab
 };
 
 export function showBed(bed: BedView, gateway: GatewayView | undefined, nowMs: number): ShownBed {
-  const facts = bedFacts(bed, gateway);
+  const facts = bedFacts(bed, gateway, nowMs);
   const derived = deriveBed(facts, nowMs);
   return {
     bedId: bed.bedId,

@@ -4,7 +4,7 @@
  */
 import { foldBedEvents } from "../../../cloud/ingest/fold-bed-events.ts";
 import { gatewayClock } from "../../../cloud/ingest/gateway-clock.ts";
-import type { KnownBed } from "../../../cloud/registry/bed.ts";
+import { EVENTS_ALONE, type KnownBed } from "../../../cloud/registry/bed.ts";
 import { derivedAt } from "../../../cloud/registry/bed-view.ts";
 import type { Occupancy } from "../../../contracts/bed/axes.ts";
 import { GATEWAY_SILENT_AFTER_MS, staleAfterMs } from "../../../contracts/bed/freshness.ts";
@@ -157,7 +157,8 @@ class CloudSide {
     const bed = this.#beds.get(bedId);
     if (bed === undefined) return { shown: "unknown", isBookable: false };
     const lastObservedAtMs = this.#lastObservedAtMs.get(bedId) ?? {};
-    const known = { bed, liveSeq: 0, gatewayLastHeardAtMs: this.#heardAtMs, lastObservedAtMs };
+    const gatewayLastHeardAtMs = this.#heardAtMs;
+    const known = { ...EVENTS_ALONE, bed, liveSeq: 0, gatewayLastHeardAtMs, lastObservedAtMs };
     // Whether it may be offered is another question: a bed that nobody has cleaned is empty all the same.
     const { verification, bookable } = derivedAt(known, momentAt(nowMs).atMs);
     const isKnown = verification === "verified" || verification === "conflict";
