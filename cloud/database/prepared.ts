@@ -1,28 +1,54 @@
 /**
+ * What the driver is told of a statement beside its text, which Kysely has no word for: a mark that the statement begins
+ * with.
+ *
  * Statements that come all the time are prepared once a connection. Otherwise PostgreSQL reads a batch's columns a
  * second time to plan with them, which takes half as long as storing them.
  *
  * A plan that knows no values takes each array for a short one: right for a statement that goes through them once, and
  * not for one that joins them.
+ *
+ * And COPY … FROM STDIN takes its rows beside its text.
  */
-import { type PostgresPool, type PostgresPoolClient, type RawBuilder, sql } from "kysely";
+import {
+  type Kysely,
+  PGliteAdapter,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type RawBuilder,
+  sql,
+} from "kysely";
 import type pg from "pg";
+import { copyIn } from "./copy-in.ts";
 
-const MARK = /^\/\* prepared as ([a-z-]+) \*\//;
+const PREPARED = /^\/\* prepared as ([a-z-]+) \*\//;
+const COPIED = /^\/\* rows are \$1 \*\//;
 
 /** What a statement begins with. The name is this one text's, which no value may be written into. */
 export const preparedAs = (name: string): RawBuilder<unknown> => sql.raw(`/* prepared as ${name} */`);
 
-/** The same pool, whose connections prepare what is marked so. */
+/** What COPY … FROM STDIN begins with, where the database `takesCopies`. Nothing else of it may be a value. */
+export const rowsFrom = (chunks: readonly Uint8Array[]): RawBuilder<unknown> =>
+  sql`${sql.raw("/* rows are ")}${chunks}${sql.raw(" */")}`;
+
+/** The embedded one has no connection to send rows on. */
+export const takesCopies = (db: Kysely<never> | Pick<Kysely<unknown>, "getExecutor">): boolean =>
+  !(db.getExecutor().adapter instanceof PGliteAdapter);
+
+/** The same pool, whose connections do what is marked so. */
 export function preparing(pool: pg.Pool): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect();
-      const query = (text: string, values: unknown[]) => {
-        const name = MARK.exec(text)?.[1];
-        return client.query({ text, values, ...(name === undefined ? {} : { name }) });
+      const query = async (text: string, values: unknown[]) => {
+        if (COPIED.test(text)) {
+          await copyIn(client, text, values[0] as readonly Uint8Array[]);
+          return { command: "COPY", rowCount: null, rows: [] };
+        }
+        const name = PREPARED.exec(text)?.[1];
+        return await client.query({ text, values, ...(name === undefined ? {} : { name }) });
       };
       const release = (isBroken?: boolean) => client.release(isBroken);
       // The type asks for cursors too, and nothing here does.

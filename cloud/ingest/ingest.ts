@@ -15,6 +15,7 @@ import type { IngestMeter } from "./ingest-meter.ts";
 import type { NewestValues } from "./newest-values.ts";
 import { SeriesIds } from "./series.ts";
 import { type BatchResult, type StoredBatch, storeBatch } from "./store-batch.ts";
+import { WholeBatches } from "./whole-batches.ts";
 
 /** Two fewer than there are connections, so that people are served while gateways drain. */
 const BATCHES_AT_WORK_MAX = 8;
@@ -38,10 +39,12 @@ export class Ingest {
   readonly #deps: IngestDeps;
   readonly #gate = new Gate({ insideMax: BATCHES_AT_WORK_MAX, waitingMax: BATCHES_WAITING_MAX });
   readonly #seriesIds = new SeriesIds();
+  readonly #wholeBatches: WholeBatches;
   readonly #heardAtMs = new Map<GatewayId, number>();
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
+    this.#wholeBatches = new WholeBatches(deps.db);
   }
 
   /** Batches at work and waiting, for the metrics. */
@@ -85,7 +88,12 @@ export class Ingest {
     const { db, clock, meter, newestValues } = this.#deps;
     const begunAtMs = performance.now();
     const result = await this.#tried(() =>
-      storeBatch({ db, seriesIds: this.#seriesIds, newestValues }, gateway, batch, clock.nowMs()),
+      storeBatch(
+        { db, seriesIds: this.#seriesIds, newestValues, wholeBatches: this.#wholeBatches },
+        gateway,
+        batch,
+        clock.nowMs(),
+      ),
     );
     meter.batch(batch.lane, result.kind, (performance.now() - begunAtMs) / 1_000);
     switch (result.kind) {

@@ -5,7 +5,7 @@
  *     ─▶ store or park ─▶ advance the mark
  *
  * Only after the commit is the gateway answered; until then it forgets nothing. The usual batch of readings, of which
- * none of this has to be asked, is one statement (reading-rows.ts).
+ * none of this has to be asked, is stored with others (whole-batches.ts).
  */
 import type { SyncReply } from "../../contracts/wire/sync.ts";
 import type { RawBatch } from "../../contracts/wire/sync-codec.ts";
@@ -29,10 +29,10 @@ import {
 import type { NewestValues } from "./newest-values.ts";
 import { isPoison, storeOrPark } from "./park-poison.ts";
 import { parkedBetween, storeParked } from "./parked-rows.ts";
-import { storeWholeBatch } from "./reading-rows.ts";
 import { columnsOf, goodFacts, prepareReadings, readingsContent } from "./readings-content.ts";
 import type { SeriesIds } from "./series.ts";
 import { prepareAggregates, storeTombstone } from "./tombstone-rows.ts";
+import type { WholeBatches } from "./whole-batches.ts";
 
 export type StoredBatch = Omit<SyncReply, "serverTimeMs"> & {
   readonly kind: "stored";
@@ -52,6 +52,7 @@ export type StoreDeps = {
   readonly db: Database;
   readonly seriesIds: SeriesIds;
   readonly newestValues: Pick<NewestValues, "add">;
+  readonly wholeBatches: Pick<WholeBatches, "store">;
 };
 
 /** What a batch brings, apart from where its lane stands. */
@@ -85,7 +86,7 @@ export async function storeBatch(
       if (prepared.judged.misfits.size === 0) {
         const columns = columnsOf(content, prepared);
         const whole = { key, bootId, firstSeq, columns, bedIds: prepared.bedIds };
-        if (await tried(storeWholeBatch(deps.db, whole, clock))) {
+        if (await tried(deps.wholeBatches.store(whole, clock))) {
           const factsOf = (place: number) => goodFacts(prepared, content.seriesOf[place]);
           deps.newestValues.add({ key, firstSeq, columns, factsOf, clock });
           return storedWhole(firstSeq, count);

@@ -5,6 +5,7 @@ import { followReadings, storeNewest } from "../../cloud/ingest/latest-values.ts
 import { NewestValues } from "../../cloud/ingest/newest-values.ts";
 import { SeriesIds } from "../../cloud/ingest/series.ts";
 import { storeBatch } from "../../cloud/ingest/store-batch.ts";
+import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
 import { GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
 import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import type { ReadingsContent } from "../../contracts/wire/sync-batch.ts";
@@ -173,7 +174,12 @@ describeOnEachDatabase("the newest values", (cloud) => {
 
   test("are shown from memory by the process that stored them, and read by any other", async () => {
     const newestValues = new NewestValues();
-    const deps = { db: cloud().db, seriesIds: new SeriesIds(), newestValues };
+    const deps = {
+      db: cloud().db,
+      seriesIds: new SeriesIds(),
+      newestValues,
+      wholeBatches: new WholeBatches(cloud().db),
+    };
     const gateway = { kind: "gateway", gatewayId: GATEWAY, hospitalId: HospitalId.parse("north") } as const;
     const store = async (firstSeq: number, ...readings: ReturnType<typeof reading>[]) => {
       const decoded = decodeSyncBatch(encodeSyncBatch(batch(readings, { ...VITALS, firstSeq })));

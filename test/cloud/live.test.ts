@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { NewestValues } from "../../cloud/ingest/newest-values.ts";
 import { SeriesIds } from "../../cloud/ingest/series.ts";
 import { storeBatch } from "../../cloud/ingest/store-batch.ts";
+import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonRole } from "../../contracts/wire/roles.ts";
 import { TestClient } from "./live-client.ts";
@@ -250,7 +251,12 @@ describeOnEachDatabase("the live socket", (cloud) => {
       gatewayId: sent.gatewayId,
       hospitalId: HospitalId.parse("north"),
     } as const;
-    const deps = { db: cloud().db, seriesIds: new SeriesIds(), newestValues: new NewestValues() };
+    const deps = {
+      db: cloud().db,
+      seriesIds: new SeriesIds(),
+      newestValues: new NewestValues(),
+      wholeBatches: new WholeBatches(cloud().db),
+    };
     await storeBatch(deps, gateway, sent, START_MS);
     await vi.waitFor(() => expect(coordinator.beds.size).toBe(1), { timeout: 2_000, interval: 50 });
   });

@@ -12,6 +12,7 @@ import { PARTITIONED } from "../../cloud/history/postgresql/partitions.ts";
 import { RollupFeed } from "../../cloud/history/postgresql/rollup-feed.ts";
 import { SeriesIds } from "../../cloud/ingest/series.ts";
 import { storeBatch } from "../../cloud/ingest/store-batch.ts";
+import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
 import type { HospitalWards } from "../../config/ward.ts";
 import { BootId, Epoch, GatewayId, type Lane } from "../../contracts/wire/ids.ts";
 import { flagsOf, numberOf } from "../../contracts/wire/reading-columns.ts";
@@ -193,7 +194,12 @@ class Journal {
     };
     this.#nextSeq[lane] += records.length;
     const result = await storeBatch(
-      { db: this.#db, seriesIds: this.#seriesIds, newestValues: { add: () => undefined } },
+      {
+        db: this.#db,
+        seriesIds: this.#seriesIds,
+        newestValues: { add: () => undefined },
+        wholeBatches: new WholeBatches(this.#db),
+      },
       { kind: "gateway", gatewayId, hospitalId: this.#hospital.id },
       batch,
       sentAtMs + STORED_AFTER_MS,

@@ -4,10 +4,11 @@
  * COPY takes into a table with our key is measured too, and decides nothing.
  */
 import pg from "pg";
+import { copyIn } from "../../../cloud/database/copy-in.ts";
 import { freshDatabase } from "../../support/fresh-database.ts";
 import type { BenchOptions } from "../bench.ts";
 import { interleaved, ratiosOf, spreadOf } from "../spread.ts";
-import { copyIn } from "./copy-in.ts";
+
 import { IngestAndRollUp } from "./ingest-and-roll-up.ts";
 import { AdvancingGateway, READINGS_PER_BATCH } from "./ward-months.ts";
 

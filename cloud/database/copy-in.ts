@@ -1,4 +1,7 @@
-/** COPY … FROM STDIN through a connection of the driver, with rows that are text already. */
+/**
+ * COPY … FROM STDIN through a connection of the driver, which knows its messages and has no call for it. The rows are sent
+ * as they are, in the format that the statement names.
+ */
 import type pg from "pg";
 
 type CopyConnection = pg.Connection & {
@@ -39,7 +42,7 @@ class CopyIn implements pg.Submittable {
   }
 }
 
-export function copyIn(client: pg.Client, text: string, chunks: readonly Uint8Array[]): Promise<void> {
+export function copyIn(client: pg.ClientBase, text: string, chunks: readonly Uint8Array[]): Promise<void> {
   return new Promise((done, failed) => {
     client.query(new CopyIn(text, chunks, (error) => (error === null ? done() : failed(error))));
   });
