@@ -17,7 +17,7 @@ import { DamagedTables } from "./damaged-tables.ts";
 import { givenUpRows, readGivenUp } from "./given-up.ts";
 import { NewJournal } from "./new-journal.ts";
 import type { PageImage } from "./page-image.ts";
-import { type KeptFrom, keptFrom } from "./salvage-room.ts";
+import { freeBytesIn, type KeptFrom, keptFrom } from "./salvage-room.ts";
 
 /** Of what the cloud has, so many of the newest readings stay: by them repetitions are known after a restart. */
 const RECENT_ROWS = 200_000;
@@ -74,6 +74,7 @@ export function salvageInto(
     }
     copyStates(tables, journal);
     journal.putMeta(givenUpRows(counts));
+    if (roomBytes !== null) addFreePages(database, freeBytesIn(roomBytes));
     // As every journal is marked.
     database.pragma("journal_mode = WAL");
     return { oldEpoch: meta.get("epoch") ?? null, savedRecords, lostRecords };
@@ -115,6 +116,13 @@ function copyStates(tables: DamagedTables, journal: NewJournal): void {
     const state = cell.isMaybeStale ? null : soundState(cell);
     if (state !== null && (told === null || told.bearsOut(state))) journal.addState(state);
   }
+}
+
+/** Pages of the file that what comes next can use without making it longer. */
+function addFreePages(database: Database.Database, bytes: number): void {
+  database.exec("CREATE TABLE filler (bytes)");
+  database.prepare("INSERT INTO filler VALUES (zeroblob(?))").run(bytes);
+  database.exec("DROP TABLE filler");
 }
 
 function roomParts(tables: DamagedTables, series: ReadonlyMap<number, SoundSeries>, lanes: Lanes) {

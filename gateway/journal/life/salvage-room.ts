@@ -11,6 +11,13 @@ import { READING_LANE_NUMBERS } from "./lanes.ts";
 
 /** The log at its usual length, and as much again; of a small room half. */
 const LEFT_BYTES_MAX = 8 * 1024 * 1024;
+/** Of what is left, half lies in the new file as free pages: a log that took all the room could not go into its file. */
+const FREE_BYTES_MAX = 2 * 1024 * 1024;
+
+/** What has to be left beside the new file for what comes next. */
+export const leftBytes = (roomBytes: number): number => Math.min(LEFT_BYTES_MAX, roomBytes / 2);
+export const freeBytesIn = (roomBytes: number): number =>
+  Math.floor(Math.min(FREE_BYTES_MAX, leftBytes(roomBytes) / 2));
 /** An empty journal. */
 const EMPTY_BYTES = 128 * 1024;
 /** A series, a state or a tombstone, about. */
@@ -33,8 +40,7 @@ type Parts = {
 
 export function keptFrom({ tables, series, smallRows, isWanted }: Parts, roomBytes: number): KeptFrom {
   const { events, readings } = look(tables, series, isWanted);
-  const left = Math.min(LEFT_BYTES_MAX, roomBytes / 2);
-  let bytes = roomBytes - left - EMPTY_BYTES - smallRows * SMALL_ROW_BYTES;
+  let bytes = roomBytes - leftBytes(roomBytes) - EMPTY_BYTES - smallRows * SMALL_ROW_BYTES;
   const newestEvent = events[0]?.seq ?? 0;
   let fromEvent = newestEvent + 1;
   for (const { seq, bytes: eventBytes } of events) {

@@ -25,6 +25,7 @@ import { unmarkDamaged } from "./damage-marker.ts";
 import { isFull } from "./full-disk.ts";
 import { PageImage } from "./page-image.ts";
 import { type Saved, salvageInto } from "./salvage-into.ts";
+import { leftBytes } from "./salvage-room.ts";
 
 export type Salvage = {
   readonly damagedFile: string;
@@ -70,15 +71,24 @@ function salvageWhatFits(file: string, making: string, image: PageImage, nowMs: 
   const rooms = [() => null, () => freeBytes(file), () => reachedBytes, () => 0];
   for (const [attempt, roomBytes] of rooms.entries()) {
     try {
-      return salvageInto(making, image, nowMs, roomBytes());
+      const saved = salvageInto(making, image, nowMs, roomBytes());
+      // To fit to the last byte is not enough: what comes next needs some, too.
+      if (attempt > 0 || isRoomLeft(making)) return saved;
     } catch (error) {
       if (!isFull(error, file) || attempt === rooms.length - 1) throw error;
-      reachedBytes = Math.max(reachedBytes, statSync(making, { throwIfNoEntry: false })?.size ?? 0);
-      removeUnfinished(making);
-      removeOlderDamaged(file, 0);
     }
+    reachedBytes = Math.max(reachedBytes, sizeOf(making));
+    removeUnfinished(making);
+    removeOlderDamaged(file, 0);
   }
   throw new Error("expected the last attempt to end it");
+}
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function isRoomLeft(making: string): boolean {
+  const free = freeBytes(making);
+  return free >= leftBytes(free + sizeOf(making));
 }
 
 function freeBytes(file: string): number {
