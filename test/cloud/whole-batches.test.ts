@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { batch, reading, START_MS } from "./records.ts";
+import { describeOnEachDatabase } from "./support.ts";
+
+const VITALS = { lane: "vitals" } as const;
+/** Enough of them are copied in. */
+const COUNT = 600;
+
+describeOnEachDatabase("many readings at once", (cloud) => {
+  const stored = () =>
+    cloud()
+      .db.selectFrom("readings")
+      .select(["gatewayReceivedAtMs", "observedAtMs", "value", "seq", "receivedAtMs", "clockOffsetMs"])
+      .orderBy("seq")
+      .execute();
+  const values = [-0.1, 1e15, Number.MIN_VALUE, -123456.789, 0];
+  const times = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, START_MS];
+  const many = Array.from({ length: COUNT }, (_, n) =>
+    reading({
+      bedId: null,
+      value: values[n % values.length],
+      observedAtMs: times[n % times.length],
+      receivedAtMs: START_MS + n,
+    }),
+  );
+  const first = () => cloud().sync(batch([reading({ bedId: null })], VITALS));
+
+  test("are stored as they came, also from a clock that is ahead", async () => {
+    await first();
+    const sentAtMs = START_MS + 3_600_000;
+    const reply = await cloud().sync(batch(many, { ...VITALS, firstSeq: 2, sentAtMs }));
+    expect(reply.body).toMatchObject({ storedCount: COUNT, highWaterMarkSeq: COUNT + 1 });
+    const rows = (await stored()).slice(1);
+    const receivedAtMs = rows[0]?.receivedAtMs ?? 0;
+    expect(rows).toEqual(
+      many.map(({ value, observedAtMs, receivedAtMs: gatewayReceivedAtMs }, n) => ({
+        seq: n + 2,
+        value,
+        observedAtMs,
+        gatewayReceivedAtMs,
+        receivedAtMs,
+        clockOffsetMs: receivedAtMs - sentAtMs,
+      })),
+    );
+  });
+
+  test("are stored once when they come several times at once, and one that leaves a gap not at all", async () => {
+    await first();
+    const same = batch(many, { ...VITALS, firstSeq: 2 });
+    const late = batch(many, { ...VITALS, firstSeq: 9_000 });
+    const replies = await Promise.all([same, same, late, same].map((sent) => cloud().sync(sent)));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 409, 200]);
+    const counts = replies.map(({ body }) => (body as { storedCount?: number }).storedCount ?? 0);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, COUNT]);
+    expect((await stored()).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: COUNT + 1 }, (_, n) => n + 1),
+    );
+  });
+});
