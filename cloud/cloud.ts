@@ -90,6 +90,7 @@ export async function createCloud(deps: CloudDeps) {
     log,
     bedsChanged: (changed) => liveClients.bedsChanged(changed),
     evidenceChanged: (heard) => liveClients.evidenceChanged(heard),
+    deskChanged: (changes) => liveClients.deskChanged(changes),
   });
   await follower.load();
   const matching = new Matching({
@@ -194,6 +195,7 @@ export async function createCloud(deps: CloudDeps) {
   return {
     app,
     links,
+    matching,
     metricsServer: createMetricsServer({
       metrics,
       health: () =>

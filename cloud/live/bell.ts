@@ -1,7 +1,7 @@
 /** Wakes the follower: at once when somebody rings, otherwise after a while. Rings while nobody waits are kept. */
 
 /** What there is to look at. */
-export type Ring = "beds" | "evidence";
+export type Ring = "beds" | "evidence" | "desk";
 
 export class Bell {
   #rung = new Set<Ring>();

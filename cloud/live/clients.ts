@@ -1,5 +1,6 @@
 /** All browsers on the live socket: greets them, tells them what changes, and lets go of those that are gone. */
 import type { Logger } from "pino";
+import type { HospitalId } from "../../contracts/wire/ids.ts";
 import { type Scope, sees } from "../access/scope.ts";
 import type { Sessions } from "../access/sessions.ts";
 import type { Clock } from "../clock.ts";
@@ -8,7 +9,8 @@ import type { Board } from "./board.ts";
 import type { LiveClient } from "./client.ts";
 import { every } from "./every.ts";
 import type { HeardGateways } from "./follower.ts";
-import { changesText, evidenceText, snapshotText, writeBeds } from "./messages.ts";
+import { changesText, deskText, evidenceText, snapshotText, writeBeds } from "./messages.ts";
+import type { DeskChange } from "./repository.ts";
 
 export const LIVE_CLIENTS_MAX = 2_000;
 const PING_EVERY_MS = 15_000;
@@ -20,6 +22,9 @@ export type LiveClientsDeps = {
   readonly clock: Clock;
   readonly log: Logger;
 };
+
+const mayKnow = (scope: Scope, hospitalIds: readonly HospitalId[]) =>
+  scope.kind === "network" || hospitalIds.includes(scope.hospitalId);
 
 export class LiveClients {
   readonly #deps: LiveClientsDeps;
@@ -72,6 +77,15 @@ export class LiveClients {
     this.#toEachScope((scope) => {
       const seen = gateways.filter(({ hospitalId }) => sees(scope, hospitalId));
       return seen.length === 0 ? null : evidenceText(board, scope, { gateways: seen, withEvidence }, nowMs);
+    });
+  }
+
+  /** Somebody of a hospital hears of what that hospital may know, the network's roles of everything. */
+  deskChanged(changes: readonly DeskChange[]): void {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#toEachScope((scope) => {
+      const seen = changes.filter(({ hospitalIds }) => mayKnow(scope, hospitalIds));
+      return seen.length === 0 ? null : deskText(seen, nowMs);
     });
   }
 

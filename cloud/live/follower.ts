@@ -2,7 +2,8 @@
  * The one reader of the outbox in this process. Keeps the board in step and tells the clients.
  *
  *   ingest commits ─▶ bell ─▶ read evidence, then what changed after the board's position ─▶ board ─▶ clients
- *                      │ and once a second without a bell: another process may have stored something
+ *   desk commits   ─▶ bell ─▶ and what was done at the desk after the newest thing known ─▶ clients
+ *                      │ and every 300 ms without a bell: another process may have stored something
  *
  * Evidence is read before the beds and told after them: told with an older status, it would make that look fresh.
  */
@@ -12,12 +13,14 @@ import type { KnownBed } from "../registry/bed.ts";
 import type { Bell } from "./bell.ts";
 import type { Board, BoardGateway, SourceEvidence } from "./board.ts";
 import { waited } from "./every.ts";
-import type { LiveRepository } from "./repository.ts";
+import { DESK_CHANGES_PER_LOOK_MAX, type DeskChange, type LiveRepository } from "./repository.ts";
 
 /** Changes that come within this time go out together; the first one does not wait for it. */
 const COALESCE_MS = 20;
-const POLL_EVERY_MS = 1_000;
-/** Where bed changes never cease, evidence that nobody rang for is still looked at about once a second. */
+/** A bed that was claimed through another process is to be taken on every screen within a second. */
+const POLL_EVERY_MS = 300;
+const TRY_AGAIN_AFTER_MS = 1_000;
+/** Where bed changes never cease, evidence that nobody rang for is still looked at as often. */
 const ROUNDS_PER_POLL = POLL_EVERY_MS / COALESCE_MS;
 const PRUNE_EVERY_MS = 60_000;
 const OUTBOX_KEPT_MS = 3_600_000;
@@ -32,6 +35,7 @@ export type FollowerDeps = {
   readonly log: Logger;
   bedsChanged(changed: readonly KnownBed[]): void;
   evidenceChanged(heard: HeardGateways): void;
+  deskChanged(changes: readonly DeskChange[]): void;
 };
 
 export type HeardGateways = {
@@ -47,6 +51,8 @@ export class Follower {
   #round = 0;
   #prunedAtMs = 0;
   #followedAtMs: number;
+  /** Of the newest thing done at the desk that the clients were told. */
+  #deskPosition = 0;
 
   constructor(deps: FollowerDeps) {
     this.#deps = deps;
@@ -60,6 +66,7 @@ export class Follower {
 
   async load(): Promise<void> {
     const { repository, board } = this.#deps;
+    this.#deskPosition = await repository.deskPosition();
     board.applyGateways(await repository.gateways());
     board.applyBeds(await repository.allBeds());
   }
@@ -73,19 +80,22 @@ export class Follower {
       this.#round += 1;
       const polls = rung.size === 0 || this.#round % ROUNDS_PER_POLL === 0;
       try {
-        await this.#follow(polls || rung.has("evidence"));
+        await this.#follow({
+          evidence: polls || rung.has("evidence"),
+          desk: polls || rung.has("desk"),
+        });
       } catch (error) {
         log.warn({ err: error }, "the live board could not be read and is tried again");
-        await waited(POLL_EVERY_MS, signal);
+        await waited(TRY_AGAIN_AFTER_MS, signal);
       }
       await waited(COALESCE_MS, signal);
     }
   }
 
-  async #follow(evidenceToo: boolean): Promise<void> {
+  async #follow(look: { readonly evidence: boolean; readonly desk: boolean }): Promise<void> {
     const { board, clock, bedsChanged, evidenceChanged } = this.#deps;
     const nowMs = clock.nowMs();
-    const heard = evidenceToo ? await this.#readEvidence() : null;
+    const heard = look.evidence ? await this.#readEvidence() : null;
     const changed = await this.#readBeds(nowMs);
     board.applyBeds(changed);
     if (heard !== null) {
@@ -94,8 +104,20 @@ export class Follower {
     }
     if (changed.length > 0) bedsChanged(changed);
     if (heard !== null && heard.gateways.length > 0) evidenceChanged(heard);
+    // After the beds: who asks anew because of it finds the board as it is then, too.
+    if (look.desk) await this.#followDesk();
     await this.#prune(nowMs);
     this.#followedAtMs = nowMs;
+  }
+
+  async #followDesk(): Promise<void> {
+    const { repository, bell, deskChanged } = this.#deps;
+    const changes = await repository.deskChangesAfter(this.#deskPosition);
+    const newest = changes.at(-1);
+    if (newest === undefined) return;
+    this.#deskPosition = newest.position;
+    deskChanged(changes);
+    if (changes.length === DESK_CHANGES_PER_LOOK_MAX) bell.ring("desk");
   }
 
   async #readBeds(nowMs: number): Promise<KnownBed[]> {

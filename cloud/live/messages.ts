@@ -6,6 +6,7 @@ import type { KnownBed } from "../registry/bed.ts";
 import { bedView, rfc3339, rfc3339OrNull } from "../registry/bed-view.ts";
 import type { Board, BoardGateway } from "./board.ts";
 import type { HeardGateways } from "./follower.ts";
+import type { DeskChange } from "./repository.ts";
 
 type Message<Kind extends LiveMessage["kind"]> = Extract<LiveMessage, { kind: Kind }>;
 
@@ -70,6 +71,18 @@ export function evidenceText(
         })),
       ),
   } satisfies Message<"evidence">);
+}
+
+/** Each subject once, in the order in which they changed last. */
+export function deskText(changes: readonly DeskChange[], nowMs: number): string {
+  const bySubject = new Map(
+    changes.map(({ topic, subjectId }) => [`${topic} ${subjectId}`, { topic, subjectId }]),
+  );
+  return JSON.stringify({
+    kind: "desk",
+    serverTime: rfc3339(nowMs),
+    changed: [...bySubject.values()],
+  } satisfies Message<"desk">);
 }
 
 function gatewayView({ gatewayId, hospitalId, lastHeardAtMs }: BoardGateway) {

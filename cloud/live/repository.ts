@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import * as z from "zod";
 import { AtMs, BedId, DeviceId, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
+import { DESK_TOPICS } from "../../contracts/wire/live.ts";
 import type { Database } from "../database/schema.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { selectBeds } from "../registry/bed-rows.ts";
@@ -17,6 +18,18 @@ const Gateways = z.array(
   }),
 );
 const Evidence = z.array(z.object({ bedId: BedId, deviceId: DeviceId, lastObservedAtMs: AtMs }));
+
+/** What was done at the desk, as far as somebody who shows it has to know. */
+export const DeskChange = z.object({
+  position: z.int().nonnegative(),
+  topic: z.enum(DESK_TOPICS),
+  subjectId: z.string(),
+  hospitalIds: z.array(HospitalId),
+});
+export type DeskChange = z.infer<typeof DeskChange>;
+
+/** Read at once; the rest comes with the next look. */
+export const DESK_CHANGES_PER_LOOK_MAX = 2_000;
 
 /** The beds of all changes after a position, each once and as it is now. */
 export const CHANGED_AFTER = (seq: number) =>
@@ -43,6 +56,27 @@ export class LiveRepository {
 
   async bedsChangedAfter(seq: number): Promise<KnownBed[]> {
     return await selectBeds(this.#db, CHANGED_AFTER(seq));
+  }
+
+  /** Position of the newest thing done at the desk; 0 where nothing was. */
+  async deskPosition(): Promise<number> {
+    const { newest } = await this.#db
+      .selectFrom("deskEvents")
+      .select((select) => select.fn.max("position").as("newest"))
+      .executeTakeFirstOrThrow();
+    return newest ?? 0;
+  }
+
+  /** Positions are in the order of the commits, so that nothing appears behind the last one read. */
+  async deskChangesAfter(position: number): Promise<DeskChange[]> {
+    const rows = await this.#db
+      .selectFrom("deskEvents")
+      .select(["position", "topic", "subjectId", "hospitalIds"])
+      .where("position", ">", position)
+      .orderBy("position")
+      .limit(DESK_CHANGES_PER_LOOK_MAX)
+      .execute();
+    return DeskChange.array().parse(rows);
   }
 
   async gateways(): Promise<BoardGateway[]> {

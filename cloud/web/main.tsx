@@ -1,8 +1,10 @@
 import "../../contracts/ui/zod-without-eval.ts";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ClockContext } from "../../contracts/ui/ClockContext.tsx";
 import { createCell } from "../../contracts/ui/cell.ts";
+import { createQueryClient } from "../../contracts/ui/query-client.ts";
 import { readTheme, showTheme } from "../../contracts/ui/theme.ts";
 import { startBrowserClock } from "../../contracts/ui/ticking-clock.ts";
 import { createAddressBar } from "./address/address-bar.ts";
@@ -10,6 +12,7 @@ import { BoardContext } from "./board/BoardContext.tsx";
 import { App } from "./frame/App.tsx";
 import { askWhyRefused } from "./live/ask-why-refused.ts";
 import { createBoardStore } from "./live/board-store.ts";
+import { createDeskChanges } from "./live/desk-changes.ts";
 import { createImpatientPause } from "./live/impatient-pause.ts";
 import type { Link } from "./live/link.ts";
 import { keepLiveLink } from "./live/live-link.ts";
@@ -21,6 +24,9 @@ showTheme(readTheme());
 
 const clock = startBrowserClock();
 const store = createBoardStore({ nowMs: clock.nowMs, onNextFrame: requestAnimationFrame });
+/** What people do about beds, the same on every page; its keys begin with a topic of the live socket. */
+const queries = createQueryClient();
+const deskChanges = createDeskChanges(queries);
 const link = createCell<Link>({ kind: "connecting" });
 const { pause, endNow } = createImpatientPause();
 // The board is derived before anything that ages is drawn.
@@ -38,8 +44,12 @@ void keepLiveLink(
     onMessage: (message) => {
       clock.hear(Date.parse(message.serverTime));
       store.receive(message);
+      deskChanges.receive(message);
     },
-    onLink: link.set,
+    onLink: (next) => {
+      link.set(next);
+      if (next.kind === "live") deskChanges.connected();
+    },
   },
   new AbortController().signal,
 );
@@ -50,7 +60,9 @@ createRoot(root).render(
   <StrictMode>
     <ClockContext value={clock}>
       <BoardContext value={{ store, link, addressBar: createAddressBar(), retryNow: endNow }}>
-        <App />
+        <QueryClientProvider client={queries}>
+          <App />
+        </QueryClientProvider>
       </BoardContext>
     </ClockContext>
   </StrictMode>,
