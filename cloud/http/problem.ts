@@ -194,6 +194,106 @@ export const PROBLEMS = {
     title: "The page is out of date",
     hint: "Read it again, look at what was changed, and decide anew. Nothing was done.",
   },
+  CLEANING_TASK_NOT_FOUND: {
+    status: 404,
+    title: "No such cleaning task",
+    hint: "GET /api/v1/cleaning-tasks lists those that you may see; with ?done=1 those that are over.",
+  },
+  CLEANING_TASK_OPEN: {
+    status: 409,
+    title: "The bed waits for its cleaning already",
+    hint: "Use the task that taskId names: give it another priority, or cancel it first.",
+  },
+  CLEANING_STEP_REFUSED: {
+    status: 409,
+    title: "The cleaning is not at this point",
+    hint: "Read the task again: `allowed` lists what can be done next.",
+  },
+  CLEANING_BED_OCCUPIED: {
+    status: 409,
+    title: "Somebody is in the bed",
+    hint: "Step back from the bed and wait until its sensors say that it is empty, or order an inspection.",
+  },
+  CLEANING_UNDO_REFUSED: {
+    status: 409,
+    title: "The step cannot be taken back",
+    hint: "Read the task again, and move it on by what `allowed` lists.",
+  },
+  REQUEST_EXISTS: {
+    status: 409,
+    title: "A bed is asked for already",
+    hint: "Open that request and change it; a patient waits once.",
+  },
+  REQUEST_ENDED: {
+    status: 409,
+    title: "The request has ended",
+    hint: "Read it again; ask for a bed anew where one is still needed.",
+  },
+  REQUEST_HAS_BED: {
+    status: 409,
+    title: "The request has a bed",
+    hint: "Look at its booking; release it before another bed is held.",
+  },
+  ENCOUNTER_NOT_FOUND: {
+    status: 404,
+    title: "No such encounter",
+    hint: "Leave encounterId out, and a new one begins.",
+  },
+  ENCOUNTER_IN_BED: {
+    status: 409,
+    title: "The patient is in another bed",
+    hint: "Transfer the patient, or end the other booking first.",
+  },
+  STAY_CONFLICT: {
+    status: 409,
+    title: "The bed's stays contradict this",
+    hint: "Correct the stay that has no end, then try again.",
+  },
+  BOOKING_NOT_FOUND: {
+    status: 404,
+    title: "No such booking",
+    hint: "GET /api/v1/bookings lists the bookings that you may see.",
+  },
+  BOOKING_REFUSED: {
+    status: 409,
+    title: "The booking does not take this step",
+    hint: "`allowed` of the booking says what it takes now.",
+  },
+  BED_TAKEN: {
+    status: 409,
+    title: "Somebody else has the bed",
+    hint: "`nextBest` is the next bed that fits; hold that one.",
+  },
+  BED_NOT_BOOKABLE: {
+    status: 409,
+    title: "The bed cannot be booked",
+    hint: "`misfits` says why. Search for another bed.",
+  },
+  HOLD_LAPSED: {
+    status: 409,
+    title: "The hold has lapsed",
+    hint: "Hold a bed anew; the request waits again in its place.",
+  },
+  PREEMPT_REFUSED: {
+    status: 409,
+    title: "The hold does not give way",
+    hint: "Hold another bed.",
+  },
+  FENCING_TOKEN: {
+    status: 409,
+    title: "The claim has changed hands",
+    hint: "Read the booking again; its `fencingToken` names the claim that stands.",
+  },
+  REASON_MISSING: {
+    status: 400,
+    title: "A reason is needed",
+    hint: "Send `reason`: the other side has to be told why.",
+  },
+  UNDO_REFUSED: {
+    status: 409,
+    title: "The step cannot be taken back",
+    hint: "Read it again, and do what undoes it by hand.",
+  },
   SYNC_GAP: {
     status: 409,
     title: "Records are missing before this batch",

@@ -162,6 +162,8 @@ export const CleaningTaskBody = z.object({
   priority: z.enum(CLEANING_PRIORITIES),
   reason: reason.optional(),
 });
+export type CleaningTaskBody = z.infer<typeof CleaningTaskBody>;
+/** `priority`: of `prioritise`, which needs it. */
 export const CleaningEventBody = z.object({
   event: z.enum(CLEANING_EVENTS),
   priority: z.enum(CLEANING_PRIORITIES).optional(),
