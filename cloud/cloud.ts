@@ -6,9 +6,14 @@ import { RULES } from "./access/rules.ts";
 import { sessionCookie } from "./access/session-cookie.ts";
 import { Sessions } from "./access/sessions.ts";
 import { SignInLinks } from "./access/sign-in-links.ts";
+import { createBookings } from "./bookings/create-bookings.ts";
+import { bedVacated } from "./cleaning/change-task.ts";
+import { Cleaning } from "./cleaning/cleaning.ts";
+import { GatewayReadiness } from "./cleaning/gateway-readiness.ts";
 import type { Clock, Randomness } from "./clock.ts";
 import type { Database } from "./database/schema.ts";
 import { seedDatabase } from "./database/seed.ts";
+import { type DeskClock, databaseClock } from "./desk/desk-clock.ts";
 import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
@@ -38,6 +43,7 @@ import { ReportRunner } from "./reports/report-runner.ts";
 import { ReportRepository } from "./reports/repository.ts";
 import type { ArchivePlace } from "./retention/archive/archive-place.ts";
 import { createRetention } from "./retention/retention.ts";
+import { WardAdmin } from "./ward-admin/ward-admin.ts";
 
 export type CloudDeps = {
   readonly config: Pick<
@@ -50,6 +56,8 @@ export type CloudDeps = {
   readonly dataDirectory: string;
   readonly db: Database;
   readonly clock: Clock;
+  /** Of claims on beds; left out: the database's. */
+  readonly deskClock?: DeskClock;
   readonly randomness: Randomness;
   readonly log: Logger;
   /** Where old data is moved to; left out: nowhere. */
@@ -99,6 +107,10 @@ export async function createCloud(deps: CloudDeps) {
     boardFollowedAtMs: () => follower.followedAtMs,
     clock,
   });
+  const desk = { db, clock: deps.deskClock ?? databaseClock, deskChanged: () => bell.ring("beds") };
+  const cleaningDeps = { ...desk, evidenceClock: clock };
+  const gatewayReadiness = new GatewayReadiness(cleaningDeps, log);
+  const bookings = createBookings({ desk, clock, randomness, log, matching, bedVacated });
   const kpi = new Kpi({
     repository: new KpiRepository(db),
     clock,
@@ -183,6 +195,9 @@ export async function createCloud(deps: CloudDeps) {
     dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
     matching,
+    ...bookings.routes,
+    cleaning: new Cleaning(cleaningDeps),
+    wardAdmin: new WardAdmin(desk),
     bedsChanged: () => bell.ring("beds"),
     db,
     clock,
@@ -196,6 +211,8 @@ export async function createCloud(deps: CloudDeps) {
     app,
     links,
     matching,
+    bookings,
+    gatewayReadiness,
     metricsServer: createMetricsServer({
       metrics,
       health: () =>
@@ -211,6 +228,8 @@ export async function createCloud(deps: CloudDeps) {
         history.run(signal),
         retention.run(signal),
         reportRunner.run(signal),
+        bookings.sweeper.run(signal),
+        gatewayReadiness.run(signal),
       ]);
     },
   };

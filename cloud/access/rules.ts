@@ -3,6 +3,7 @@
  * of the service (guard.ts). What a caller sees of a route that is open to them is decided by `scope`.
  */
 import { PersonRole, type Role } from "../../contracts/wire/roles.ts";
+import { CLEANING_ROLES } from "../cleaning/rules.ts";
 
 /**
  * none: the answer says nothing of a hospital · hospital: all hospitals for network roles, else the own one ·
@@ -29,6 +30,8 @@ const REQUESTERS: readonly Role[] = [
   "nurse",
   "emergency-coordinator",
 ];
+
+const ADMINISTRATORS: readonly Role[] = ["super-admin", "hospital-admin"];
 
 const allow = (roles: readonly Role[], scope: RuleScope): Rule => ({ open: false, roles, scope });
 
@@ -73,6 +76,30 @@ export const RULES = {
   "POST /api/v1/matches": allow(REQUESTERS, "hospital"),
   "GET /api/v1/requests/:requestId/matches": allow(REQUESTERS, "hospital"),
 
+  // Of what a caller does not own, and whose bed it is not: cloud/bookings/may.ts.
+  "POST /api/v1/requests": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/requests": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/requests/:requestId": allow(REQUESTERS, "hospital"),
+  "PATCH /api/v1/requests/:requestId": allow(REQUESTERS, "hospital"),
+  "POST /api/v1/requests/:requestId/cancel": allow(REQUESTERS, "hospital"),
+  "POST /api/v1/requests/:requestId/override": allow(["doctor", "emergency-coordinator"], "hospital"),
+  "DELETE /api/v1/requests/:requestId/override": allow(["doctor", "emergency-coordinator"], "hospital"),
+  "POST /api/v1/bookings": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/bookings": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/bookings/:bookingId": allow(REQUESTERS, "hospital"),
+  "POST /api/v1/bookings/:bookingId/events": allow(REQUESTERS, "hospital"),
+
+  "GET /api/v1/cleaning-tasks": allow(STAFF, "hospital"),
+  "POST /api/v1/cleaning-tasks": allow(CLEANING_ROLES, "hospital"),
+  "POST /api/v1/cleaning-tasks/:taskId/events": allow(CLEANING_ROLES, "hospital"),
+
+  // What beds are is for everybody who books them; what they are to be is said by who answers for the hospital.
+  "GET /api/v1/bed-profiles": allow(STAFF, "hospital"),
+  "PUT /api/v1/beds/:bedId/profile": allow(ADMINISTRATORS, "hospital"),
+  "POST /api/v1/bed-profiles/import": allow(ADMINISTRATORS, "hospital"),
+  "GET /api/v1/hospitals/:hospitalId/policy": allow(STAFF, "hospital"),
+  "PUT /api/v1/hospitals/:hospitalId/policy": allow(ADMINISTRATORS, "hospital"),
+
   // Of sources, gateways and stores; nothing that was measured on somebody is in it.
   "GET /api/v1/data-health": allow(STAFF, "hospital"),
 
@@ -80,6 +107,7 @@ export const RULES = {
   "GET /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
   "POST /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
   "POST /api/v1/legal-holds/:holdId/release": allow(["super-admin", "hospital-admin"], "hospital"),
+
 
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),

@@ -10,6 +10,9 @@ import { type GuardDeps, guard } from "../access/guard.ts";
 import { sessionCookieName } from "../access/session-cookie.ts";
 import { type SessionRoutes, sessionRoutes } from "../access/session-routes.ts";
 import { signInRoutes } from "../access/sign-in-routes.ts";
+import { type BookingRoutes, bookingRoutes } from "../bookings/booking-routes.ts";
+import { type RequestRoutes, requestRoutes } from "../bookings/request-routes.ts";
+import { type CleaningRoutes, cleaningRoutes } from "../cleaning/routes.ts";
 import type { Randomness } from "../clock.ts";
 import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
 import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
@@ -24,6 +27,7 @@ import type { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
 import { type ReportRoutes, reportRoutes } from "../reports/routes.ts";
 import { type LegalHoldRoutes, legalHoldRoutes } from "../retention/holds/routes.ts";
+import { type WardAdminRoutes, wardAdminRoutes } from "../ward-admin/routes.ts";
 import { answerErrors, noSuchAddress, sendProblem } from "./errors.ts";
 import { describeApi, openApiRoute } from "./openapi.ts";
 import { CloudError } from "./problem.ts";
@@ -43,6 +47,10 @@ export type AppDeps = GuardDeps &
   IngestRoutes &
   LiveRoutes &
   MatchingRoutes &
+  CleaningRoutes &
+  WardAdminRoutes &
+  RequestRoutes &
+  BookingRoutes &
   HealthRoutes &
   ParkedRoutes &
   HistoryRoutes &
@@ -114,6 +122,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(exportRoutes, deps);
   await app.register(legalHoldRoutes, deps);
   await app.register(matchingRoutes, deps);
+  await app.register(cleaningRoutes, deps);
+  await app.register(wardAdminRoutes, deps);
+  await app.register(requestRoutes, deps);
+  await app.register(bookingRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);
   await app.register(sessionRoutes, deps);

@@ -179,8 +179,11 @@ export const Timeline = z.object({
 });
 export type Timeline = z.infer<typeof Timeline>;
 
-/** RFC 9457, with a stable `code` to act on and a `hint` to read. */
-export const Problem = z.object({
+/**
+ * RFC 9457, with a stable `code` to act on and a `hint` to read. Some have more members: who won a lost race, what keeps
+ * a bed back.
+ */
+export const Problem = z.looseObject({
   type: z.string(),
   title: z.string(),
   status: z.int(),

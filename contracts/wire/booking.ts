@@ -57,6 +57,14 @@ export const BedRequestBody = z.object({
 });
 export type BedRequestBody = z.infer<typeof BedRequestBody>;
 
+/** What is left out stays. The need only while no bed is kept for it. */
+export const BedRequestPatch = BedRequestBody.pick({ urgency: true, clinicalPriority: true })
+  .partial()
+  .extend({ need: BedNeed.optional(), news2: BedRequestBody.shape.news2.unwrap().nullable().optional() });
+export type BedRequestPatch = z.infer<typeof BedRequestPatch>;
+
+export const RequestCancelBody = z.object({ reason: z.string().trim().min(1).max(300).optional() });
+
 /** By a clinician, with why; it stands above everything else until it is withdrawn. */
 export const RequestOverride = z.object({ reason: z.string().trim().min(3).max(300) });
 
@@ -231,7 +239,11 @@ export const BookingView = z.object({
   version: z.int(),
 });
 export type BookingView = z.infer<typeof BookingView>;
-export const BookingList = z.object({ bookings: z.array(BookingView), serverTime: At });
+export const BookingList = z.object({
+  bookings: z.array(BookingView),
+  nextCursor: z.string().nullable(),
+  serverTime: At,
+});
 export type BookingList = z.infer<typeof BookingList>;
 
 /** Beside the problem details of a lost race: who has the bed, and what else there is. */

@@ -148,6 +148,7 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
     dataDirectory,
     db,
     clock,
+    deskClock: { nowMs: async () => clock.now },
     randomness: systemRandomness,
     log,
     shellDirectory,
