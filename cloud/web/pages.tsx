@@ -29,6 +29,42 @@ export const PAGES: readonly Page[] = [
     Content: loadedLater(async () => (await import("./ward/WardPage.tsx")).WardPage),
   },
   {
+    path: "/requests",
+    title: "Requests",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./requests/RequestsPage.tsx")).RequestsPage),
+  },
+  {
+    path: "/bookings",
+    title: "Bookings",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./bookings/BookingsPage.tsx")).BookingsPage),
+  },
+  {
+    path: "/transfers",
+    title: "Transfers",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./transfers/TransfersPage.tsx")).TransfersPage),
+  },
+  {
+    path: "/conflicts",
+    title: "Conflicts",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./conflicts/ConflictsPage.tsx")).ConflictsPage),
+  },
+  {
+    path: "/cleaning",
+    title: "Cleaning",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./cleaning/CleaningPage.tsx")).CleaningPage),
+  },
+  {
+    path: "/wards",
+    title: "Ward administration",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./ward-admin/WardAdminPage.tsx")).WardAdminPage),
+  },
+  {
     path: "/environment",
     title: "Environment",
     isInNavigation: true,

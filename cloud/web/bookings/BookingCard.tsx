@@ -1,0 +1,73 @@
+import { Link } from "wouter";
+import { Age } from "../../../contracts/ui/Age.tsx";
+import { agoWords, durationWords } from "../../../contracts/ui/age-words.ts";
+import { actorWords, BOOKING_EVENT_WORDS, BOOKING_STATE_WORDS } from "../../../contracts/ui/booking-words.ts";
+import { Countdown } from "../../../contracts/ui/Countdown.tsx";
+import type { BookingView } from "../../../contracts/wire/booking.ts";
+import { StepButtons } from "../desk/StepButtons.tsx";
+import { type BookingStep, useBookingStep } from "./use-bookings.ts";
+
+/** Keys that stand on buttons. */
+const KEY_OF: Partial<Record<BookingStep, string>> = { request: "b" };
+
+/** One booking: which bed, for whom, until when, what proved it, and what may be done now. */
+export function BookingCard({
+  booking,
+  hasKeys = false,
+}: {
+  readonly booking: BookingView;
+  readonly hasKeys?: boolean;
+}) {
+  const step = useBookingStep();
+  const { bedId, bedLabel, callName, state, since, expiresAt, evidence, presence } = booking;
+  return (
+    <li className="desk-card">
+      <div className="desk-card-head">
+        <strong>
+          <Link href={`/beds/${bedId}`}>Bed {bedLabel}</Link> for {callName}
+        </strong>
+        <span className="badge badge-strong">{BOOKING_STATE_WORDS[state]}</span>
+        {expiresAt === null ? (
+          <Age atMs={Date.parse(since)} />
+        ) : (
+          <Countdown sinceMs={Date.parse(since)} untilMs={Date.parse(expiresAt)} />
+        )}
+      </div>
+      <p className="quiet">
+        {booking.wardName}, {booking.hospitalId} · by {booking.isOwn ? "you" : actorWords(booking.by)}
+      </p>
+      <p className="quiet">
+        {evidence.ageMs === null
+          ? "On a person’s word: the bed has no sensor."
+          : `Empty by its sensors, ${agoWords(evidence.ageMs)} when it was held.`}
+      </p>
+      {presence === null ? null : (
+        <p>
+          Somebody is in the bed, {presence.by === "sensor" ? "by its sensors" : "by a person’s word"},{" "}
+          <Age atMs={Date.parse(presence.since)} />.
+        </p>
+      )}
+      {booking.dischargeOrderedAt === null ? null : (
+        <p>
+          Discharge ordered <Age atMs={Date.parse(booking.dischargeOrderedAt)} />; the bed is not free before
+          it is left.
+        </p>
+      )}
+      <StepButtons
+        allowed={booking.allowed}
+        wordsOf={BOOKING_EVENT_WORDS}
+        of={`bed ${bedLabel}`}
+        keyOf={hasKeys ? KEY_OF : {}}
+        take={(event) => step(booking, event)}
+      />
+      {state === "held" && booking.renewalsLeft === 0 ? (
+        <p className="quiet">It was extended once and cannot be again.</p>
+      ) : null}
+      {expiresAt === null ? null : (
+        <p className="visually-hidden">
+          Lapses {durationWords(Date.parse(expiresAt) - Date.parse(since))} after it was held.
+        </p>
+      )}
+    </li>
+  );
+}

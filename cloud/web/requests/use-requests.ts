@@ -1,0 +1,95 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import type * as z from "zod";
+import { readJson } from "../../../contracts/ui/read-json.ts";
+import { SendError, sendJson } from "../../../contracts/ui/send-json.ts";
+import {
+  type BedNeed,
+  type BedRequestBody,
+  BookingView,
+  LostRace,
+  MatchAnswer,
+  RequestList,
+  RequestView,
+} from "../../../contracts/wire/booking.ts";
+import type { BedId } from "../../../contracts/wire/ids.ts";
+import { KeyRing } from "../desk/key-ring.ts";
+
+/** Beds change by themselves: what is offered is asked for anew this often while it is looked at. */
+const MATCHED_EVERY_MS = 2_000;
+const ASKED_EVERY_MS = 30_000;
+
+export function useOpenRequests() {
+  return useQuery({
+    queryKey: ["requests", "open"],
+    queryFn: ({ signal }) => readJson(RequestList, "/api/v1/requests?state=open", signal),
+    refetchInterval: ASKED_EVERY_MS,
+  });
+}
+
+/** As the schema takes it: what it fills in by itself may be left out. */
+export type NeedWish = z.input<typeof BedNeed>;
+
+export function useMatches(need: NeedWish | null) {
+  return useQuery({
+    queryKey: ["bookings", "matches", need],
+    queryFn: () =>
+      sendJson(MatchAnswer, { method: "POST", url: "/api/v1/matches", body: { need, limit: 10 } }),
+    enabled: need !== null,
+    refetchInterval: MATCHED_EVERY_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export type Held =
+  | { readonly kind: "held"; readonly booking: BookingView; readonly requestId: string }
+  | { readonly kind: "lost"; readonly lost: LostRace; readonly requestId: string; readonly detail: string };
+
+/** Asks for a bed, where that was not done, and holds one. A second click, or one after a lost answer, does it once. */
+export function useHold() {
+  const queries = useQueryClient();
+  const keys = useRef(new KeyRing());
+  return async (request: z.input<typeof BedRequestBody> | RequestView, bedId: BedId): Promise<Held> => {
+    const { requestId } = "requestId" in request ? request : await ask(request);
+    const wish = { requestId, bedId };
+    try {
+      const booking = await sendJson(BookingView, {
+        method: "POST",
+        url: "/api/v1/bookings",
+        body: wish,
+        key: keys.current.keyOf(wish),
+      });
+      keys.current.granted(wish);
+      return { kind: "held", booking, requestId };
+    } catch (error) {
+      // A refusal is an answer: the next click is a new wish.
+      if (error instanceof SendError && error.failure.kind === "refused") keys.current.granted(wish);
+      const lost = lostRaceOf(error);
+      if (lost === null) throw error;
+      return { kind: "lost", ...lost, requestId };
+    } finally {
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ["requests"] }),
+        queries.invalidateQueries({ queryKey: ["bookings"] }),
+      ]);
+    }
+  };
+
+  async function ask(body: z.input<typeof BedRequestBody>): Promise<RequestView> {
+    const request = await sendJson(RequestView, {
+      method: "POST",
+      url: "/api/v1/requests",
+      body,
+      key: keys.current.keyOf(body),
+    });
+    keys.current.granted(body);
+    return request;
+  }
+}
+
+function lostRaceOf(error: unknown): { readonly lost: LostRace; readonly detail: string } | null {
+  if (!(error instanceof SendError) || error.failure.kind !== "refused" || error.failure.code !== "BED_TAKEN")
+    return null;
+  const lost = LostRace.safeParse(error.failure.problem).data ?? { winner: null, nextBest: null };
+  return { lost, detail: error.failure.detail };
+}
