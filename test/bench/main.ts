@@ -12,6 +12,7 @@ requireNode(24);
 
 /** Loaded when asked for: each brings its own peers and native parts. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  booking: async () => (await import("./booking/bench-booking.ts")).benchBooking,
   durable: async () => (await import("./durable/bench-durable.ts")).benchDurable,
   ingest: async () => (await import("./ingest/bench-ingest.ts")).benchIngest,
   series: async () => (await import("./series/bench-series.ts")).benchSeries,
