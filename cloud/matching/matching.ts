@@ -98,19 +98,18 @@ export class Matching {
         "BOARD_BEHIND",
         `Beds were last read ${Math.round(ageMs / 1_000)} s ago; they are offered on facts of at most ${BOARD_AGE_MS_MAX / 1_000} s.`,
       );
-    const rooms = roomsOf(board.beds(NETWORK));
+    const beds = board.beds(NETWORK);
+    const rooms = roomsOf(beds);
     const claimed = [...rooms.values()]
       .filter((room) => room.some(({ bed }) => descriptions.profile(bed.bedId)?.sexRule === "same-as-bay"))
       .flatMap((room) => room.filter(isTaken).map(({ bed }) => bed.bedId));
     const sexOf = await repository.claimants(claimed, clock.nowMs());
-    // Read again: what changed during the query counts.
-    const beds = board.beds(NETWORK);
     const nowMs = clock.nowMs();
     const found = search(
       need,
       {
         beds,
-        rooms: roomsOf(beds),
+        rooms,
         sexOf,
         profile: (bedId) => descriptions.profile(bedId),
         policy: (hospitalId) => descriptions.policy(hospitalId),
