@@ -31,7 +31,8 @@ const MIGRATIONS: Record<string, Migration> = {
 
 export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  for (const _step of Object.keys(MIGRATIONS)) {
+  const all = await migrator.getMigrations();
+  for (const _step of all.filter(({ executedAt }) => executedAt === undefined)) {
     const { error } = await migrator.migrateUp();
     if (error !== undefined) throw error;
   }
