@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import * as z from "zod";
 import {
+  CleaningConflict,
   CleaningEventBody,
   CleaningTaskBody,
   CleaningTaskList,
@@ -10,6 +11,7 @@ import {
 import { personOf } from "../access/scope.ts";
 import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
 import { etagOf, IfMatch } from "../desk/if-match.ts";
+import { PROBLEM_TYPE } from "../http/errors.ts";
 import type { Cleaning } from "./cleaning.ts";
 
 const Params = z.object({ taskId: z.uuid() });
@@ -19,6 +21,12 @@ const Query = z.object({
     .default(false)
     .describe("1: what was done or cancelled, the newest first, instead of what is to be done."),
 });
+
+const conflict = {
+  description:
+    "`CLEANING_TASK_OPEN`, `CLEANING_STEP_REFUSED`, `CLEANING_BED_OCCUPIED`, `CLEANING_UNDO_REFUSED`: nothing was done.",
+  content: { [PROBLEM_TYPE]: { schema: CleaningConflict } },
+};
 
 export type CleaningRoutes = { readonly cleaning: Cleaning };
 
@@ -42,7 +50,7 @@ export const cleaningRoutes: FastifyPluginAsyncZod<CleaningRoutes> = async (app,
         summary: "Asks for a cleaning; the bed is dirty from then on",
         headers: RequiredIdempotencyKey,
         body: CleaningTaskBody,
-        response: { 201: CleaningTaskView },
+        response: { 201: CleaningTaskView, 409: conflict },
       },
     },
     async (request, reply) => {
@@ -60,7 +68,7 @@ export const cleaningRoutes: FastifyPluginAsyncZod<CleaningRoutes> = async (app,
         params: Params,
         headers: IfMatch,
         body: CleaningEventBody,
-        response: { 200: CleaningTaskView },
+        response: { 200: CleaningTaskView, 409: conflict },
       },
     },
     async (request, reply) => {

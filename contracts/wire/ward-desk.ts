@@ -8,7 +8,7 @@ import {
   CLEANING_STATES,
   DISCREPANCY_KINDS,
 } from "../booking/states.ts";
-import { At } from "./board.ts";
+import { At, Problem } from "./board.ts";
 import { LATITUDE, LONGITUDE } from "./booking.ts";
 import { ZonedAt } from "./exports.ts";
 import { BedId, HospitalId, WardId } from "./ids.ts";
@@ -129,6 +129,23 @@ export const DeclarationAnswer = z.object({
 });
 export type DeclarationAnswer = z.infer<typeof DeclarationAnswer>;
 
+export const DeclarationUndone = z.object({ bedId: BedId, serverTime: At });
+export const DeclarationEntry = z.object({
+  declarationId: z.string(),
+  what: z.enum(["said", "taken-back", "lapsed"]),
+  /** Null: of what was taken back, `said` tells. */
+  axis: z.string().nullable(),
+  value: z.string().nullable(),
+  until: At.nullable(),
+  reason: z.string().nullable(),
+  /** Null: the service, by a step of its own. */
+  role: PersonRole.nullable(),
+  at: At,
+});
+export type DeclarationEntry = z.infer<typeof DeclarationEntry>;
+export const DeclarationList = z.object({ entries: z.array(DeclarationEntry), serverTime: At });
+export type DeclarationList = z.infer<typeof DeclarationList>;
+
 export const CleaningTaskView = z.object({
   taskId: z.uuid(),
   bedId: BedId,
@@ -170,6 +187,11 @@ export const CleaningEventBody = z.object({
   reason: reason.optional(),
 });
 export type CleaningEventBody = z.infer<typeof CleaningEventBody>;
+/** `CLEANING_TASK_OPEN` names the task, `CLEANING_BED_OCCUPIED` how old the newest evidence is. */
+export const CleaningConflict = Problem.extend({
+  taskId: z.uuid().optional(),
+  evidenceAgeMs: z.int().optional(),
+});
 
 /** The one action that resolves it, named so that a screen can offer it as a button. */
 export const CONFLICT_ACTIONS = [
