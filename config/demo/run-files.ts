@@ -27,6 +27,8 @@ export type RunFiles = {
   /** The hospitals' own brokers, to which some of the devices report, and the devices. */
   readonly sims: readonly NamedFile[];
   readonly bedCount: number;
+  /** Hospital → how many of them are its. */
+  readonly bedCounts: Readonly<Record<string, number>>;
   readonly deviceCount: number;
 };
 
@@ -81,6 +83,7 @@ export function writeRunFiles(options: DemoOptions): RunFiles {
       })),
     ],
     bedCount: wards.hospitals.flatMap(bedsOf).length,
+    bedCounts: Object.fromEntries(wards.hospitals.map((hospital) => [hospital.id, bedsOf(hospital).length])),
     deviceCount: wards.hospitals.flatMap(({ devices }) => devices).length,
   };
 }

@@ -10,6 +10,7 @@ import { requireNode } from "../require-node.ts";
 import { buildWeb } from "./build-web.ts";
 import { Child, GATEWAY_NODE_OPTIONS } from "./child.ts";
 import { writeRunFiles } from "./run-files.ts";
+import { seedDesk } from "./seed-desk.ts";
 
 requireNode(24);
 
@@ -88,6 +89,7 @@ async function start(): Promise<void> {
   tick(
     `devices          ${files.deviceCount} devices of ${files.bedCount} beds and their rooms, simulated on real protocols`,
   );
+  await seedHospitals(cloud, files.bedCounts);
   await printLinks(cloud, gateways);
   say(`Logs and data: ${directory}. Press Enter for new links, Ctrl-C to stop.`);
   createInterface({ input: process.stdin }).on("line", () => void printLinks(cloud, gateways));
@@ -106,6 +108,21 @@ async function startFromCloud(
     tick(`gateway ${hospital.padEnd(8)} ${url ?? ""}  MQTT on port ${mqttPort ?? "-"}`);
   };
   await Promise.all(gateways.map(startOne));
+}
+
+/** Goes on beside everything else: a hospital's beds come with its gateway's first batches. */
+async function seedHospitals(cloud: Child, bedCounts: Readonly<Record<string, number>>): Promise<void> {
+  for (const [hospital, bedCount] of Object.entries(bedCounts)) {
+    const link = await cloud.signInLink("hospital-admin", hospital);
+    void seedDesk({ hospital, bedCount, link })
+      .then(
+        (isDone) => isDone || say(`Hospital ${hospital}: its beds did not come; their classes are not said.`),
+      )
+      .catch(
+        (error: Error) =>
+          isEnding || say(`Hospital ${hospital} has not said what its beds are: ${error.message}`),
+      );
+  }
 }
 
 async function printLinks(cloud: Child, gateways: readonly Gateway[]): Promise<void> {
