@@ -35,6 +35,7 @@ import { LiveRepository } from "./live/repository.ts";
 import { Matching } from "./matching/matching.ts";
 import { MatchingRepository } from "./matching/repository.ts";
 import { countBeds } from "./registry/counts.ts";
+import { createReconcile } from "./reconcile/create-reconcile.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryRepository } from "./registry/repository.ts";
 import { cronScheduler } from "./reports/cron.ts";
@@ -107,10 +108,17 @@ export async function createCloud(deps: CloudDeps) {
     boardFollowedAtMs: () => follower.followedAtMs,
     clock,
   });
-  const desk = { db, clock: deps.deskClock ?? databaseClock, deskChanged: () => bell.ring("beds") };
+  const desk = { db, clock: deps.deskClock ?? databaseClock, deskChanged: () => bell.ring("desk") };
   const cleaningDeps = { ...desk, evidenceClock: clock };
   const gatewayReadiness = new GatewayReadiness(cleaningDeps, log);
   const bookings = createBookings({ desk, clock, randomness, log, matching, bedVacated });
+  const reconcile = createReconcile({
+    desk,
+    clock,
+    log,
+    bookings: bookings.ports,
+    beds: () => board.known(),
+  });
   const kpi = new Kpi({
     repository: new KpiRepository(db),
     clock,
@@ -196,6 +204,7 @@ export async function createCloud(deps: CloudDeps) {
     liveClients,
     matching,
     ...bookings.routes,
+    ...reconcile.routes,
     cleaning: new Cleaning(cleaningDeps),
     wardAdmin: new WardAdmin(desk),
     bedsChanged: () => bell.ring("beds"),
@@ -210,6 +219,7 @@ export async function createCloud(deps: CloudDeps) {
   return {
     app,
     links,
+    reconciler: reconcile.reconciler,
     matching,
     bookings,
     gatewayReadiness,
@@ -229,6 +239,7 @@ export async function createCloud(deps: CloudDeps) {
         retention.run(signal),
         reportRunner.run(signal),
         bookings.sweeper.run(signal),
+        reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
       ]);
     },

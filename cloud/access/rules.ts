@@ -4,6 +4,7 @@
  */
 import { PersonRole, type Role } from "../../contracts/wire/roles.ts";
 import { CLEANING_ROLES } from "../cleaning/rules.ts";
+import { DECLARING_ROLES } from "../declarations/rules.ts";
 
 /**
  * none: the answer says nothing of a hospital · hospital: all hospitals for network roles, else the own one ·
@@ -108,6 +109,15 @@ export const RULES = {
   "POST /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
   "POST /api/v1/legal-holds/:holdId/release": allow(["super-admin", "hospital-admin"], "hospital"),
 
+
+  // Who says what of a bed, of their own hospital: cloud/declarations/rules.ts.
+  "GET /api/v1/beds/:bedId/declarations": allow(STAFF, "hospital"),
+  "POST /api/v1/beds/:bedId/declarations": allow(DECLARING_ROLES, "hospital"),
+  "POST /api/v1/declarations/:declarationId/undo": allow(DECLARING_ROLES, "hospital"),
+
+  // What an action does to a booking asks for the role that the booking asks for.
+  "GET /api/v1/conflicts": allow(STAFF, "hospital"),
+  "POST /api/v1/conflicts/:conflictId/events": allow(STAFF, "hospital"),
 
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),

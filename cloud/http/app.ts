@@ -15,6 +15,7 @@ import { type RequestRoutes, requestRoutes } from "../bookings/request-routes.ts
 import { type CleaningRoutes, cleaningRoutes } from "../cleaning/routes.ts";
 import type { Randomness } from "../clock.ts";
 import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
+import { type DeclarationRoutes, declarationRoutes } from "../declarations/routes.ts";
 import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
 import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
@@ -25,6 +26,7 @@ import { type MatchingRoutes, matchingRoutes } from "../matching/routes.ts";
 import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
 import type { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
+import { type ConflictRoutes, conflictRoutes } from "../reconcile/routes.ts";
 import { type ReportRoutes, reportRoutes } from "../reports/routes.ts";
 import { type LegalHoldRoutes, legalHoldRoutes } from "../retention/holds/routes.ts";
 import { type WardAdminRoutes, wardAdminRoutes } from "../ward-admin/routes.ts";
@@ -58,6 +60,8 @@ export type AppDeps = GuardDeps &
   ReportRoutes &
   DataHealthRoutes &
   LegalHoldRoutes &
+  DeclarationRoutes &
+  ConflictRoutes &
   ExportRoutes & {
     readonly registry: Registry;
     readonly randomness: Randomness;
@@ -126,6 +130,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(wardAdminRoutes, deps);
   await app.register(requestRoutes, deps);
   await app.register(bookingRoutes, deps);
+  await app.register(declarationRoutes, deps);
+  await app.register(conflictRoutes, deps);
   await app.register(liveRoutes, deps);
   await app.register(signInRoutes, deps);
   await app.register(sessionRoutes, deps);

@@ -294,6 +294,51 @@ export const PROBLEMS = {
     title: "The step cannot be taken back",
     hint: "Read it again, and do what undoes it by hand.",
   },
+  DECLARATION_REFUSED: {
+    status: 409,
+    title: "This cannot be said of the bed",
+    hint: "The detail says what has to come first. Nothing was changed.",
+  },
+  DECLARATION_UNTIL: {
+    status: 400,
+    title: "It cannot end then",
+    hint: "Choose an end within the times that the detail names; the server's clock counts, not the device's.",
+  },
+  DECLARATION_NOT_FOUND: {
+    status: 404,
+    title: "No such word stands",
+    hint: "GET /api/v1/beds/{bedId}/declarations tells what was said of the bed.",
+  },
+  CONFLICT_NOT_FOUND: {
+    status: 404,
+    title: "No such conflict",
+    hint: "GET /api/v1/conflicts lists those that you may see.",
+  },
+  CONFLICT_CLOSED: {
+    status: 409,
+    title: "The conflict is over",
+    hint: "What contradicted each other agrees by now. Nothing was done.",
+  },
+  CONFLICT_OWNED: {
+    status: 409,
+    title: "Somebody else sees to it",
+    hint: "Ask them, or take it over by `own` once they have let go of it.",
+  },
+  CONFLICT_ACTION: {
+    status: 400,
+    title: "This does not resolve such a conflict",
+    hint: "Use the action that the conflict names.",
+  },
+  CONFLICT_STANDS: {
+    status: 409,
+    title: "The two still contradict each other",
+    hint: "The conflict closes by itself when the bed says so. Look at the bed, and at its sensor.",
+  },
+  BED_NOT_EMPTY: {
+    status: 409,
+    title: "Somebody is in the bed",
+    hint: "A word never overrides a sensor that is heard. Look at the bed; where it is empty, have its sensor looked at.",
+  },
   SYNC_GAP: {
     status: 409,
     title: "Records are missing before this batch",
