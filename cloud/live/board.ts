@@ -78,6 +78,11 @@ export class Board {
     return this.#gateways.get(gatewayId);
   }
 
+  /** All of them, those out of service too. */
+  known(): KnownBed[] {
+    return this.#seen({ kind: "network" });
+  }
+
   /** Beds in service, by id. */
   beds(scope: Scope): KnownBed[] {
     return this.#seen(scope)

@@ -22,7 +22,10 @@ export async function selectBeds(
       (SELECT jsonb_object_agg(evidence.device_id, evidence.last_observed_at_ms)
         FROM source_evidence evidence WHERE evidence.bed_id = bed.bed_id) AS last_observed_at_ms,
       (SELECT jsonb_build_object('bookingId', claim.booking_id, 'state', claim.state, 'sinceMs', claim.since_ms,
-          'expiresAtMs', claim.expires_at_ms, 'role', claim.role)
+          'expiresAtMs', claim.expires_at_ms, 'role', claim.role, 'reservedAtMs', claim.reserved_at_ms,
+          'dischargeOrderedAtMs', claim.discharge_ordered_at_ms,
+          'isLeaving', EXISTS (SELECT FROM transfers transfer WHERE transfer.from_booking_id = claim.booking_id
+            AND transfer.is_live AND transfer.state IN ('en-route', 'arrived')))
         FROM bookings claim WHERE claim.bed_id = bed.bed_id AND claim.is_live
         ORDER BY lower(claim.during) DESC LIMIT 1) AS claim,
       (SELECT jsonb_build_object('bookingId', ended.booking_id, 'state', ended.state, 'sinceMs', ended.since_ms)

@@ -74,6 +74,10 @@ export const BedClaim = z.object({
   expiresAtMs: AtMs.nullable(),
   /** Of who claimed it. */
   role: z.string(),
+  reservedAtMs: AtMs.nullable(),
+  dischargeOrderedAtMs: AtMs.nullable(),
+  /** Its patient is on the way to another bed. */
+  isLeaving: z.boolean(),
 });
 export type BedClaim = z.infer<typeof BedClaim>;
 
