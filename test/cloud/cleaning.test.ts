@@ -204,6 +204,33 @@ describeOnEachDatabase("cleaning tasks", (cloud) => {
     expect(await infection()).toEqual({ value: "none" });
   });
 
+  test("follow the bed's own button, once, and a terminal one then waits for its inspection", async () => {
+    await ward(cloud());
+    const nurse = await cloud().signIn("nurse");
+    for (const bedId of ["bed-1", "bed-2"])
+      await ask(cloud(), nurse, { bedId, kind: bedId === "bed-1" ? "routine" : "terminal" });
+    const said = async (to: "cleaning" | "clean", firstSeq: number) => {
+      cloud().clock.now += 60_000;
+      const at = { observedAtMs: cloud().clock.now, receivedAtMs: cloud().clock.now };
+      const events = ["bed-1", "bed-2"].map((bedId) => changed("readiness", to, { bedId, ...at }));
+      await cloud().sync(batch(events, { firstSeq, sentAtMs: cloud().clock.now }));
+      await cloud().gatewayReadiness.look();
+      await cloud().gatewayReadiness.look();
+    };
+    await said("cleaning", 13);
+    expect(await list(cloud(), nurse)).toMatchObject([
+      { bedId: "bed-1", state: "cleaning", version: 2 },
+      { bedId: "bed-2", state: "cleaning", version: 2 },
+    ]);
+    await said("clean", 15);
+    expect(await list(cloud(), nurse)).toMatchObject([{ bedId: "bed-2", state: "inspect", version: 3 }]);
+    expect(await list(cloud(), nurse, "?done=1")).toMatchObject([{ bedId: "bed-1", workedMs: 60_000 }]);
+    expect([await readiness(cloud(), "bed-1"), await readiness(cloud(), "bed-2")]).toEqual([
+      "clean",
+      "inspect",
+    ]);
+  });
+
   test("of another hospital are not told of, and only who cleans or cares moves them", async () => {
     await ward(cloud());
     const nurse = await cloud().signIn("nurse");
