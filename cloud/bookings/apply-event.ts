@@ -64,6 +64,7 @@ export async function applyLocked(
   if (decision.kind === "same") return booking;
   if (decision.kind === "refused") throw refusal(decision);
   const next = nextOf(booking, decision.to, ask, { nowMs, checked });
+  await ports.bookingMoves(step, { booking, to: next.state, ask });
   await updateBooking(trx, booking, next);
   const after = { ...booking, ...next, version: booking.version + 1, isLive: isLive(next.state) };
   await followStay(step, booking, after, ask);

@@ -1,10 +1,12 @@
 /** What bookings ask of others. */
+import type { BookingState } from "../../contracts/booking/states.ts";
 import type { MatchedBed } from "../../contracts/wire/booking.ts";
 import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { DeskClock } from "../desk/desk-clock.ts";
 import type { DeskStep } from "../desk/desk-transaction.ts";
-import type { StoredRequest } from "./rows.ts";
+import type { BookingEventAsk } from "./apply-event.ts";
+import type { StoredBooking, StoredRequest } from "./rows.ts";
 
 export type BookingPorts = {
   /** Of claims: the database's. */
@@ -17,6 +19,14 @@ export type BookingPorts = {
     step: DeskStep,
     vacated: { readonly bedId: BedId; readonly hospitalId: HospitalId; readonly isolation: boolean },
   ): Promise<void>;
+  /** Within the transaction, before the booking is written: what is bound to it goes with it, or throws. */
+  bookingMoves(step: DeskStep, move: BookingMove): Promise<void>;
+};
+
+export type BookingMove = {
+  readonly booking: StoredBooking;
+  readonly to: BookingState;
+  readonly ask: BookingEventAsk;
 };
 
 /** Outside of any transaction: what else there is for who came second. Null: nothing. */

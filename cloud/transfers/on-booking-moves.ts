@@ -1,0 +1,67 @@
+/**
+ * Asked by bookings before one of them is written, in its transaction: where it is an end of a transfer, the transfer
+ * goes with it, or refuses it. However the destination's booking comes to its arrival (a transfer's step, a person at the
+ * bedside, the bed itself), the origin's ends in the same instant, and never before.
+ */
+import { sql } from "kysely";
+import { OCCUPYING_BOOKING_STATES } from "../../contracts/booking/states.ts";
+import { applyLocked } from "../bookings/apply-event.ts";
+import type { BookingMove, BookingPorts } from "../bookings/ports.ts";
+import type { DeskStep } from "../desk/desk-transaction.ts";
+import { CloudError } from "../http/problem.ts";
+import { type Mover, moveTransfer, requireMove } from "./move.ts";
+import { lockTransfer, selectTransfers } from "./repository.ts";
+import type { LinkedTransfer } from "./rows.ts";
+import { settleLocked } from "./settle.ts";
+
+const isOccupying = (state: string) => (OCCUPYING_BOOKING_STATES as readonly string[]).includes(state);
+
+export async function onBookingMoves(ports: BookingPorts, step: DeskStep, move: BookingMove): Promise<void> {
+  const { booking, to, ask } = move;
+  const arrives = !isOccupying(booking.state) && isOccupying(to);
+  const leaves = isOccupying(booking.state) && !isOccupying(to);
+  if (!arrives && !leaves) return;
+  const where = sql`transfer.is_live AND transfer.encounter_id = ${booking.encounterId}`;
+  const [linked] = await selectTransfers(step.trx, where, step.nowMs);
+  if (linked === undefined) return;
+  const { transfer } = linked;
+  if (leaves && booking.bookingId === transfer.fromBookingId && ask.event !== "transfer-out")
+    requireNoDestination(linked);
+  if (leaves && booking.bookingId === transfer.toBookingId && ask.event === "cancel")
+    throw new CloudError(
+      "BOOKING_REFUSED",
+      "The patient's bed of origin was given up for this arrival. Confirm who came, or discharge and ask for a bed anew.",
+    );
+  if (arrives && booking.requestId === transfer.requestId) await arrive(ports, step, linked, move);
+}
+
+/** Its bed is the patient's until they are in another. */
+function requireNoDestination({ transfer: { state } }: LinkedTransfer): void {
+  if (state === "requested" || state === "failed" || state === "arrived") return;
+  const what =
+    state === "en-route" ? "say that they arrived, or that they return" : "cancel the transfer first";
+  throw new CloudError("BOOKING_REFUSED", `A transfer of the patient is ${state}: ${what}.`);
+}
+
+async function arrive(
+  ports: BookingPorts,
+  step: DeskStep,
+  linked: LinkedTransfer,
+  { booking, ask }: BookingMove,
+): Promise<void> {
+  const { presentSinceMs, actor } = ask;
+  const by: Mover = ask.event === "presence" ? "bed" : actor;
+  await lockTransfer(step.trx, linked);
+  // What the bookings had done before this step is done first; it may have been linked just now.
+  const settled = await settleLocked(ports, step, linked.transfer.transferId);
+  requireMove(settled.transfer, "arrive", by);
+  // One instant: the bed saw them lie down, or a person says so now.
+  const leftAtMs = Math.min(presentSinceMs ?? step.nowMs, step.nowMs);
+  await applyLocked(ports, step, settled.from.bookingId, {
+    event: "transfer-out",
+    actor: "service",
+    reason: `Transferred to ${booking.hospitalId}.`,
+    leftAtMs,
+  });
+  await moveTransfer(step, settled, { event: "arrive", by, reason: ask.reason ?? null });
+}
