@@ -14,6 +14,8 @@ import type { Clock, Randomness } from "./clock.ts";
 import type { Database } from "./database/schema.ts";
 import { seedDatabase } from "./database/seed.ts";
 import { type DeskClock, databaseClock } from "./desk/desk-clock.ts";
+import { Identities } from "./encounters/identities.ts";
+import { openKeyFile } from "./encounters/key-file.ts";
 import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
@@ -64,6 +66,8 @@ export type CloudDeps = {
   /** Where old data is moved to; left out: nowhere. */
   readonly archivePlace?: ArchivePlace | null;
   readonly shellDirectory?: string;
+  /** With the keys of patients' identities; left out: one in the data directory. */
+  readonly identityKeyFile?: string;
 };
 export type Cloud = Awaited<ReturnType<typeof createCloud>>;
 
@@ -119,6 +123,8 @@ export async function createCloud(deps: CloudDeps) {
     bookings: bookings.ports,
     beds: () => board.known(),
   });
+  const keys = openKeyFile(deps.identityKeyFile ?? join(dataDirectory, "identity.key"), randomness);
+  const identities = new Identities({ ...desk, keys, randomness });
   const kpi = new Kpi({
     repository: new KpiRepository(db),
     clock,
@@ -205,6 +211,7 @@ export async function createCloud(deps: CloudDeps) {
     matching,
     ...bookings.routes,
     ...reconcile.routes,
+    identities,
     cleaning: new Cleaning(cleaningDeps),
     wardAdmin: new WardAdmin(desk),
     bedsChanged: () => bell.ring("beds"),

@@ -1,6 +1,6 @@
 /** Starts the service: database, parts, both listeners; and stops it again in the other order. */
 import { once } from "node:events";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { CloudConfig } from "../config/cloud.ts";
 import type { SignInLinks } from "./access/sign-in-links.ts";
@@ -37,6 +37,10 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
   const { config, configFile, databaseUrl, environment, clock, randomness, log } = options;
   const dataDirectory = resolve(dirname(configFile), config.dataDirectory);
   const login = influxLogin(environment);
+  const identityKeyFile = resolve(
+    dirname(configFile),
+    config.identityKeyFile ?? join(config.dataDirectory, "identity.key"),
+  );
   const archivePlace = openArchive(config.archive, dirname(configFile), environment);
   const database = await openDatabase({ databaseUrl, dataDirectory, log });
   try {
@@ -45,6 +49,7 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
       influxLogin: login,
       archivePlace,
       dataDirectory,
+      identityKeyFile,
       db: database.db,
       clock,
       randomness,

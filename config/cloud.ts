@@ -15,6 +15,8 @@ export const CloudConfig = z
     metrics: z.strictObject({ port: port.default(9180) }).prefault({}),
     /** For exports and reports, and for the embedded database, used where DATABASE_URL is not set. Relative to this file. */
     dataDirectory: z.string().min(1),
+    /** Keys of patients' identities, relative to this file; left out: identity.key in the data directory, made there. */
+    identityKeyFile: z.string().min(1).optional(),
     hospitals: z.array(z.strictObject({ id: HospitalId, name: z.string().min(1).max(128) })).min(1),
     gateways: z.array(
       z.strictObject({

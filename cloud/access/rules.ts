@@ -32,6 +32,8 @@ const REQUESTERS: readonly Role[] = [
   "emergency-coordinator",
 ];
 
+/** Who treats patients, and so may know who they are. */
+const CLINICAL: readonly Role[] = ["doctor", "nurse"];
 const ADMINISTRATORS: readonly Role[] = ["super-admin", "hospital-admin"];
 
 const allow = (roles: readonly Role[], scope: RuleScope): Rule => ({ open: false, roles, scope });
@@ -89,6 +91,11 @@ export const RULES = {
   "GET /api/v1/bookings": allow(REQUESTERS, "hospital"),
   "GET /api/v1/bookings/:bookingId": allow(REQUESTERS, "hospital"),
   "POST /api/v1/bookings/:bookingId/events": allow(REQUESTERS, "hospital"),
+
+  // Further, only of the hospital that has the patient now: cloud/encounters/may-read.ts.
+  "GET /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
+  "PUT /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
+  "DELETE /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
 
   "GET /api/v1/cleaning-tasks": allow(STAFF, "hospital"),
   "POST /api/v1/cleaning-tasks": allow(CLEANING_ROLES, "hospital"),

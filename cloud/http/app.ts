@@ -16,6 +16,7 @@ import { type CleaningRoutes, cleaningRoutes } from "../cleaning/routes.ts";
 import type { Randomness } from "../clock.ts";
 import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
 import { type DeclarationRoutes, declarationRoutes } from "../declarations/routes.ts";
+import { type IdentityRoutes, identityRoutes } from "../encounters/routes.ts";
 import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
 import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
@@ -50,6 +51,7 @@ export type AppDeps = GuardDeps &
   LiveRoutes &
   MatchingRoutes &
   CleaningRoutes &
+  IdentityRoutes &
   WardAdminRoutes &
   RequestRoutes &
   BookingRoutes &
@@ -127,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(legalHoldRoutes, deps);
   await app.register(matchingRoutes, deps);
   await app.register(cleaningRoutes, deps);
+  await app.register(identityRoutes, deps);
   await app.register(wardAdminRoutes, deps);
   await app.register(requestRoutes, deps);
   await app.register(bookingRoutes, deps);

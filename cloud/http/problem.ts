@@ -249,6 +249,16 @@ export const PROBLEMS = {
     title: "The bed's stays contradict this",
     hint: "Correct the stay that has no end, then try again.",
   },
+  IDENTITY_NOT_FOUND: {
+    status: 404,
+    title: "The patient has no name yet",
+    hint: 'PUT it with If-Match: "0".',
+  },
+  IDENTITY_SEALED: {
+    status: 503,
+    title: "The identity does not open",
+    hint: "Start the service with the key file that it was sealed under, its older keys included.",
+  },
   BOOKING_NOT_FOUND: {
     status: 404,
     title: "No such booking",

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { AtMs, BedId, DeviceId, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
 import { DESK_TOPICS } from "../../contracts/wire/live.ts";
 import type { Database } from "../database/schema.ts";
+import { IDENTITY_EVENTS } from "../encounters/identities.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { selectBeds } from "../registry/bed-rows.ts";
 import type { BoardGateway, BoardStart, SourceEvidence } from "./board.ts";
@@ -73,6 +74,7 @@ export class LiveRepository {
       .selectFrom("deskEvents")
       .select(["position", "topic", "subjectId", "hospitalIds"])
       .where("position", ">", position)
+      .where("kind", "not in", IDENTITY_EVENTS)
       .orderBy("position")
       .limit(DESK_CHANGES_PER_LOOK_MAX)
       .execute();

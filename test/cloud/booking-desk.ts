@@ -77,7 +77,7 @@ export class Person {
   }
 
   async send(
-    method: "POST" | "PATCH" | "DELETE" | "GET",
+    method: "POST" | "PUT" | "PATCH" | "DELETE" | "GET",
     path: string,
     body?: object,
     headers: Readonly<Record<string, string>> = {},
@@ -88,7 +88,8 @@ export class Person {
       headers: { cookie: this.#cookie, origin: ORIGIN, ...headers },
       ...(body === undefined ? {} : { payload: body }),
     });
-    return { status: reply.statusCode, body: reply.json(), etag: String(reply.headers.etag ?? "") };
+    const answer = reply.body === "" ? {} : reply.json();
+    return { status: reply.statusCode, body: answer, etag: String(reply.headers.etag ?? "") };
   }
 
   async askFor(need: Partial<BedNeed> = {}, fields: object = {}, key = freshKey()): Promise<RequestView> {
