@@ -10,6 +10,7 @@ export type RawMessage = {
   readonly body:
     | {
         readonly kind: "mqtt";
+        /** Good until the message has been taken; whoever keeps it longer copies it. */
         readonly payload: Uint8Array;
         /** Packet id where the broker may send it again (QoS 1 and 2), null for QoS 0. */
         readonly packetId: number | null;

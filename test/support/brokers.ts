@@ -38,7 +38,7 @@ export async function openBroker(doors: Partial<Doors> = {}) {
   let isFull = false;
   let resume: (() => void) | null = null;
   const take = (message: RawMessage, kept: Kept) => {
-    heard.push(message);
+    heard.push(asOwn(message));
     if (holds) waiting.push(kept);
     else setImmediate(kept, null);
   };
@@ -101,6 +101,14 @@ export async function openBroker(doors: Partial<Doors> = {}) {
     texts: () =>
       heard.map(({ body }) => (body.kind === "mqtt" ? new TextDecoder().decode(body.payload) : body.kind)),
   };
+}
+
+/** A message's bytes are good until it has been taken. */
+function asOwn(message: RawMessage): RawMessage {
+  const { body } = message;
+  return body.kind === "mqtt"
+    ? { ...message, body: { ...body, payload: new Uint8Array(body.payload) } }
+    : message;
 }
 
 export function connectDevice(

@@ -3,6 +3,8 @@
  * lies within one chunk is never copied; one that comes in pieces is put together in a buffer that grows with what has
  * come, not with what was announced.
  *
+ * Chunks are borrowed: what is left of one when its bytes go must be kept by `keep`.
+ *
  *   frame = kind and flags (1 byte) │ remaining length (1 to 4 bytes of 7 bits, lowest first) │ as many bytes
  */
 export type Taken = "frame" | "need-more" | "bad-length" | "too-long";
@@ -18,7 +20,7 @@ const FIRST_CAPACITY = 256;
 const NOTHING = Buffer.alloc(0);
 
 export class FrameScanner {
-  /** What the last frame that was taken lies in, from `start` to `end`. It is never written to again. */
+  /** What the last frame that was taken lies in, from `start` to `end`: good until the chunk that brought it is gone. */
   bytes: Buffer = NOTHING;
   start = 0;
   end = 0;
@@ -46,6 +48,12 @@ export class FrameScanner {
   give(chunk: Buffer): void {
     this.#chunk =
       this.#at === this.#chunk.length ? chunk : Buffer.concat([this.#chunk.subarray(this.#at), chunk]);
+    this.#at = 0;
+  }
+
+  /** What has not been taken is copied, so that the chunk it lies in may be written to again. */
+  keep(): void {
+    this.#chunk = this.#at === this.#chunk.length ? NOTHING : Buffer.from(this.#chunk.subarray(this.#at));
     this.#at = 0;
   }
 

@@ -190,6 +190,7 @@ export class Front implements Guest, LineOwner, Publisher {
     }
     this.#scanner.give(chunk);
     this.#work();
+    this.#scanner.keep();
   }
 
   #work() {
@@ -225,7 +226,7 @@ export class Front implements Guest, LineOwner, Publisher {
       return this.#breaks("a SUBSCRIBE or UNSUBSCRIBE that breaks the protocol, or has too many filters");
     }
     if (kind === DISCONNECT) this.#hold(HAS_ENDED);
-    if (!this.#line.push(bytes.subarray(start, end))) this.#hold(AWAITS_LINE);
+    if (!this.#line.push(Buffer.from(bytes.subarray(start, end)))) this.#hold(AWAITS_LINE);
     if (kind === PUBLISH) this.#waitWhileFull();
   }
 

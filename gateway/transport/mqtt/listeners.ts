@@ -10,6 +10,7 @@ import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import { listenOn } from "../listen-on.ts";
 import type { DoorName } from "./broker-counters.ts";
 import type { Gate, Visitor } from "./gate.ts";
+import { intoOneInbox } from "./inbox.ts";
 import { CONNECT_TIMEOUT_MS, FRAME_BYTES_MAX, WEBSOCKET_BYTES_BEFORE_ACCEPTED_MAX } from "./limits.ts";
 import { WebSocketPieces } from "./websocket-pieces.ts";
 
@@ -27,6 +28,7 @@ export type Door = { readonly port: number; close(): Promise<void> };
 
 /** Somebody who can be spoken to. */
 export type Arrival = {
+  /** A chunk of its `data` is good until the listener returns: the next one, of any stream, may lie in the same bytes. */
   readonly stream: Duplex;
   readonly visitor: Visitor;
   /** Of a certificate that has been checked; null where the door asks for none. */
@@ -37,8 +39,13 @@ export type OnArrival = (arrival: Arrival) => void;
 export type Hold = (moreBytes: number) => boolean;
 
 export function openTcpDoor(address: Address, gate: Gate, onArrival: OnArrival): Promise<Door> {
-  return open("tcp", address, gate, "MQTT", (visitor) =>
-    onArrival({ stream: visitor.socket, visitor, certificateName: null }),
+  return open(
+    "tcp",
+    address,
+    gate,
+    "MQTT",
+    (visitor) => onArrival({ stream: visitor.socket, visitor, certificateName: null }),
+    intoOneInbox,
   );
 }
 
@@ -157,6 +164,7 @@ async function open(
   gate: Gate,
   what: string,
   onVisitor: (visitor: Visitor) => void,
+  asRead: (socket: Socket) => Socket = (socket) => socket,
 ): Promise<Door> {
   const options = {
     // An acknowledgement must not wait for the one before it to be confirmed.
@@ -166,7 +174,7 @@ async function open(
     highWaterMark: READ_AHEAD_BYTES,
   };
   const server = createServer(options, (socket: Socket) => {
-    const visitor = gate.enter(door, socket);
+    const visitor = gate.enter(door, asRead(socket));
     if (visitor !== null) onVisitor(visitor);
   });
   const taken = await listenOn(server, host, port, what);

@@ -69,9 +69,10 @@ export class Publishes {
     if (this.isSubscribed) {
       const number = this.#acks.add(packetId);
       this.#untold += 1;
+      const told = Buffer.from(payload);
       ingest.take(message, (error) => {
         if (error !== null) this.#publisher.close();
-        else this.#tell(number, this.#topics.readings, frame, Buffer.from(payload), false);
+        else this.#tell(number, this.#topics.readings, frame, told, false);
       });
       return;
     }

@@ -64,6 +64,29 @@ describe("a device's acknowledgements", () => {
     await soon(() => expect(heard()).toBe([1, 2, 3, 4].map(ack).join("")));
   });
 
+  test("and what waits unread, whole or in part, are its own whatever others send meanwhile", async () => {
+    const broker = await openBroker();
+    const { socket, heard } = await openDevice(broker);
+    const other = await openSocket(broker.port);
+    broker.fill();
+    const split = publish(READINGS, 3, "third");
+    socket.write(
+      Buffer.concat([
+        publish(READINGS, 1, "first"),
+        publish(READINGS, 2, "second"),
+        split.subarray(0, split.length - 3),
+      ]),
+    );
+    await soon(() => expect(heard()).toBe(ack(1)));
+    // As many bytes as a CONNECT may have, and no end of it.
+    other.socket.write(Buffer.concat([Buffer.from([0x10, 0xff, 0x7f]), Buffer.alloc(10_000, 0xee)]));
+    await soon(() => expect(broker.counters().bytesIn).toBeGreaterThan(10_000));
+    broker.makeRoom();
+    socket.write(split.subarray(split.length - 3));
+    await soon(() => expect(heard()).toBe([1, 2, 3].map(ack).join("")));
+    expect(broker.texts()).toEqual(["first", "second", "third"]);
+  });
+
   test("of QoS 2 wait while the ingest is full like any other", async () => {
     const broker = await openBroker();
     const { socket } = await openDevice(broker);

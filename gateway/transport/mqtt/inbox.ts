@@ -1,0 +1,32 @@
+/**
+ * All plain sockets are read into the same bytes, one after the other. Node would else make a buffer of 64 KiB for each
+ * read, cut it to what came, and leave it to the garbage collection: for a message of a hundred bytes that costs more than
+ * to understand it.
+ */
+import { Socket } from "node:net";
+
+const INBOX_BYTES = 64 * 1024;
+
+const inbox = Buffer.alloc(INBOX_BYTES);
+
+/** What Node has for it (`onread`) is told to a socket when it is made, and a server makes its sockets without it. */
+type Handled = { _handle: object | null };
+
+/**
+ * The same connection as a socket that reads into the inbox. Its `data` is good until the listener returns. The socket
+ * itself comes back where this Node keeps its handle elsewhere.
+ */
+export function intoOneInbox(accepted: Socket): Socket {
+  const from = accepted as unknown as Handled;
+  const handle = from._handle;
+  if (handle === null || handle === undefined) return accepted;
+  from._handle = null;
+  const hear = (bytes: number) => socket.emit("data", inbox.subarray(0, bytes));
+  const { readableHighWaterMark, writableHighWaterMark } = accepted;
+  const onread = { buffer: inbox, callback: hear };
+  const options: object = { handle, onread, readableHighWaterMark, writableHighWaterMark };
+  const socket = new Socket(options);
+  // The server counts the one that it made.
+  socket.once("close", () => accepted.destroy());
+  return socket;
+}
