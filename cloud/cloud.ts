@@ -36,8 +36,8 @@ import { Follower } from "./live/follower.ts";
 import { LiveRepository } from "./live/repository.ts";
 import { Matching } from "./matching/matching.ts";
 import { MatchingRepository } from "./matching/repository.ts";
-import { countBeds } from "./registry/counts.ts";
 import { createReconcile } from "./reconcile/create-reconcile.ts";
+import { countBeds } from "./registry/counts.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryRepository } from "./registry/repository.ts";
 import { cronScheduler } from "./reports/cron.ts";
@@ -46,6 +46,9 @@ import { ReportRunner } from "./reports/report-runner.ts";
 import { ReportRepository } from "./reports/repository.ts";
 import type { ArchivePlace } from "./retention/archive/archive-place.ts";
 import { createRetention } from "./retention/retention.ts";
+import { onBookingMoves } from "./transfers/on-booking-moves.ts";
+import { TransferSweeper } from "./transfers/sweeper.ts";
+import { Transfers } from "./transfers/transfers.ts";
 import { WardAdmin } from "./ward-admin/ward-admin.ts";
 
 export type CloudDeps = {
@@ -115,7 +118,16 @@ export async function createCloud(deps: CloudDeps) {
   const desk = { db, clock: deps.deskClock ?? databaseClock, deskChanged: () => bell.ring("desk") };
   const cleaningDeps = { ...desk, evidenceClock: clock };
   const gatewayReadiness = new GatewayReadiness(cleaningDeps, log);
-  const bookings = createBookings({ desk, clock, randomness, log, matching, bedVacated });
+  const bookings = createBookings({
+    desk,
+    clock,
+    randomness,
+    log,
+    matching,
+    bedVacated,
+    bookingMoves: onBookingMoves,
+  });
+  const transfers = new Transfers({ desk, ports: bookings.ports, nextBest: bookings.nextBest });
   const reconcile = createReconcile({
     desk,
     clock,
@@ -210,6 +222,7 @@ export async function createCloud(deps: CloudDeps) {
     liveClients,
     matching,
     ...bookings.routes,
+    transfers,
     ...reconcile.routes,
     identities,
     cleaning: new Cleaning(cleaningDeps),
@@ -229,6 +242,7 @@ export async function createCloud(deps: CloudDeps) {
     reconciler: reconcile.reconciler,
     matching,
     bookings,
+    transfers,
     gatewayReadiness,
     metricsServer: createMetricsServer({
       metrics,
@@ -246,6 +260,7 @@ export async function createCloud(deps: CloudDeps) {
         retention.run(signal),
         reportRunner.run(signal),
         bookings.sweeper.run(signal),
+        new TransferSweeper({ transfers, log }).run(signal),
         reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
       ]);

@@ -92,6 +92,12 @@ export const RULES = {
   "GET /api/v1/bookings/:bookingId": allow(REQUESTERS, "hospital"),
   "POST /api/v1/bookings/:bookingId/events": allow(REQUESTERS, "hospital"),
 
+  // Which hospital takes which step: cloud/transfers/may.ts.
+  "POST /api/v1/transfers": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/transfers": allow(REQUESTERS, "hospital"),
+  "GET /api/v1/transfers/:transferId": allow(REQUESTERS, "hospital"),
+  "POST /api/v1/transfers/:transferId/events": allow(REQUESTERS, "hospital"),
+
   // Further, only of the hospital that has the patient now: cloud/encounters/may-read.ts.
   "GET /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
   "PUT /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
@@ -115,7 +121,6 @@ export const RULES = {
   "GET /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
   "POST /api/v1/legal-holds": allow(["super-admin", "hospital-admin"], "hospital"),
   "POST /api/v1/legal-holds/:holdId/release": allow(["super-admin", "hospital-admin"], "hospital"),
-
 
   // Who says what of a bed, of their own hospital: cloud/declarations/rules.ts.
   "GET /api/v1/beds/:bedId/declarations": allow(STAFF, "hospital"),

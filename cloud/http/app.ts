@@ -25,11 +25,12 @@ import { type KpiRoutes, kpiRoutes } from "../kpi/routes.ts";
 import { type LiveRoutes, liveRoutes } from "../live/routes.ts";
 import { type MatchingRoutes, matchingRoutes } from "../matching/routes.ts";
 import { type ParkedRoutes, parkedRoutes } from "../parked/routes.ts";
+import { type ConflictRoutes, conflictRoutes } from "../reconcile/routes.ts";
 import type { Registry } from "../registry/registry.ts";
 import { registryRoutes } from "../registry/routes.ts";
-import { type ConflictRoutes, conflictRoutes } from "../reconcile/routes.ts";
 import { type ReportRoutes, reportRoutes } from "../reports/routes.ts";
 import { type LegalHoldRoutes, legalHoldRoutes } from "../retention/holds/routes.ts";
+import { type TransferRoutes, transferRoutes } from "../transfers/routes.ts";
 import { type WardAdminRoutes, wardAdminRoutes } from "../ward-admin/routes.ts";
 import { answerErrors, noSuchAddress, sendProblem } from "./errors.ts";
 import { describeApi, openApiRoute } from "./openapi.ts";
@@ -55,6 +56,7 @@ export type AppDeps = GuardDeps &
   WardAdminRoutes &
   RequestRoutes &
   BookingRoutes &
+  TransferRoutes &
   HealthRoutes &
   ParkedRoutes &
   HistoryRoutes &
@@ -133,6 +135,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(wardAdminRoutes, deps);
   await app.register(requestRoutes, deps);
   await app.register(bookingRoutes, deps);
+  await app.register(transferRoutes, deps);
   await app.register(declarationRoutes, deps);
   await app.register(conflictRoutes, deps);
   await app.register(liveRoutes, deps);

@@ -299,6 +299,26 @@ export const PROBLEMS = {
     title: "A reason is needed",
     hint: "Send `reason`: the other side has to be told why.",
   },
+  TRANSFER_NOT_FOUND: {
+    status: 404,
+    title: "No such transfer",
+    hint: "GET /api/v1/transfers lists the transfers that you may see.",
+  },
+  TRANSFER_EXISTS: {
+    status: 409,
+    title: "The patient is being transferred already",
+    hint: "GET /api/v1/transfers lists it; go on with that one, or cancel it.",
+  },
+  TRANSFER_MISMATCH: {
+    status: 409,
+    title: "Booking and request do not make a transfer",
+    hint: "Name the booking that has the patient in its bed, and a new request with that booking's encounterId.",
+  },
+  TRANSFER_REFUSED: {
+    status: 409,
+    title: "The transfer does not take this step",
+    hint: "`allowed` of the transfer says what it takes now.",
+  },
   UNDO_REFUSED: {
     status: 409,
     title: "The step cannot be taken back",
