@@ -1,4 +1,5 @@
 import { Link } from "wouter";
+import { type BookingState, OCCUPYING_BOOKING_STATES } from "../../../contracts/booking/states.ts";
 import { Age } from "../../../contracts/ui/Age.tsx";
 import { agoWords, durationWords } from "../../../contracts/ui/age-words.ts";
 import { actorWords, BOOKING_EVENT_WORDS, BOOKING_STATE_WORDS } from "../../../contracts/ui/booking-words.ts";
@@ -9,6 +10,8 @@ import { type BookingStep, useBookingStep } from "./use-bookings.ts";
 
 /** Keys that stand on buttons. */
 const KEY_OF: Partial<Record<BookingStep, string>> = { request: "b" };
+
+const IN_BED: readonly BookingState[] = OCCUPYING_BOOKING_STATES;
 
 /** One booking: which bed, for whom, until when, what proved it, and what may be done now. */
 export function BookingCard({
@@ -60,6 +63,13 @@ export function BookingCard({
         keyOf={hasKeys ? KEY_OF : {}}
         take={(event) => step(booking, event)}
       />
+      {!IN_BED.includes(state) ? null : (
+        <p>
+          <Link href={`/requests?transfer=${booking.bookingId}`}>
+            Find another bed<span className="visually-hidden"> for {callName}</span>
+          </Link>
+        </p>
+      )}
       {state === "held" && booking.renewalsLeft === 0 ? (
         <p className="quiet">It was extended once and cannot be again.</p>
       ) : null}

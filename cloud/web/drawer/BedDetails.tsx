@@ -5,6 +5,7 @@ import { useBoardParts } from "../board/BoardContext.tsx";
 import { bedFacts } from "../live/bed-facts.ts";
 import { stateSinceMs } from "../live/state-since.ts";
 import { AxesTable } from "./AxesTable.tsx";
+import { BedActions } from "./BedActions.tsx";
 import { BedState } from "./BedState.tsx";
 import { EvidenceList } from "./EvidenceList.tsx";
 import { Findings } from "./Findings.tsx";
@@ -23,6 +24,7 @@ export function BedDetails({ bed }: { readonly bed: BedView }) {
     <>
       <BedState bed={bed} derived={derived} sinceMs={stateSinceMs(facts, derived.display, nowMs)} />
       <Findings bed={bed} />
+      <BedActions bed={bed} />
       <Verdicts derived={derived} />
       <AxesTable bed={bed} />
       <EvidenceList bed={bed} />

@@ -1,3 +1,4 @@
+import { useId, useState } from "react";
 import { Link as PageLink } from "wouter";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { type Connection, PageHeader } from "../../../contracts/ui/PageHeader.tsx";
@@ -17,9 +18,21 @@ export function AppHeader({ page }: { readonly page: Page }) {
 
 /** Pages of one bed or one ward are not in it: they are reached from where that bed or ward is shown. */
 function Navigation({ current }: { readonly current: string }) {
+  const listId = useId();
+  const [isOpen, setIsOpen] = useState(false);
   return (
-    <nav className="page-navigation" aria-label="Pages">
-      <ul>
+    <nav className="page-navigation" aria-label="Pages" data-open={isOpen}>
+      {/* On a phone alone: the page below is worth more than the names of ten others. */}
+      <button
+        type="button"
+        className="control page-menu"
+        aria-expanded={isOpen}
+        aria-controls={listId}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        Pages
+      </button>
+      <ul id={listId}>
         {PAGES.filter(({ isInNavigation }) => isInNavigation).map(({ path, title }) => (
           <li key={path}>
             <PageLink href={path} {...(path === current ? { "aria-current": "page" as const } : {})}>

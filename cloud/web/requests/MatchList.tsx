@@ -1,5 +1,3 @@
-import { Age } from "../../../contracts/ui/Age.tsx";
-import { VERIFICATION_WORDS } from "../../../contracts/ui/states.ts";
 import type { MatchAnswer, MatchedBed } from "../../../contracts/wire/booking.ts";
 import type { BedId } from "../../../contracts/wire/ids.ts";
 
@@ -29,10 +27,14 @@ export function MatchList({
         {beds.map((bed, index) => (
           <li key={bed.bedId} className="desk-card" aria-current={index === chosen}>
             <div className="desk-card-head">
-              <strong>
-                Bed {bed.label}, {bed.wardName}
-              </strong>
-              <span className="quiet">{bed.hospitalName}</span>
+              <div className="desk-card-name">
+                <strong>
+                  Bed {bed.label}, {bed.wardName}
+                </strong>
+                <span className="quiet">
+                  {bed.roomName}, {bed.hospitalName}
+                </span>
+              </div>
               <button
                 type="button"
                 className="control"
@@ -50,15 +52,6 @@ export function MatchList({
                   {reason}
                 </span>
               ))}
-            </p>
-            <p className="quiet">
-              {bed.basis === "declared" ? "On a person’s word" : VERIFICATION_WORDS[bed.verification]}
-              {bed.verifiedAt === null ? null : (
-                <>
-                  , <Age atMs={Date.parse(bed.verifiedAt)} />
-                </>
-              )}
-              {bed.autoAccept ? " · accepted at once" : " · the hospital confirms"}
             </p>
           </li>
         ))}

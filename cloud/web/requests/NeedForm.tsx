@@ -41,7 +41,8 @@ export function NeedForm({
   readonly quick: string;
   readonly unknown: readonly string[];
   readonly wish: Wish;
-  readonly origin: OriginFields;
+  /** Null: of a patient in one of our beds, so that it is known. */
+  readonly origin: OriginFields | null;
   readonly news2: string;
   readonly hospitals: readonly Hospital[];
   onQuick(text: string): void;
@@ -156,35 +157,49 @@ export function NeedForm({
           </label>
         ))}
       </fieldset>
-      <div className="desk-fields">
-        <label>
-          Where the patient is
-          <select
-            className="control"
-            value={origin.hospitalId}
-            onChange={({ target }) => onOrigin({ hospitalId: target.value })}
-          >
-            {hospitals.map(({ hospitalId, name }) => (
-              <option key={hospitalId} value={hospitalId}>
-                {name}
-              </option>
-            ))}
-            <option value="">Another place</option>
-          </select>
-        </label>
-        {origin.hospitalId !== "" ? null : (
-          <>
-            <Text words="Place" value={origin.label} onChange={(label) => onOrigin({ label })} />
-            <Text words="Latitude" value={origin.latitude} onChange={(latitude) => onOrigin({ latitude })} />
-            <Text
-              words="Longitude"
-              value={origin.longitude}
-              onChange={(longitude) => onOrigin({ longitude })}
-            />
-          </>
-        )}
-      </div>
+      {origin === null ? null : <Origin origin={origin} hospitals={hospitals} onOrigin={onOrigin} />}
     </form>
+  );
+}
+
+function Origin({
+  origin,
+  hospitals,
+  onOrigin,
+}: {
+  readonly origin: OriginFields;
+  readonly hospitals: readonly Hospital[];
+  onOrigin(change: Partial<OriginFields>): void;
+}) {
+  return (
+    <div className="desk-fields">
+      <label>
+        Where the patient is
+        <select
+          className="control"
+          value={origin.hospitalId}
+          onChange={({ target }) => onOrigin({ hospitalId: target.value })}
+        >
+          {hospitals.map(({ hospitalId, name }) => (
+            <option key={hospitalId} value={hospitalId}>
+              {name}
+            </option>
+          ))}
+          <option value="">Another place</option>
+        </select>
+      </label>
+      {origin.hospitalId !== "" ? null : (
+        <>
+          <Text words="Place" value={origin.label} onChange={(label) => onOrigin({ label })} />
+          <Text words="Latitude" value={origin.latitude} onChange={(latitude) => onOrigin({ latitude })} />
+          <Text
+            words="Longitude"
+            value={origin.longitude}
+            onChange={(longitude) => onOrigin({ longitude })}
+          />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
+import { useLocation, useSearch } from "wouter";
 import { useClock } from "../../../contracts/ui/ClockContext.tsx";
 import { SendError, sendFailureWords, sendJson } from "../../../contracts/ui/send-json.ts";
 import { type LostRace, type MatchedBed, RequestView } from "../../../contracts/wire/booking.ts";
@@ -16,7 +17,7 @@ import { MatchList } from "./MatchList.tsx";
 import { NeedForm } from "./NeedForm.tsx";
 import { type OriginFields, originOf } from "./origin.ts";
 import { FIRST_WISH, readQuickNeed } from "./quick-need.ts";
-import { type NeedWish, useHold, useMatches, useOpenRequests } from "./use-requests.ts";
+import { type NeedWish, useHold, useMatches, useOpenRequests, useTransferOf } from "./use-requests.ts";
 import { needWords, WaitingList } from "./WaitingList.tsx";
 import "../desk/desk.css";
 import "./requests.css";
@@ -54,7 +55,15 @@ function Requests() {
     longitude: "",
     ...origin,
   };
-  const where = originOf(from);
+  const search = useSearch();
+  const [, goTo] = useLocation();
+  const transferId = new URLSearchParams(search).get("transfer");
+  const transfer = useTransferOf(transferId);
+  const transferOf = transfer.data ?? null;
+  const where =
+    transferOf === null
+      ? originOf(from)
+      : { kind: "hospital" as const, hospitalId: transferOf.hospitalId, bedId: transferOf.bedId };
   const { urgency, clinicalPriority, features, ...rest } = wish;
   const typed: NeedWish | null = where === null ? null : { ...rest, features: [...features], from: where };
   const need = selected?.need ?? typed;
@@ -81,9 +90,11 @@ function Requests() {
           need,
           urgency,
           clinicalPriority,
+          ...(transferOf === null ? {} : { encounterId: transferOf.encounterId }),
           ...(news2Total === null ? {} : { news2: { total: news2Total, takenAt } }),
         },
         bed.bedId,
+        selected === null ? transferOf : null,
       );
       if (held.kind === "held") {
         notices.done(
@@ -94,6 +105,7 @@ function Requests() {
         setBase(FIRST_WISH);
         setChosen(0);
         quickField.current?.blur();
+        if (transferOf !== null) goTo("/transfers");
       } else {
         setLost(held);
         // The request stands; what is tried next is tried for it.
@@ -133,12 +145,19 @@ function Requests() {
   return (
     <div className="desk desaturates">
       <header className="desk-head">
-        <h2>Request a bed</h2>
+        <h2>
+          {transferOf === null
+            ? "Request a bed"
+            : `Another bed for ${transferOf.callName}, now in ${transferOf.bedLabel}, ${transferOf.wardName}`}
+        </h2>
         <p className="quiet">
           <kbd>/</kbd> need · <kbd>j</kbd> <kbd>k</kbd> choose · <kbd>h</kbd> hold · <kbd>b</kbd> confirm ·{" "}
           <kbd>u</kbd> undo
         </p>
       </header>
+      {transfer.error === null ? null : (
+        <FailureNote error={transfer.error} retry={() => void transfer.refetch()} />
+      )}
       <div className="request-columns">
         {selected === null ? (
           <NeedForm
@@ -146,7 +165,7 @@ function Requests() {
             quick={quick}
             unknown={unknown}
             wish={wish}
-            origin={from}
+            origin={transferOf === null ? from : null}
             news2={news2}
             hospitals={hospitals}
             onQuick={(text) => {

@@ -13,6 +13,7 @@ import {
   RequestView,
 } from "../../../contracts/wire/booking.ts";
 import type { BedId } from "../../../contracts/wire/ids.ts";
+import { TransferView } from "../../../contracts/wire/transfers.ts";
 import { KeyRing } from "../desk/key-ring.ts";
 
 /** Beds change by themselves: what is offered is asked for anew this often while it is looked at. */
@@ -45,12 +46,28 @@ export type Held =
   | { readonly kind: "held"; readonly booking: BookingView; readonly requestId: string }
   | { readonly kind: "lost"; readonly lost: LostRace; readonly requestId: string; readonly detail: string };
 
-/** Asks for a bed, where that was not done, and holds one. A second click, or one after a lost answer, does it once. */
+/** The booking whose patient is to move to another bed. */
+export function useTransferOf(bookingId: string | null) {
+  return useQuery({
+    queryKey: ["bookings", "transfer-of", bookingId],
+    queryFn: ({ signal }) => readJson(BookingView, `/api/v1/bookings/${bookingId}`, signal),
+    enabled: bookingId !== null,
+  });
+}
+
+/**
+ * Asks for a bed, where that was not done, and holds one. A second click, or one after a lost answer, does it once. For
+ * a patient who has a bed already, their transfer begins with it.
+ */
 export function useHold() {
   const queries = useQueryClient();
   const keys = useRef(new KeyRing());
-  return async (request: z.input<typeof BedRequestBody> | RequestView, bedId: BedId): Promise<Held> => {
-    const { requestId } = "requestId" in request ? request : await ask(request);
+  return async (
+    request: z.input<typeof BedRequestBody> | RequestView,
+    bedId: BedId,
+    transferOf: BookingView | null,
+  ): Promise<Held> => {
+    const { requestId } = "requestId" in request ? request : await ask(request, transferOf);
     const wish = { requestId, bedId };
     try {
       const booking = await sendJson(BookingView, {
@@ -71,19 +88,28 @@ export function useHold() {
       await Promise.all([
         queries.invalidateQueries({ queryKey: ["requests"] }),
         queries.invalidateQueries({ queryKey: ["bookings"] }),
+        queries.invalidateQueries({ queryKey: ["transfers"] }),
       ]);
     }
   };
 
-  async function ask(body: z.input<typeof BedRequestBody>): Promise<RequestView> {
-    const request = await sendJson(RequestView, {
-      method: "POST",
-      url: "/api/v1/requests",
-      body,
-      key: keys.current.keyOf(body),
-    });
+  async function ask(
+    body: z.input<typeof BedRequestBody>,
+    transferOf: BookingView | null,
+  ): Promise<RequestView> {
+    const request = await create(RequestView, "/api/v1/requests", body);
+    if (transferOf !== null) {
+      const { requestId } = request;
+      const { bookingId: fromBookingId } = transferOf;
+      await create(TransferView, "/api/v1/transfers", { fromBookingId, requestId });
+    }
+    // Both stand, or the next click sends both again under the same keys.
     keys.current.granted(body);
     return request;
+  }
+
+  async function create<View>(schema: z.ZodType<View>, url: string, body: object): Promise<View> {
+    return await sendJson(schema, { method: "POST", url, body, key: keys.current.keyOf(body) });
   }
 }
 
