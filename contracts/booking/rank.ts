@@ -2,7 +2,8 @@
  * Who is next. The factors count in the order of RANK_FACTORS; a later one decides only where all before it are equal,
  * so that for each place one factor can be named. Pure.
  */
-import { RANK_FACTORS, type RankExplained } from "../wire/booking.ts";
+import type { RankExplained } from "../wire/booking.ts";
+import { RANK_FACTORS } from "./states.ts";
 import type { ClinicalPriority, Urgency } from "./vocabulary.ts";
 import { URGENCIES } from "./vocabulary.ts";
 

@@ -161,3 +161,14 @@ export const DISCREPANCY_KINDS = [
   "closed-under-claim",
 ] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
+
+/** By what a request is before another, in the order in which they count. */
+export const RANK_FACTORS = [
+  "override",
+  "clinical-priority",
+  "news2",
+  "urgency",
+  "waiting",
+  "distance",
+  "id",
+] as const;

@@ -1,7 +1,7 @@
 /** Requests for a bed, the beds that match, and the bookings that come of them, as people's clients see them. */
 import * as z from "zod";
 import { REASONS, VERIFICATIONS } from "../bed/derive.ts";
-import { BOOKING_EVENTS, BOOKING_STATES, REQUEST_STATES } from "../booking/states.ts";
+import { BOOKING_EVENTS, BOOKING_STATES, RANK_FACTORS, REQUEST_STATES } from "../booking/states.ts";
 import {
   AgeBand,
   ClinicalPriority,
@@ -68,16 +68,6 @@ export const RequestCancelBody = z.object({ reason: z.string().trim().min(1).max
 /** By a clinician, with why; it stands above everything else until it is withdrawn. */
 export const RequestOverride = z.object({ reason: z.string().trim().min(3).max(300) });
 
-/** In the order in which they count. */
-export const RANK_FACTORS = [
-  "override",
-  "clinical-priority",
-  "news2",
-  "urgency",
-  "waiting",
-  "distance",
-  "id",
-] as const;
 export const RankExplained = z.object({
   /** 1: next. */
   position: z.int().min(1),
