@@ -18,8 +18,8 @@ describeOnEachDatabase("many readings at once", (cloud) => {
   const many = Array.from({ length: COUNT }, (_, n) =>
     reading({
       bedId: null,
-      value: values[n % values.length],
-      observedAtMs: times[n % times.length],
+      value: values[n % values.length] ?? 0,
+      observedAtMs: times[n % times.length] ?? 0,
       receivedAtMs: START_MS + n,
     }),
   );

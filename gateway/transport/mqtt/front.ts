@@ -33,7 +33,6 @@ const HAS_ENDED = 16;
 
 const CONNACK_OTHER_VERSION = Buffer.of(0x20, 2, 0, 1);
 const CONNACK_ID_REJECTED = Buffer.of(0x20, 2, 0, 2);
-
 const NO_ID = "its client id is empty, and it asks for a session that lasts; give it its device id";
 
 export class Front implements Guest, LineOwner, Publisher {

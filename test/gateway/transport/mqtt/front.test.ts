@@ -1,29 +1,9 @@
-import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { UNANSWERED_MAX } from "../../../../gateway/transport/mqtt/limits.ts";
 import { connected, heardBy, openBroker, openSocket } from "../../../support/brokers.ts";
-import { CONNACK, CONNECT, packet, text } from "../../../support/mqtt-bytes.ts";
+import { CONNECT, packet, text } from "../../../support/mqtt-bytes.ts";
 import { soon } from "../../../support/soon.ts";
-
-const READINGS = "devices/bed-1/readings";
-const STATUS = "devices/bed-1/status";
-const PING = Buffer.from([0xc0, 0]);
-const PONG = "d000";
-
-type Broker = Awaited<ReturnType<typeof openBroker>>;
-
-const publish = (topic: string, packetId: number, payload = "{}") =>
-  packet(0x32, text(topic), Buffer.from([packetId >> 8, packetId & 0xff]), Buffer.from(payload));
-const ack = (packetId: number) => `4002${packetId.toString(16).padStart(4, "0")}`;
-const isClosed = (socket: Socket) => new Promise((resolve) => socket.once("close", resolve));
-
-/** bed-1 in bytes, connected. */
-async function openDevice(broker: Broker, connect = CONNECT) {
-  const { socket, heard } = await openSocket(broker.port);
-  socket.write(connect);
-  await soon(() => expect(heard()).toBe(CONNACK));
-  return { socket, heard: () => heard().slice(CONNACK.length) };
-}
+import { ack, isClosed, openDevice, PING, PONG, publish, READINGS, STATUS } from "./front-device.ts";
 
 describe("a device's acknowledgements", () => {
   test("come in the order of its publishes, whatever topic each was on", async () => {
