@@ -47,8 +47,8 @@ export class JournalHost {
       const diskFreeBytes = () => freeBytes(file);
       this.#life = new JournalLife({ database, file, settings, ...clock, diskFreeBytes });
       this.#life.start();
-      const { nowMs, monotonicMs: stopwatchMs } = clock;
-      this.#store = new JournalStore({ database, salvage, life: this.#life, nowMs, stopwatchMs });
+      const { monotonicMs: stopwatchMs } = clock;
+      this.#store = new JournalStore({ database, salvage, life: this.#life, stopwatchMs });
     } catch (error) {
       database.close();
       throw error;

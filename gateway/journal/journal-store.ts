@@ -38,7 +38,6 @@ type Parts = {
   readonly database: Database.Database;
   readonly salvage: JournalStart["salvage"];
   readonly life: Pick<Life, "onDamage">;
-  readonly nowMs: () => number;
   /** Monotonic, finer than a millisecond. */
   readonly stopwatchMs: () => number;
 };
@@ -46,7 +45,6 @@ type Parts = {
 export class JournalStore {
   readonly epoch: Epoch;
   readonly #database: Database.Database;
-  readonly #nowMs: () => number;
   readonly #salvage: JournalStart["salvage"];
   readonly #statements: ReturnType<typeof prepare>;
   readonly #series = new SeriesBook();
@@ -61,10 +59,9 @@ export class JournalStore {
   readonly #batches: BatchReader;
   readonly #commits: CommitStopwatch;
 
-  constructor({ database, salvage, life, nowMs, stopwatchMs }: Parts) {
+  constructor({ database, salvage, life, stopwatchMs }: Parts) {
     this.#database = database;
     this.#salvage = salvage;
-    this.#nowMs = nowMs;
     this.#statements = prepare(database);
     this.epoch = readEpoch(database);
     this.#marks = new LaneMarksTable(database);
@@ -88,9 +85,8 @@ export class JournalStore {
     const states = this.#statements.allStates
       .all()
       .filter(({ subject, body, checksum }) => checksum === checksumOfState(subject, body));
-    const sinceMs = this.#nowMs() - RECENT_MS;
     const recent = (lane: (typeof READING_LANES)[number]) =>
-      this.#tables[lane].since(this.#marks.of(lane).headSeq - RECENT_ROWS, sinceMs);
+      this.#tables[lane].recent(this.#marks.of(lane).headSeq - RECENT_ROWS, RECENT_MS);
     return {
       series: this.#series.all(),
       states: new Map(states.map(({ subject, body }) => [subject, body])),
@@ -200,10 +196,9 @@ export class JournalStore {
   }
 
   #prune(rowsMax: number): number {
-    const nowMs = this.#nowMs();
     let removed = 0;
     for (const { lane, pruner } of this.#pruners) {
-      if (removed < rowsMax) removed += pruner.step(this.#marks.of(lane), nowMs, rowsMax - removed);
+      if (removed < rowsMax) removed += pruner.step(this.#marks.of(lane), rowsMax - removed);
     }
     return removed;
   }

@@ -4,6 +4,7 @@ import type { ReadingsContent } from "../../contracts/wire/sync-batch.ts";
 import { checksumOfReading } from "./checksum.ts";
 import type { ReadingLane } from "./journal-port.ts";
 import { LANE_NUMBERS } from "./lane-numbers.ts";
+import { newestOf } from "./prune.ts";
 import { forEachRow, type PackedRows, ReadingRows } from "./reading-rows.ts";
 import type { SeriesBook } from "./series-book.ts";
 import { SeriesPlaces } from "./series-places.ts";
@@ -40,6 +41,7 @@ export class ReadingTable {
   readonly #series: SeriesBook;
   readonly #inserts: readonly Insert[];
   readonly #forward: Database.Statement<[number, number, number], StoredReading>;
+  readonly #newest: Database.Statement<[], { atMs: number }>;
   readonly #since: Database.Statement<[number, number, number], StoredReading>;
 
   constructor(database: Database.Database, lane: ReadingLane, series: SeriesBook) {
@@ -51,6 +53,7 @@ export class ReadingTable {
       return { rows, statement, values: new Array(rows * COLUMNS).fill(0) };
     });
     this.#forward = database.prepare<[number, number, number], StoredReading>(readingsForward(lane)).raw();
+    this.#newest = database.prepare(newestOf(lane));
     this.#since = database.prepare<[number, number, number], StoredReading>(readingsSince(lane)).raw();
   }
 
@@ -122,9 +125,10 @@ export class ReadingTable {
     );
   }
 
-  /** The sound rows after `afterSeq` that came at `sinceMs` or later and whose repetition can be known, in order. */
-  since(afterSeq: number, sinceMs: number): PackedRows {
+  /** The sound rows after `afterSeq` that came within `withinMs` before the newest and whose repetition can be known, in order. */
+  recent(afterSeq: number, withinMs: number): PackedRows {
     const rows = new ReadingRows();
+    const sinceMs = (this.#newest.get()?.atMs ?? 0) - withinMs;
     for (let after: number | undefined = afterSeq; after !== undefined; ) {
       const slice = this.#since.all(after, sinceMs, SLICE);
       for (const row of slice) {

@@ -13,6 +13,11 @@ export type SessionLimits = {
   readonly queuedBytesMax: number;
   /** A client that stays away for longer begins anew. */
   readonly sessionKeptMs: number;
+  /**
+   * Sessions are looked through every hour. Where more than this seems to have passed in between, or less than none by
+   * as much, the clock may be wrong: then nobody has stayed away for longer than since now.
+   */
+  readonly clockStepMsMax: number;
 };
 
 const DAY_MS = 24 * 3_600_000;
@@ -24,4 +29,5 @@ export const SESSION_LIMITS: SessionLimits = {
   queuedMessagesMax: 1_000,
   queuedBytesMax: 1024 * 1024,
   sessionKeptMs: 14 * DAY_MS,
+  clockStepMsMax: 3 * DAY_MS,
 };

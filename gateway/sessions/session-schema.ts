@@ -49,6 +49,11 @@ const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE will (client_id TEXT PRIMARY KEY, fields TEXT NOT NULL, payload NOT NULL);
   `,
+  `
+  -- The time at which sessions were last looked through: by it a clock that was set wrong is known.
+  CREATE TABLE looked_through (id INTEGER PRIMARY KEY CHECK (id = 1), at_ms INTEGER NOT NULL);
+  INSERT INTO looked_through SELECT 1, max(seen_at_ms) FROM session HAVING count(*) > 0;
+  `,
 ];
 
 export function migrateSessions(database: Database.Database): void {

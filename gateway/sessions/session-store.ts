@@ -74,8 +74,17 @@ export class SessionStore {
     this.#outgoing.clear(clientId);
   }
 
-  /** Ends what nobody came back to. Who is connected now is seen now. Returns the clients whose sessions ended. */
+  /**
+   * Ends what nobody came back to. Who is connected now is seen now; where the clock was set, everybody is. Returns the
+   * clients whose sessions ended.
+   */
   expire(nowMs: number, connected: readonly string[]): string[] {
+    const lastAtMs = (this.#statements.lookedThrough.get() as { atMs: number } | undefined)?.atMs ?? nowMs;
+    this.#statements.lookThrough.run(nowMs);
+    if (Math.abs(nowMs - lastAtMs) > this.#limits.clockStepMsMax) {
+      this.#statements.allSeen.run(nowMs);
+      return [];
+    }
     for (const clientId of connected) this.#statements.seenAgain.run(nowMs, clientId);
     const before = nowMs - this.#limits.sessionKeptMs;
     const ended = (this.#statements.unseenSince.all(before) as { clientId: string }[]).map(
@@ -195,6 +204,11 @@ function prepare(database: Database.Database) {
     ),
     begin: sql("INSERT INTO session VALUES (?, ?) ON CONFLICT (client_id) DO NOTHING"),
     seenAgain: sql("UPDATE session SET seen_at_ms = ? WHERE client_id = ?"),
+    allSeen: sql("UPDATE session SET seen_at_ms = ?"),
+    lookedThrough: sql("SELECT at_ms AS atMs FROM looked_through"),
+    lookThrough: sql(
+      "INSERT INTO looked_through VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms",
+    ),
     unseenSince: sql("SELECT client_id AS clientId FROM session WHERE seen_at_ms < ?"),
     endSession: sql("DELETE FROM session WHERE client_id = ?"),
     allSubscriptions: sql(

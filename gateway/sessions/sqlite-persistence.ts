@@ -240,9 +240,13 @@ export class SqlitePersistence {
     return will;
   }
 
-  /** Wills of clients of a broker that is gone, such as this one before a restart. */
-  streamWill(brokers: Brokers = {}): Readable {
-    return Readable.from([...this.#wills.values()].filter(({ brokerId }) => !brokers[brokerId ?? ""]));
+  /**
+   * Wills of clients of a broker that is gone, such as this one before a restart. Aedes tells which live by the wall
+   * clock: after a jump it takes itself for gone, and would publish the wills of clients that are connected.
+   */
+  streamWill(brokers?: Brokers): Readable {
+    const living = brokers === undefined ? {} : { ...brokers, [this.broker.id]: true };
+    return Readable.from([...this.#wills.values()].filter(({ brokerId }) => !living[brokerId ?? ""]));
   }
 
   getClientList(topic: string): Readable {

@@ -3,7 +3,7 @@
  * costs nothing: the new file is finished under a name of its own before the old one is touched.
  *
  *   journal.sqlite ─▶ journal.sqlite.salvaging ─▶ journal.sqlite.salvaged
- *   journal.sqlite ─▶ journal.sqlite.damaged-<time>,  journal.sqlite.salvaged ─▶ journal.sqlite
+ *   journal.sqlite ─▶ journal.sqlite.damaged-<time>.<n>,  journal.sqlite.salvaged ─▶ journal.sqlite
  *
  * Where there is no room for all of it beside the damaged file, what matters most goes into the new one.
  */
@@ -101,12 +101,22 @@ function removeUnfinished(making: string): void {
 }
 
 function removeOlderDamaged(file: string, kept: number): void {
-  const beginning = `${basename(file)}.damaged-`;
-  const older = readdirSync(dirname(file))
-    .filter((name) => name.startsWith(beginning) && !name.endsWith("-wal"))
-    .sort();
-  for (const name of older.slice(0, older.length - kept))
+  const older = damagedBeside(file);
+  for (const { name } of older.slice(0, older.length - kept))
     for (const end of ["", "-wal"]) rmSync(join(dirname(file), `${name}${end}`), { force: true });
+}
+
+/**
+ * Oldest first. The count behind the time says which came later: the clock may have been wrong. An earlier version wrote
+ * none, and what it put aside is older.
+ */
+function damagedBeside(file: string): { readonly name: string; readonly count: number }[] {
+  const beginning = `${basename(file)}.damaged-`;
+  return readdirSync(dirname(file))
+    .filter((name) => name.startsWith(beginning) && !name.endsWith("-wal"))
+    .sort()
+    .map((name) => ({ name, count: Number(/\.(\d+)$/.exec(name)?.[1] ?? 0) }))
+    .sort((a, b) => a.count - b.count);
 }
 
 const doneFile = (file: string) => `${file}.salvaged`;
@@ -114,7 +124,8 @@ const doneFile = (file: string) => `${file}.salvaged`;
 /** Puts a finished salvage in its place, also one that a power cut came into. Null: there is none. */
 export function finishSalvage(file: string, nowMs: number): string | null {
   if (!existsSync(doneFile(file))) return null;
-  const damagedFile = `${file}.damaged-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, "-")}`;
+  const time = new Date(nowMs).toISOString().replaceAll(/[:.]/g, "-");
+  const damagedFile = `${file}.damaged-${time}.${(damagedBeside(file).at(-1)?.count ?? 0) + 1}`;
   // The log first: beside a new file of its name it would be taken for that one's.
   for (const end of ["-wal", ""]) {
     if (existsSync(`${file}${end}`)) renameSync(`${file}${end}`, `${damagedFile}${end}`);

@@ -18,7 +18,7 @@ function openRunning() {
     settings: { bytesMax: 1e9, ballastBytes: 0, reserveBytes: 0 },
     diskFreeBytes: () => 1e9,
   });
-  const store = new JournalStore({ database, salvage: null, life, nowMs, stopwatchMs: () => 0 });
+  const store = new JournalStore({ database, salvage: null, life, stopwatchMs: () => 0 });
   const next = (lane: Lane, afterSeq: number) => store.nextBatch(lane, afterSeq, 2_000, envelope);
   return {
     database,

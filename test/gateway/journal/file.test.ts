@@ -7,7 +7,7 @@ import { EVENTS_FORWARD } from "../../../gateway/journal/event-table.ts";
 import { InlineJournal } from "../../../gateway/journal/journal-inline.ts";
 import { oldestAfter } from "../../../gateway/journal/journal-store.ts";
 import { isAtLeast, openDatabase } from "../../../gateway/journal/open-database.ts";
-import { firstSince, oldestOf, removeThrough } from "../../../gateway/journal/prune.ts";
+import { firstSince, newestOf, oldestOf, removeThrough } from "../../../gateway/journal/prune.ts";
 import { readingsForward, readingsSince } from "../../../gateway/journal/reading-table.ts";
 import { AGGREGATES, NEXT_TOMBSTONE, TOMBSTONE_FROM } from "../../../gateway/journal/tombstone-reader.ts";
 import { journalFiles } from "../../support/journal-directory.ts";
@@ -105,6 +105,7 @@ describe("of a statement that runs with every group or batch", () => {
     ),
     ...ofEachLane("the oldest unsent", oldestAfter, /^SEARCH \w+ USING INTEGER PRIMARY KEY \(rowid>\?\)$/),
     ...ofEachLane("the oldest", oldestOf, /^SEARCH \w+$/),
+    ...ofEachLane("the newest of all", newestOf, /^SCAN \w+$/),
     ...ofEachLane("the first young one", firstSince, /^SEARCH \w+ USING INTEGER PRIMARY KEY \(rowid<\?\)$/),
     ...ofEachLane("what goes", removeThrough, /^SEARCH \w+ USING INTEGER PRIMARY KEY \(rowid<\?\)$/),
     [

@@ -95,18 +95,31 @@ describe("a journal", () => {
     const journal = opened.journal();
     const old = aReading({ value: 1, observedBy: "device" });
     await journal.append(groupOf(journal, "vitals", [old]));
-    opened.pass(RECENT_MS);
-    const now = BEGIN_MS + RECENT_MS;
+    const now = BEGIN_MS + RECENT_MS + 1;
     const known = { receivedAtMs: now, observedAtMs: now - 5, observedBy: "device" };
     const records = [aReading({ ...known, value: 2 }), aReading({ value: 3, receivedAtMs: now })];
     await journal.append(groupOf(journal, "vitals", records));
-    opened.pass(1);
     const found: unknown[] = [];
     forEachRow(opened.reopen().start.recent.vitals, ({ value, stamp, series }) =>
       found.push([value, stamp, series]),
     );
     // The third has nothing by which a repetition could be known.
     expect(found).toEqual([[2, now - 5, 1]]);
+  });
+
+  test.each([
+    ["decades ahead", 54],
+    ["at its epoch's beginning", -54],
+  ])("gives them also to a start whose clock is %s", async (_where, years) => {
+    const opened = openJournalFile();
+    const journal = opened.journal();
+    await journal.append(groupOf(journal, "vitals", [aReading({ value: 1, observedBy: "device" })]));
+    journal.acknowledge("vitals", 1);
+    opened.pass(years * 365 * 24 * 3_600_000);
+    for (let start = 1; start <= 2; start++) {
+      expect(opened.reopen().start.recent.vitals.count).toBe(1);
+      opened.journal().tick();
+    }
   });
 
   test("that is new has an epoch of its own", () => {
@@ -183,12 +196,13 @@ describe("what the cloud has", () => {
     for (const lane of ["vitals", "environment", "beds"] as const) journal.acknowledge(lane, 7);
     journal.tick();
     expect(await valuesOf(journal)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    opened.pass(RECENT_MS + 1);
+    for (const lane of ["vitals", "environment"] as const)
+      await appendReadings(journal, 1, lane, BEGIN_MS + RECENT_MS + 1);
     journal.tick();
     for (const lane of ["vitals", "environment"] as const)
-      expect(await valuesOf(journal, lane)).toEqual(["acknowledged 1-7", 8, 9, 10]);
+      expect(await valuesOf(journal, lane)).toEqual(["acknowledged 1-7", 8, 9, 10, 11]);
     expect((await readBatch(journal, "beds", 0))?.content).toMatchObject({ events: { length: 10 } });
-    expect(opened.reopen().marks("vitals")).toEqual({ headSeq: 10, acknowledgedSeq: 7 });
+    expect(opened.reopen().marks("vitals")).toEqual({ headSeq: 11, acknowledgedSeq: 7 });
   });
 
   test("stays while it is young, and goes as it grows old", async () => {
@@ -197,9 +211,9 @@ describe("what the cloud has", () => {
     await appendReadings(journal, 3, "vitals", BEGIN_MS);
     await appendReadings(journal, 3, "vitals", BEGIN_MS + 1_000);
     journal.acknowledge("vitals", 6);
-    opened.pass(RECENT_MS + 1);
+    await appendReadings(journal, 1, "vitals", BEGIN_MS + RECENT_MS + 1);
     journal.tick();
-    expect(await valuesOf(journal)).toEqual(["acknowledged 1-3", 4, 5, 6]);
+    expect(await valuesOf(journal)).toEqual(["acknowledged 1-3", 4, 5, 6, 7]);
   });
 
   test("goes with what comes, twice as many at a time, so that a lane never grows", async () => {
@@ -207,9 +221,8 @@ describe("what the cloud has", () => {
     const journal = opened.journal();
     await appendReadings(journal, 20);
     journal.acknowledge("vitals", 20);
-    opened.pass(RECENT_MS + 1);
-    await appendReadings(journal, 5);
-    await appendReadings(journal, 1);
+    await appendReadings(journal, 5, "vitals", BEGIN_MS + RECENT_MS + 1);
+    await appendReadings(journal, 1, "vitals", BEGIN_MS + RECENT_MS + 1);
     const oldest = () =>
       opened.inspect((database) => database.prepare("SELECT min(seq) FROM vitals").pluck().get());
     // The mark of the second group is what the first one wrote.
@@ -220,13 +233,16 @@ describe("what the cloud has", () => {
     const opened = openJournalFile();
     await appendReadings(opened.journal(), PRUNE_ROWS_MAX + 3);
     opened.journal().acknowledge("vitals", PRUNE_ROWS_MAX + 3);
-    opened.pass(RECENT_MS + 1);
+    await appendReadings(opened.journal(), 1, "vitals", BEGIN_MS + RECENT_MS + 1);
     const counts: number[] = [];
     const before = opened.journal().facts.commits.count;
     opened.journal().tick();
     counts.push(opened.journal().facts.commits.count - before);
     expect(counts).toEqual([2]);
-    expect(await valuesOf(opened.journal())).toEqual([`acknowledged 1-${PRUNE_ROWS_MAX + 3}`]);
+    expect(await valuesOf(opened.journal())).toEqual([
+      `acknowledged 1-${PRUNE_ROWS_MAX + 3}`,
+      PRUNE_ROWS_MAX + 4,
+    ]);
   });
 
   test("leaves an oldest record that it does not have, with the time it came", async () => {

@@ -9,6 +9,14 @@ import { openStore } from "./session-channels.ts";
 
 const BED = { id: "bed-1" };
 const toBed = [{ clientId: "bed-1", qos: 2 }];
+const DAY_MS = 24 * 3_600_000;
+/** Starts on each of the following days. */
+async function passDays(file: string, fromMs: number, days: number): Promise<void> {
+  for (let day = 1; day <= days; day++) {
+    const { close } = await openPersistence(file, { nowMs: fromMs + day * DAY_MS });
+    await close();
+  }
+}
 const limits = { ...SESSION_LIMITS, queuedMessagesMax: 3, queuedBytesMax: 100, retainedTopicsMax: 2 };
 
 describe("the filters of a client", () => {
@@ -77,6 +85,7 @@ describe("what waits for a client that stays away", () => {
     await before.persistence.outgoingEnqueueCombi(toBed, message("order", 1));
     await before.close();
 
+    await passDays(file, 1_000, 13);
     const intime = await openPersistence(file, { nowMs: 1_000 + SESSION_LIMITS.sessionKeptMs });
     expect(await intime.persistence.countOffline()).toEqual({ subsCount: 1, clientsCount: 1 });
     await intime.close();
@@ -92,8 +101,53 @@ test("a session does not end while its client is connected", () => {
   const { store, close } = openStore(":memory:");
   store.resume("bed-1", 0);
   store.resume("bed-2", 0);
+  for (let day = 0; day < 14; day++) store.expire(day * DAY_MS, []);
   expect(store.expire(SESSION_LIMITS.sessionKeptMs + 1, ["bed-1"])).toEqual(["bed-2"]);
   close();
+});
+
+describe("a clock that was set by days", () => {
+  const YEARS_MS = 54 * 365 * DAY_MS;
+
+  test.each([
+    ["ahead", YEARS_MS],
+    ["back", -YEARS_MS],
+  ])(
+    "%s ends no session, nor does it when it is set right; later they end as before",
+    async (_where, stepMs) => {
+      const file = join(tempDir(), "sessions.sqlite");
+      const beginMs = 2 * YEARS_MS;
+      const before = await openPersistence(file, { nowMs: beginMs });
+      await before.persistence.addSubscriptions(BED, [{ topic: "devices/bed-1/orders", qos: 1 }]);
+      await before.close();
+      const sessionsAt = async (nowMs: number) => {
+        const { persistence, close } = await openPersistence(file, { nowMs });
+        const { clientsCount } = await persistence.countOffline();
+        await close();
+        return clientsCount;
+      };
+      expect(await sessionsAt(beginMs + stepMs)).toBe(1);
+      expect(await sessionsAt(beginMs + stepMs + DAY_MS)).toBe(1);
+      const rightMs = beginMs + 2 * DAY_MS;
+      expect(await sessionsAt(rightMs)).toBe(1);
+      await passDays(file, rightMs, 14);
+      expect(await sessionsAt(rightMs + SESSION_LIMITS.sessionKeptMs)).toBe(1);
+      expect(await sessionsAt(rightMs + SESSION_LIMITS.sessionKeptMs + 1)).toBe(0);
+    },
+  );
+
+  test("is known also by a gateway whose sessions an older version kept", () => {
+    const file = join(tempDir(), "sessions.sqlite");
+    const first = openStore(file);
+    first.store.resume("bed-1", 0);
+    first.close();
+    const database = new Database(file);
+    database.exec("DROP TABLE looked_through; PRAGMA user_version = 1");
+    database.close();
+    const { store, close } = openStore(file);
+    expect(store.expire(YEARS_MS, [])).toEqual([]);
+    close();
+  });
 });
 
 describe("retained messages of a device", () => {

@@ -94,6 +94,12 @@ describe("after a restart", () => {
     expect(await all(persistence.streamWill({ [String(brokerId)]: 1 }))).toEqual([]);
   });
 
+  test("no client of this broker has died, though a clock that was set makes this broker seem gone", async () => {
+    const { persistence } = await openPersistence(sessionsFile());
+    await persistence.putWill(BED, { topic: "devices/bed-1/status", payload: Buffer.from("offline") });
+    expect(await all(persistence.streamWill({}))).toEqual([]);
+  });
+
   test("a session without subscriptions is still one", async () => {
     const file = sessionsFile();
     const before = await openPersistence(file);

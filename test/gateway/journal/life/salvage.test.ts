@@ -167,6 +167,16 @@ describe("a damaged journal", () => {
     expect(rowsIn(file).vitals).toHaveLength(10);
   });
 
+  test("counts as newer than one that was put aside before it, whatever the clock said", () => {
+    const file = written((journal) => journal.appendReadings(1, 10));
+    // What a version that did not count has put aside.
+    const uncounted = `${file}.damaged-2080-01-01T00-00-00-000Z`;
+    copyFileSync(file, uncounted);
+    const years = [54, 0, -20, 1];
+    const salvaged = years.map((year) => salvageJournal(file, NOON + year * 365 * 86_400_000).damagedFile);
+    expect([uncounted, ...salvaged].map((one) => existsSync(one))).toEqual([false, false, false, true, true]);
+  });
+
   test("is salvaged to the end although the power went in between", () => {
     const file = written((journal) => journal.appendReadings(1, 1_000, 1_000, 0.5));
     damage(file, bytesOf(500.5));
