@@ -88,9 +88,11 @@ function readinessOf(
 ): ComposedFact<"readiness"> {
   if (word === undefined) return readiness;
   if (word.value === "clean" && occupancy.value === "present") return readiness;
-  // Of two words of the same moment the bed's own stands, except that it knows nothing.
-  const isLater = word.sinceMs > (readiness.sinceMs ?? -1);
-  return isLater ? { ...factOf<"readiness">(word), ...lapseOf(word, readiness.value) } : readiness;
+  const bedsSinceMs = readiness.sinceMs ?? -1;
+  // Of two words of the same moment, the one that keeps the bed back stands.
+  const isStricter = word.value !== "clean" && word.value !== "unknown";
+  const stands = word.sinceMs > bedsSinceMs || (word.sinceMs === bedsSinceMs && isStricter);
+  return stands ? { ...factOf<"readiness">(word), ...lapseOf(word, readiness.value) } : readiness;
 }
 
 function stricter<A extends MildAxis>(

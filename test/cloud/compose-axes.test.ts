@@ -20,7 +20,7 @@ const SOURCE = {
   hospitalId: HospitalId.parse("north"),
   gatewayId: GatewayId.parse("gw-north"),
   epoch: Epoch.parse("00000000000000a1"),
-  clock: { offsetMs: 0, nowMs: START_MS } as never,
+  clock: { offsetMs: 0, receivedAtMs: START_MS },
 };
 
 function freeKnown(): KnownBed {
@@ -104,6 +104,8 @@ test("readiness is what was said last, except that nobody calls a bed clean that
     words: [word({ axis: "readiness", value: "clean" })],
   };
   expect(composeAxes(dirty, START_MS + 2).readiness.value).toBe("clean");
+  const vacated = { ...FREE, words: [word({ axis: "readiness", value: "dirty", sinceMs: START_MS })] };
+  expect(composeAxes(vacated, START_MS).readiness.value).toBe("dirty");
   const later = { ...dirty, bed: withAxis("readiness", "dirty", START_MS + 2) };
   expect(composeAxes(later, START_MS + 2).readiness.value).toBe("dirty");
   const { axes } = dirty.bed;
