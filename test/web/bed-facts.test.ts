@@ -77,3 +77,26 @@ describe("a bed from the wire as facts", () => {
     });
   });
 });
+
+test("a hold that lapses frees the bed in the browser by itself, at its very end", () => {
+  const bed = aBed({ axes: { assignment: "held" } });
+  const lapseAt = new Date(NOW_MS + 1_000).toISOString();
+  const axes = {
+    ...bed.axes,
+    assignment: { ...bed.axes.assignment, lapse: { at: lapseAt, to: "none" as const } },
+  };
+  const at = (nowMs: number) => deriveBed(bedFacts({ ...bed, axes }, aGateway(), nowMs), nowMs).bookable;
+  expect(at(NOW_MS + 999).reasons).toEqual(["assignment-held"]);
+  expect(at(NOW_MS + 1_000)).toEqual({ ok: true, reasons: [] });
+});
+
+test("a bed without a sensor is offered for as long as a person's word says", () => {
+  const declaredVacant = {
+    at: new Date(NOW_MS).toISOString(),
+    until: new Date(NOW_MS + 1_000).toISOString(),
+  };
+  const bed = aBed({ sensor: false, declaredVacant });
+  const at = (nowMs: number) => deriveBed(bedFacts(bed, aGateway(), nowMs), nowMs).offerable;
+  expect(at(NOW_MS)).toEqual({ ok: true, reasons: [] });
+  expect(at(NOW_MS + 1_000).reasons).toEqual(["declaration-expired"]);
+});
