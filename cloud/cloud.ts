@@ -6,6 +6,7 @@ import { RULES } from "./access/rules.ts";
 import { sessionCookie } from "./access/session-cookie.ts";
 import { Sessions } from "./access/sessions.ts";
 import { SignInLinks } from "./access/sign-in-links.ts";
+import { Attribution } from "./attribution/attribution.ts";
 import { createBookings } from "./bookings/create-bookings.ts";
 import { bedVacated } from "./cleaning/change-task.ts";
 import { Cleaning } from "./cleaning/cleaning.ts";
@@ -50,11 +51,13 @@ import { onBookingMoves } from "./transfers/on-booking-moves.ts";
 import { TransferSweeper } from "./transfers/sweeper.ts";
 import { Transfers } from "./transfers/transfers.ts";
 import { WardAdmin } from "./ward-admin/ward-admin.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { WebhookWorker } from "./webhooks/worker.ts";
 
 export type CloudDeps = {
   readonly config: Pick<
     CloudConfig,
-    "hospitals" | "gateways" | "publicUrl" | "reports" | "retention" | "timeSeries"
+    "hospitals" | "gateways" | "publicUrl" | "reports" | "retention" | "timeSeries" | "webhooks"
   >;
   /** Of the store of series; null: it asks for none. */
   readonly influxLogin: Login;
@@ -137,6 +140,17 @@ export async function createCloud(deps: CloudDeps) {
   });
   const keys = openKeyFile(deps.identityKeyFile ?? join(dataDirectory, "identity.key"), randomness);
   const identities = new Identities({ ...desk, keys, randomness });
+  const { allowPrivate } = config.webhooks;
+  const webhooks = new Webhooks({ desk, keys, randomness, allowPrivate });
+  const webhookWorker = new WebhookWorker({
+    desk,
+    randomness,
+    openSecret: (webhook) => webhooks.openSecret(webhook),
+    allowPrivate,
+    meter: metrics.webhooks,
+    log,
+  });
+  metrics.watchWebhooks(() => webhooks.behind());
   const kpi = new Kpi({
     repository: new KpiRepository(db),
     clock,
@@ -223,8 +237,10 @@ export async function createCloud(deps: CloudDeps) {
     matching,
     ...bookings.routes,
     transfers,
+    webhooks,
     ...reconcile.routes,
     identities,
+    attribution: new Attribution({ ...desk, identities }),
     cleaning: new Cleaning(cleaningDeps),
     wardAdmin: new WardAdmin(desk),
     bedsChanged: () => bell.ring("beds"),
@@ -261,6 +277,7 @@ export async function createCloud(deps: CloudDeps) {
         reportRunner.run(signal),
         bookings.sweeper.run(signal),
         new TransferSweeper({ transfers, log }).run(signal),
+        webhookWorker.run(signal),
         reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
       ]);

@@ -26,6 +26,8 @@ export const CloudConfig = z
         keySha256: z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in 64 hexadecimal digits"),
       }),
     ),
+    /** `allowPrivate`: also addresses of the service's own network, for demonstrations and tests alone. */
+    webhooks: z.strictObject({ allowPrivate: z.boolean().default(false) }).prefault({}),
     ...history,
   })
   .check((context) => {

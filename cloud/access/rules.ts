@@ -34,6 +34,8 @@ const REQUESTERS: readonly Role[] = [
 
 /** Who treats patients, and so may know who they are. */
 const CLINICAL: readonly Role[] = ["doctor", "nurse"];
+/** Who answers for what is known of a hospital's patients and beds. */
+const WARD: readonly Role[] = ["doctor", "nurse", "hospital-admin"];
 const ADMINISTRATORS: readonly Role[] = ["super-admin", "hospital-admin"];
 
 const allow = (roles: readonly Role[], scope: RuleScope): Rule => ({ open: false, roles, scope });
@@ -98,10 +100,24 @@ export const RULES = {
   "GET /api/v1/transfers/:transferId": allow(REQUESTERS, "hospital"),
   "POST /api/v1/transfers/:transferId/events": allow(REQUESTERS, "hospital"),
 
+  "POST /api/v1/webhooks": allow(ADMINISTRATORS, "hospital"),
+  "GET /api/v1/webhooks": allow(ADMINISTRATORS, "hospital"),
+  "DELETE /api/v1/webhooks/:webhookId": allow(ADMINISTRATORS, "hospital"),
+  "POST /api/v1/webhooks/:webhookId/replay": allow(ADMINISTRATORS, "hospital"),
+  "POST /api/v1/webhooks/:webhookId/pause": allow(ADMINISTRATORS, "hospital"),
+  "POST /api/v1/webhooks/:webhookId/resume": allow(ADMINISTRATORS, "hospital"),
+
   // Further, only of the hospital that has the patient now: cloud/encounters/may-read.ts.
   "GET /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
   "PUT /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
   "DELETE /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
+  "GET /api/v1/encounters/:encounterId/stays": allow(WARD, "hospital"),
+  "GET /api/v1/encounters/:encounterId/series": allow(CLINICAL, "hospital"),
+  "GET /api/v1/attribution": allow(WARD, "hospital"),
+  "POST /api/v1/stays/corrections": allow(WARD, "hospital"),
+  "POST /api/v1/placements": allow(WARD, "hospital"),
+  "POST /api/v1/encounters/swap": allow(WARD, "hospital"),
+  "POST /api/v1/encounters/merge": allow(WARD, "hospital"),
 
   "GET /api/v1/cleaning-tasks": allow(STAFF, "hospital"),
   "POST /api/v1/cleaning-tasks": allow(CLEANING_ROLES, "hospital"),

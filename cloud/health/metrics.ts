@@ -6,11 +6,13 @@ import type { FeedMeter } from "../history/feed/feed-meter.ts";
 import type { IngestMeter } from "../ingest/ingest-meter.ts";
 import type { ReportMeter } from "../reports/report-runner.ts";
 import type { RetentionMeter } from "../retention/retention-meter.ts";
+import type { WebhookMeter } from "../webhooks/worker.ts";
 import { createHistoryMeter, type HistoryMeter } from "./history-metrics.ts";
 import { createIngestMeter } from "./ingest-metrics.ts";
 import { createReportMeter } from "./report-metrics.ts";
 import { createRetentionMeter } from "./retention-metrics.ts";
 import { createFeedMeter, type FeedSources, watchFeed } from "./series-metrics.ts";
+import { createWebhookMeter, watchWebhooks } from "./webhook-metrics.ts";
 
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -29,6 +31,9 @@ export type Metrics = {
   watchFeed(store: string, sources: FeedSources): void;
   readonly retention: RetentionMeter;
   readonly reports: ReportMeter;
+  readonly webhooks: WebhookMeter;
+  /** Asked when somebody looks. */
+  watchWebhooks(behind: () => Promise<number>): void;
   onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
   /** What is looked up when somebody asks. */
   watch(sources: MetricsSources): void;
@@ -56,6 +61,8 @@ export function createMetrics(): Metrics {
     watchFeed: (store, sources) => watchFeed(store, sources, registers),
     retention: createRetentionMeter(registers),
     reports: createReportMeter(registers),
+    webhooks: createWebhookMeter(registers),
+    watchWebhooks: (behind) => watchWebhooks(behind, registers),
     onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
     watch: (sources) => watchSources(sources, registers),
     text: () => registry.metrics(),

@@ -10,6 +10,7 @@ import { type GuardDeps, guard } from "../access/guard.ts";
 import { sessionCookieName } from "../access/session-cookie.ts";
 import { type SessionRoutes, sessionRoutes } from "../access/session-routes.ts";
 import { signInRoutes } from "../access/sign-in-routes.ts";
+import { type AttributionRoutes, attributionRoutes } from "../attribution/routes.ts";
 import { type BookingRoutes, bookingRoutes } from "../bookings/booking-routes.ts";
 import { type RequestRoutes, requestRoutes } from "../bookings/request-routes.ts";
 import { type CleaningRoutes, cleaningRoutes } from "../cleaning/routes.ts";
@@ -32,6 +33,7 @@ import { type ReportRoutes, reportRoutes } from "../reports/routes.ts";
 import { type LegalHoldRoutes, legalHoldRoutes } from "../retention/holds/routes.ts";
 import { type TransferRoutes, transferRoutes } from "../transfers/routes.ts";
 import { type WardAdminRoutes, wardAdminRoutes } from "../ward-admin/routes.ts";
+import { type WebhookRoutes, webhookRoutes } from "../webhooks/routes.ts";
 import { answerErrors, noSuchAddress, sendProblem } from "./errors.ts";
 import { describeApi, openApiRoute } from "./openapi.ts";
 import { CloudError } from "./problem.ts";
@@ -53,10 +55,12 @@ export type AppDeps = GuardDeps &
   MatchingRoutes &
   CleaningRoutes &
   IdentityRoutes &
+  AttributionRoutes &
   WardAdminRoutes &
   RequestRoutes &
   BookingRoutes &
   TransferRoutes &
+  WebhookRoutes &
   HealthRoutes &
   ParkedRoutes &
   HistoryRoutes &
@@ -132,10 +136,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(matchingRoutes, deps);
   await app.register(cleaningRoutes, deps);
   await app.register(identityRoutes, deps);
+  await app.register(attributionRoutes, deps);
   await app.register(wardAdminRoutes, deps);
   await app.register(requestRoutes, deps);
   await app.register(bookingRoutes, deps);
   await app.register(transferRoutes, deps);
+  await app.register(webhookRoutes, deps);
   await app.register(declarationRoutes, deps);
   await app.register(conflictRoutes, deps);
   await app.register(liveRoutes, deps);

@@ -259,6 +259,41 @@ export const PROBLEMS = {
     title: "The identity does not open",
     hint: "Start the service with the key file that it was sealed under, its older keys included.",
   },
+  STAY_NOT_FOUND: {
+    status: 404,
+    title: "No such stay",
+    hint: "GET /api/v1/encounters/{encounterId}/stays lists a patient's stays in your beds.",
+  },
+  STAY_CORRECTION_REFUSED: {
+    status: 409,
+    title: "The booking says otherwise",
+    hint: "Discharge the patient first, or correct when the stay began or ended only.",
+  },
+  CORRECTION_IN_FUTURE: {
+    status: 400,
+    title: "The time has not come yet",
+    hint: "Name times that are over by the server's clock; `serverTime` of any answer tells it.",
+  },
+  PLACEMENT_CONFLICT: {
+    status: 409,
+    title: "Somebody else has just said where the device was",
+    hint: "Look at GET /api/v1/attribution, then say it again if it is still wrong.",
+  },
+  DEVICE_AMBIGUOUS: {
+    status: 409,
+    title: "Several devices have this id",
+    hint: "Name the gateway too, one of `gateways`.",
+  },
+  SWAP_REFUSED: {
+    status: 409,
+    title: "The two cannot be swapped",
+    hint: "Look at the stays of both; where one is wrong, correct it by itself.",
+  },
+  MERGE_REFUSED: {
+    status: 409,
+    title: "The two cannot be made one",
+    hint: "Read both again; merge what `from` and `into` name, where the answer has them.",
+  },
   BOOKING_NOT_FOUND: {
     status: 404,
     title: "No such booking",
@@ -318,6 +353,21 @@ export const PROBLEMS = {
     status: 409,
     title: "The transfer does not take this step",
     hint: "`allowed` of the transfer says what it takes now.",
+  },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    title: "No such webhook",
+    hint: "GET /api/v1/webhooks lists the webhooks that you may see.",
+  },
+  WEBHOOK_ADDRESS_REFUSED: {
+    status: 400,
+    title: "The service does not send to this address",
+    hint: "Name a receiver that is reached over the internet, without credentials in its address.",
+  },
+  WEBHOOKS_TOO_MANY: {
+    status: 409,
+    title: "Too many webhooks",
+    hint: "Remove one that nobody needs any more: DELETE /api/v1/webhooks/{webhookId}.",
   },
   UNDO_REFUSED: {
     status: 409,
@@ -382,7 +432,7 @@ export const PROBLEMS = {
   SYNC_EQUIVOCATION: {
     status: 409,
     title: "Two journals use the same numbers for different records",
-    hint: "This gateway's data directory is a copy, or was restored from one. Stop the gateway that should not run; where it should, move its data directory away, or start it once with --new-epoch.",
+    hint: "This gateway's data directory is a copy, or was restored from one. Stop the gateway that should not run; where it should, move its data directory away, or start it once with --new-epoch and the epoch that this answer names.",
   },
   SYNC_SECOND_INSTANCE: {
     status: 409,

@@ -7,6 +7,10 @@ import { type Answer, hearBeds, openBeds, type Person, person, setPolicy } from 
 import type { TestCloud } from "./support.ts";
 
 let keys = 0;
+function freshKey(): string {
+  keys += 1;
+  return `transfer-${keys}`;
+}
 
 export class TransferDesk {
   readonly cloud: TestCloud;
@@ -49,7 +53,7 @@ export class TransferDesk {
     fromBookingId: string,
     requestId: string,
     by: Person = this.coordinator,
-    key = `transfer-${(keys += 1)}`,
+    key = freshKey(),
   ): Promise<Answer> {
     return await by.send("POST", "transfers", { fromBookingId, requestId }, { "idempotency-key": key });
   }
