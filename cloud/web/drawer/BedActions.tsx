@@ -7,6 +7,7 @@ import {
   CleaningTaskView,
   DeclarationAnswer,
   type DeclarationBody,
+  DeclarationUndone,
 } from "../../../contracts/wire/ward-desk.ts";
 import { KeyRing } from "../desk/key-ring.ts";
 import { NoticeFrame, useNotices } from "../desk/notices.tsx";
@@ -74,7 +75,7 @@ function Actions({ bed }: { readonly bed: BedView }) {
         until: answer.undoUntil,
         run: async () => {
           const url = `/api/v1/declarations/${answer.declarationId}/undo`;
-          await sendJson(DeclarationAnswer, { method: "POST", url, body: {} });
+          await sendJson(DeclarationUndone, { method: "POST", url, body: {} });
         },
       });
     });

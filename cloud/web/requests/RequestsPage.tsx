@@ -12,6 +12,7 @@ import { NoticeFrame, useNotices } from "../desk/notices.tsx";
 import { useKeys } from "../desk/use-keys.ts";
 import { FailureNote } from "../drawer/FailureNote.tsx";
 import { useSession } from "../history/use-history-queries.ts";
+import { EndedHolds } from "./EndedHolds.tsx";
 import { LostRacePanel } from "./LostRacePanel.tsx";
 import { MatchList } from "./MatchList.tsx";
 import { NeedForm } from "./NeedForm.tsx";
@@ -76,7 +77,6 @@ function Requests() {
     ({ isOwn, state }) => isOwn && (state === "held" || state === "requested"),
   );
   const beds = matches.data?.beds ?? [];
-  const aimed = lost?.lost.nextBest ?? beds[Math.min(chosen, beds.length - 1)];
 
   const holdBed = async (bed: MatchedBed) => {
     if (pending !== null || need === null) return;
@@ -118,6 +118,14 @@ function Requests() {
       setPending(null);
     }
   };
+  /** Who types and presses Enter at once means the beds of what they typed, not those still on the screen. */
+  const holdAimed = async () => {
+    if (lost !== null) return lost.lost.nextBest === null ? undefined : await holdBed(lost.lost.nextBest);
+    const answer = matches.isPlaceholderData ? (await matches.refetch()).data : matches.data;
+    const found = answer?.beds ?? [];
+    const bed = found[Math.min(chosen, found.length - 1)];
+    if (bed !== undefined) await holdBed(bed);
+  };
   const cancel = async (request: RequestView) => {
     try {
       await sendJson(RequestView, {
@@ -136,7 +144,7 @@ function Requests() {
   const newest = own.find(({ allowed }) => allowed.includes("request"));
   useKeys({
     "/": () => quickField.current?.focus(),
-    h: () => (aimed === undefined ? undefined : void holdBed(aimed)),
+    h: () => void holdAimed(),
     b: () => (newest === undefined ? undefined : void step(newest, "request")),
     j: () => setChosen((index) => Math.min(index + 1, Math.max(0, beds.length - 1))),
     k: () => setChosen((index) => Math.max(0, index - 1)),
@@ -178,7 +186,7 @@ function Requests() {
             }}
             onOrigin={(change) => setOrigin({ ...origin, ...change })}
             onNews2={setNews2}
-            onEnter={() => (aimed === undefined ? undefined : void holdBed(aimed))}
+            onEnter={() => void holdAimed()}
           />
         ) : (
           <section className="desk-section" aria-label={`For ${selected.callName}`}>
@@ -219,6 +227,14 @@ function Requests() {
           )}
         </section>
       </div>
+      <EndedHolds
+        bookings={bookings.data?.bookings}
+        requests={requests.data?.requests ?? []}
+        onFind={(request) => {
+          setSelected(request);
+          setLost(null);
+        }}
+      />
       {own.length === 0 ? null : (
         <section className="desk-section" aria-label="Your holds">
           <h3>Your holds</h3>
