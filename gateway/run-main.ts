@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DeviceKeyHashes, GatewayConfig } from "../config/gateway.ts";
@@ -9,11 +9,10 @@ import { buildTopology } from "./commissioning/topology.ts";
 import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.ts";
 import type { Journal } from "./journal/journal-port.ts";
 import { isFull } from "./journal/life/full-disk.ts";
-import { salvageJournal } from "./journal/life/salvage.ts";
-import { openDatabase } from "./journal/open-database.ts";
 import { openJournal } from "./journal/open-journal.ts";
 import { createLog } from "./log.ts";
 import { systemClock } from "./moment.ts";
+import { beginNewEpoch, withEmptyNewEpoch } from "./new-epoch.ts";
 import { loadTransportFiles } from "./transport/transport-files.ts";
 
 /** What this process and the program that started it tell each other. */
@@ -50,8 +49,8 @@ export async function runMain(args: readonly string[]): Promise<void> {
 
 async function load(args: readonly string[]): Promise<GatewayParts> {
   const { values } = parseArgs({
-    args: [...args],
-    options: { config: { type: "string" }, "new-epoch": { type: "boolean", default: false } },
+    args: withEmptyNewEpoch(args),
+    options: { config: { type: "string" }, "new-epoch": { type: "string" } },
   });
   if (values.config === undefined)
     throw new ConfigError("Expected --config FILE, the gateway's YAML configuration.");
@@ -71,9 +70,10 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
   const transportFiles = loadTransportFiles(config, at);
   const journalFile = resolve(at(config.dataDirectory), "journal.sqlite");
   const cloudKey = readKey(at(config.cloud.keyFile));
-  // Last: where anything else is wrong, the old epoch stays.
-  if (values["new-epoch"]) beginNewEpoch(journalFile);
   const log = createLog(`gateway ${config.gateway.id}`);
+  // Last: where anything else is wrong, the old epoch stays.
+  const oldEpoch = values["new-epoch"];
+  if (oldEpoch !== undefined) beginNewEpochAt(journalFile, oldEpoch, log);
   const onFatal = (error: unknown) => {
     // After a failed commit nobody knows what is on disk; a fresh start reads it.
     log.fatal(
@@ -96,22 +96,16 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
   };
 }
 
-/**
- * A copy of a journal numbers on where its original does, and the cloud refuses it. Under an epoch of its own it may
- * speak: what it had not sent yet goes with it.
- */
-function beginNewEpoch(file: string): void {
-  if (!existsSync(file))
-    throw new ConfigError(`Expected a journal in ${file} to begin anew from; there is none.`);
+function beginNewEpochAt(file: string, named: string, log: GatewayParts["log"]): void {
   try {
-    openDatabase(file).close();
+    const salvage = beginNewEpoch(file, named, { nowMs: Date.now(), log });
+    if (salvage === null) return;
+    process.stderr.write(
+      `The journal goes on under a new epoch with ${salvage.savedRecords} unsent records; the old file is kept as ${salvage.damagedFile}.\n`,
+    );
   } catch (error) {
     throw journalError(file, error);
   }
-  const { damagedFile, savedRecords } = salvageJournal(file, Date.now());
-  process.stderr.write(
-    `The journal goes on under a new epoch with ${savedRecords} unsent records; the old file is kept as ${damagedFile}.\n`,
-  );
 }
 
 async function openJournalAt(

@@ -60,11 +60,11 @@ export const ingestRoutes: FastifyPluginAsyncZod<IngestRoutes> = async (app, { i
           case "second-instance":
             throw secondInstance();
           case "equivocation": {
-            const { differingSeq } = result;
+            const { differingSeq, epoch } = result;
             throw new CloudError(
               "SYNC_EQUIVOCATION",
-              `Record ${differingSeq} is stored already, and says something else.`,
-              { differingSeq },
+              `Record ${differingSeq} of epoch ${epoch} is stored already, and says something else.`,
+              { differingSeq, epoch },
             );
           }
         }

@@ -45,7 +45,7 @@ export type BatchResult =
   | StoredBatch
   | Exclude<BatchDecision, { kind: "take" }>
   /** What is known of the batch says something else here. */
-  | { readonly kind: "equivocation"; readonly differingSeq: number }
+  | { readonly kind: "equivocation"; readonly differingSeq: number; readonly epoch: LaneKey["epoch"] }
   | { readonly kind: "second-instance" };
 
 export type StoreDeps = {
@@ -164,7 +164,8 @@ function recordsBrought(content: LaneContent, count: number, { key, firstSeq, cl
     count,
     async take(trx, { lane, knownCount, isPoisoned }) {
       const differingPlace = knownCount === 0 ? null : await content.differsAt(trx, lane, knownCount);
-      if (differingPlace !== null) return { kind: "equivocation", differingSeq: firstSeq + differingPlace };
+      if (differingPlace !== null)
+        return { kind: "equivocation", differingSeq: firstSeq + differingPlace, epoch: key.epoch };
       const range = { fromSeq: firstSeq, throughSeq: firstSeq + knownCount - 1 };
       const parkedBefore = await parkedBetween(trx, key, range);
       const parked: Parked[] = [];

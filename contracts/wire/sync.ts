@@ -37,10 +37,14 @@ export type SyncReply = z.infer<typeof SyncReply>;
 
 /**
  * 409: `SYNC_GAP` says in `expectedSeq` where to go on. `SYNC_EPOCH_SUPERSEDED`: a newer journal has taken over.
- * `SYNC_EQUIVOCATION`: record `differingSeq` says something else here, so one of two journals is a copy.
+ * `SYNC_EQUIVOCATION`: record `differingSeq` of `epoch` says something else here, so one of two journals is a copy.
  * `SYNC_SECOND_INSTANCE`: a process that started later runs on this journal as well. After any but the first, stop.
  */
-export const SyncConflict = Problem.extend({ expectedSeq: Seq.optional(), differingSeq: Seq.optional() });
+export const SyncConflict = Problem.extend({
+  expectedSeq: Seq.optional(),
+  differingSeq: Seq.optional(),
+  epoch: Epoch.optional(),
+});
 export type SyncConflict = z.infer<typeof SyncConflict>;
 
 /** Ages are durations on the gateway's clock, so that its offset from the cloud's cancels out. */

@@ -1,5 +1,5 @@
 /** The whole sync: a loop for each lane, bed events before everything else, and the heartbeat beside them. */
-import { type BootId, type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
+import { type BootId, type Epoch, type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
 import type { SyncReply } from "../../contracts/wire/sync.ts";
 import type { Journal } from "../journal/journal-port.ts";
 import type { Clock } from "../moment.ts";
@@ -18,7 +18,7 @@ export const GATHER_MS: Readonly<Record<Lane, number>> = { beds: 0, vitals: 1_00
 export type SyncParts = {
   readonly gatewayId: GatewayId;
   readonly bootId: BootId;
-  readonly journal: Pick<Journal, "marks" | "encodeBatch" | "acknowledge">;
+  readonly journal: Pick<Journal, "epoch" | "marks" | "encodeBatch" | "acknowledge">;
   readonly uplink: Pick<Uplink, "sendBatch">;
   readonly link: Pick<CloudLink, "turn" | "passes" | "mayGo" | "isOpen" | "refused" | "stop">;
   readonly clock: Clock;
@@ -112,10 +112,10 @@ export class Sync {
         link.passes(lane);
         return step.delayMs;
       case "wanted-back":
-        link.refused(lane, wantedBackWords(lane, step.fromSeq), "alone");
+        link.refused(lane, wantedBackWords(lane, step.fromSeq, journal.epoch), "alone");
         return 0;
       case "rolled-back": {
-        const reason = rolledBackWords(lane, step.highWaterMarkSeq, journal.marks(lane).headSeq);
+        const reason = rolledBackWords(lane, step.highWaterMarkSeq, journal);
         link.stop(lane, reason);
         onRolledBack(lane, reason);
         return 0;
@@ -124,11 +124,11 @@ export class Sync {
   }
 }
 
-const wantedBackWords = (lane: Lane, fromSeq: number) =>
+const wantedBackWords = (lane: Lane, fromSeq: number, epoch: Epoch) =>
   `the cloud was put back to an older copy, or begun anew, and wants ${lane} again from ${fromSeq} on, which this journal ` +
-  "no longer has. Start this gateway once with --new-epoch: its beds are then told anew.";
+  `no longer has. Start this gateway once with --new-epoch ${epoch}: its beds are then told anew.`;
 
-const rolledBackWords = (lane: Lane, markSeq: number, headSeq: number) =>
-  `the cloud has ${lane} up to ${markSeq}, this journal ends at ${headSeq}: it is an old copy. Nothing more is sent, ` +
+const rolledBackWords = (lane: Lane, markSeq: number, journal: Pick<Journal, "marks" | "epoch">) =>
+  `the cloud has ${lane} up to ${markSeq}, this journal ends at ${journal.marks(lane).headSeq}: it is an old copy. Nothing more is sent, ` +
   "since it would be taken for what the cloud already has. Make sure that no other gateway runs on the same journal, " +
-  "then start this one once with --new-epoch: what it has not sent goes under a numbering of its own.";
+  `then start this one once with --new-epoch ${journal.epoch}: what it has not sent goes under a numbering of its own.`;

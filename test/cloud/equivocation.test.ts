@@ -35,6 +35,8 @@ describeOnEachDatabase("a gateway that is a copy", (cloud) => {
       expect(body).toMatchObject({
         code: "SYNC_EQUIVOCATION",
         differingSeq: 3,
+        epoch: copy.epoch,
+        detail: expect.stringContaining(copy.epoch),
         hint: expect.stringContaining("--new-epoch"),
       });
     }

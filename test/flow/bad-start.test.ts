@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEpochOf } from "../../gateway/journal/life/read-epoch.ts";
 import { type RunningSystem, startSystem } from "../support/running-system.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "hospitell-bad-start-"));
@@ -35,8 +36,9 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function run(program: string, config: string, env: NodeJS.ProcessEnv = {}) {
-  const { status, stderr } = spawnSync(process.execPath, [program, "--config", join(directory, config)], {
+function run(program: string, config: string, env: NodeJS.ProcessEnv = {}, more: readonly string[] = []) {
+  const args = [program, "--config", join(directory, config), ...more];
+  const { status, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     env: { ...process.env, ...env },
     timeout: 30_000,
@@ -64,6 +66,15 @@ describe("a start that cannot be ends with one clear reason", () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/in use by another gateway process/);
     expect(stderr).not.toContain("    at ");
+  });
+
+  test("a new epoch for a journal that another gateway has", () => {
+    const journal = join(directory, "gateway", "journal.sqlite");
+    const epoch = readEpochOf(journal) ?? "";
+    const { status, stderr } = run("gateway/main.ts", "gateway.yaml", {}, ["--new-epoch", epoch]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/in use by another gateway process/);
+    expect(readEpochOf(journal)).toBe(epoch);
   });
 
   test.skipIf(process.env.DATABASE_URL !== undefined)("a second cloud on one data directory", () => {

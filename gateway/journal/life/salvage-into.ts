@@ -12,6 +12,7 @@ import { LANES } from "../../../contracts/wire/ids.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import { openDatabase } from "../open-database.ts";
 import { type DamagedLane, readLanes, readSeries } from "./damaged-lanes.ts";
+import { readMeta, rootsOf } from "./damaged-meta.ts";
 import { type SoundSeries, soundEvent, soundReading, soundState } from "./damaged-rows.ts";
 import { DamagedTables } from "./damaged-tables.ts";
 import { givenUpRows, readGivenUp } from "./given-up.ts";
@@ -90,23 +91,6 @@ export function salvageInto(
 function withEveryBedEvent(lanes: Lanes): Lanes {
   const beds = laneOf(lanes, LANE_NUMBERS.beds);
   return new Map([...lanes, [LANE_NUMBERS.beds, { ...beds, acknowledgedSeq: 0 }]]);
-}
-
-function rootsOf(database: Database.Database): ReadonlyMap<string, number> {
-  const roots = database
-    .prepare<[], [string, number]>("SELECT name, rootpage FROM sqlite_schema")
-    .raw()
-    .all();
-  return new Map(roots);
-}
-
-function readMeta(tables: DamagedTables): ReadonlyMap<string, string> {
-  const meta = new Map<string, string>();
-  for (const { values, isMaybeStale } of tables.live("meta")) {
-    const [key, value] = values;
-    if (!isMaybeStale && typeof key === "string" && typeof value === "string") meta.set(key, value);
-  }
-  return meta;
 }
 
 /** A state that may be an older one is left out: a bed starts as not known, rather than as it was once. */

@@ -1,5 +1,5 @@
 /** A journal and a cloud that know nothing but numbers: what a lane sends from the one to the other. */
-import { BootId, GatewayId, type Lane } from "../../../contracts/wire/ids.ts";
+import { BootId, Epoch, GatewayId, type Lane } from "../../../contracts/wire/ids.ts";
 import type { SyncReply } from "../../../contracts/wire/sync.ts";
 import type { EncodedBatch, LaneMarks } from "../../../gateway/journal/journal-port.ts";
 import type { SendResult, Uplink } from "../../../gateway/sync/uplink.ts";
@@ -13,6 +13,7 @@ export const identity = {
 type Body = { readonly firstSeq: number; readonly lastSeq: number };
 
 export class SmallJournal {
+  readonly epoch = Epoch.parse("0123456789abcdef");
   readonly #marks: Record<Lane, LaneMarks> = {
     beds: { headSeq: 0, acknowledgedSeq: 0 },
     vitals: { headSeq: 0, acknowledgedSeq: 0 },

@@ -199,13 +199,13 @@ test("bed events that the cloud wants back and nobody has are told with what to 
   await sync.time.pass(29_000);
   expect(sync.link.state).toMatchObject({
     state: "refused",
-    lastError: expect.stringContaining("--new-epoch"),
+    lastError: expect.stringContaining(`--new-epoch ${sync.journal.epoch}`),
   });
   expect(sync.requests.length).toBeLessThan(3);
 });
 
 test("an old copy of a journal sends nothing more on any lane, and says what to do", async () => {
-  const { time, append, requests, cloud, link, rolledBack } = openSync();
+  const { time, append, requests, cloud, link, rolledBack, journal } = openSync();
   cloud.markSeq.vitals = 9;
   append("vitals", 2);
   await time.pass(2_000);
@@ -217,5 +217,5 @@ test("an old copy of a journal sends nothing more on any lane, and says what to 
   expect(link.state.lastError).toContain(
     "the cloud has vitals up to 9, this journal ends at 2: it is an old copy",
   );
-  expect(link.state.lastError).toContain("--new-epoch");
+  expect(link.state.lastError).toContain(`--new-epoch ${journal.epoch}`);
 });

@@ -91,9 +91,12 @@ async function clones(directory: string, { isShort, say }: ProveOptions): Promis
     const late = await grown.settled();
     await grown.stop();
 
-    say("the copy begins an epoch of its own");
-    await grown.start("--new-epoch");
+    say("the copy begins an epoch of its own, and goes on with it though it is told the same again");
+    await grown.start("--new-epoch", epoch);
     const anew = await grown.settled();
+    await grown.stop();
+    await grown.start("--new-epoch", epoch.slice(0, 8));
+    const again = await grown.settled();
     await grown.stop();
     await cloud.end();
 
@@ -114,8 +117,11 @@ async function clones(directory: string, { isShort, say }: ProveOptions): Promis
     return {
       misses: [
         ...judgeJournals([...ends, renewed], found.journals),
-        ...refusalMisses(ends, [...both, ...(old === null ? [] : [old]), late]),
+        ...refusalMisses(epoch, ends, [...both, ...(old === null ? [] : [old]), late]),
         ...epochMisses(epoch, renewed, found),
+        ...(again.journal.epoch === renewed.epoch
+          ? []
+          : ["a further start was to keep the copy's new epoch"]),
         ...recordMisses(epoch, found),
       ],
       figures: {
@@ -142,11 +148,18 @@ async function speaksLate(restored: OneGateway, say: ProveOptions["say"]): Promi
 /** So many weights that no other round of the story has. */
 const values = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n / 10);
 
-function refusalMisses(ends: readonly GatewayEnd[], statuses: readonly GatewayStatus[]): string[] {
+function refusalMisses(
+  epoch: string,
+  ends: readonly GatewayEnd[],
+  statuses: readonly GatewayStatus[],
+): string[] {
   const [original, twin, ...later] = ends;
   const wordless = statuses.filter(({ cloud }) => {
     const words = cloud.lastError ?? "";
-    return cloud.state === "refused" && !(words.includes("copy") && words.includes("--new-epoch"));
+    return (
+      cloud.state === "refused" &&
+      !(words.includes("copy") && words.includes("--new-epoch") && words.includes(epoch))
+    );
   });
   return [
     ...(original?.isRefused === twin?.isRefused
