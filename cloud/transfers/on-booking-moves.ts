@@ -55,6 +55,11 @@ async function arrive(
   // What the bookings had done before this step is done first; it may have been linked just now.
   const settled = await settleLocked(ports, step, linked.transfer.transferId);
   requireMove(settled.transfer, "arrive", by);
+  if (by === "bed" && presentSinceMs !== undefined && presentSinceMs < settled.transfer.sinceMs)
+    throw new CloudError(
+      "TRANSFER_REFUSED",
+      "Somebody lay in the destination before the patient left; find out who, and settle that first.",
+    );
   // One instant: the bed saw them lie down, or a person says so now.
   const leftAtMs = Math.min(presentSinceMs ?? step.nowMs, step.nowMs);
   await applyLocked(ports, step, settled.from.bookingId, {
