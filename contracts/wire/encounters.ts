@@ -1,8 +1,10 @@
 /** Whose bed it is, and whose readings: shown only inside the hospital that has the patient. */
 import * as z from "zod";
+import { METRIC_NAMES } from "../metrics/catalogue.ts";
 import { At } from "./board.ts";
 import { ZonedAt } from "./exports.ts";
-import { BedId, DeviceId, HospitalId } from "./ids.ts";
+import { BedId, DeviceId, GatewayId, HospitalId } from "./ids.ts";
+import { BadReason, ReadingValue } from "./reading.ts";
 
 /** Each field is encrypted on its own. */
 export const PatientIdentity = z.object({
@@ -23,23 +25,43 @@ export const IdentityView = z.object({
 });
 export type IdentityView = z.infer<typeof IdentityView>;
 
-/** For how long a device was at a bed, where that differs from what its gateway said. `to` left out: until corrected. */
+/** Why something was corrected. Nobody is to be named in it: it is kept in the clear. */
+const CorrectionReason = z.string().trim().min(3).max(300);
+
+/**
+ * For how long a device was at a bed, where that differs from what its gateway said. It replaces what was said of that
+ * time before.
+ */
 export const PlacementBody = z.object({
   deviceId: DeviceId,
-  /** Null: at no bed; its readings of that time belong to nobody. */
-  bedId: BedId.nullable(),
+  /** Needed where two gateways of the hospital have a device of that id. */
+  gatewayId: GatewayId.optional(),
+  /** Null: at no bed; its readings of that time belong to nobody. Left out: where its gateway said. */
+  bedId: BedId.nullable().optional(),
   from: ZonedAt,
+  /** Left out: until corrected. */
   to: ZonedAt.optional(),
-  reason: z.string().trim().min(3).max(300),
+  reason: CorrectionReason,
 });
 export type PlacementBody = z.infer<typeof PlacementBody>;
+
+/** A stretch of readings that came to belong to somebody else. */
+export const AttributionChange = z.object({
+  bedId: BedId.nullable(),
+  from: At,
+  to: At.nullable(),
+  encounterBefore: z.uuid().nullable(),
+  encounterAfter: z.uuid().nullable(),
+});
+export const CorrectionAnswer = z.object({ changes: z.array(AttributionChange), serverTime: At });
+export type CorrectionAnswer = z.infer<typeof CorrectionAnswer>;
 
 /** Corrects when an encounter had a bed; the booking's own times are what was known then. */
 export const StayCorrectionBody = z.object({
   stayId: z.uuid(),
   from: ZonedAt,
   to: ZonedAt.nullable(),
-  reason: z.string().trim().min(3).max(300),
+  reason: CorrectionReason,
 });
 export type StayCorrectionBody = z.infer<typeof StayCorrectionBody>;
 
@@ -47,13 +69,16 @@ export type StayCorrectionBody = z.infer<typeof StayCorrectionBody>;
 export const SwapBody = z.object({
   encounterIds: z.tuple([z.uuid(), z.uuid()]),
   at: ZonedAt,
-  reason: z.string().trim().min(3).max(300),
+  reason: CorrectionReason,
 });
+export type SwapBody = z.infer<typeof SwapBody>;
+/** Everything of `from` is `into`'s then. */
 export const MergeBody = z.object({
   from: z.uuid(),
   into: z.uuid(),
-  reason: z.string().trim().min(3).max(300),
+  reason: CorrectionReason,
 });
+export type MergeBody = z.infer<typeof MergeBody>;
 
 export const StayView = z.object({
   stayId: z.uuid(),
@@ -97,3 +122,30 @@ export const AttributionView = z.object({
   ),
 });
 export type AttributionView = z.infer<typeof AttributionView>;
+
+/** Of one answer. */
+export const ENCOUNTER_READINGS_MAX = 2_000;
+/** What was measured on a patient, wherever they lay in the hospital that asks; the oldest first. */
+export const EncounterSeries = z.object({
+  encounterId: z.uuid(),
+  readings: z.array(
+    z.object({
+      gatewayId: GatewayId,
+      deviceId: DeviceId,
+      /** Where the patient lay. */
+      bedId: BedId,
+      metric: z.enum(METRIC_NAMES),
+      /** Null: the device said that it has no value. */
+      value: ReadingValue.nullable(),
+      unit: z.string().nullable(),
+      quality: z.enum(["good", "bad"]),
+      badReason: BadReason.nullable(),
+      observedAt: At,
+      receivedAt: At,
+    }),
+  ),
+  /** There are more, from this time on; null: these are all. */
+  continueFrom: At.nullable(),
+  serverTime: At,
+});
+export type EncounterSeries = z.infer<typeof EncounterSeries>;
