@@ -13,8 +13,10 @@ import type { Claim } from "./claim.ts";
 import { proveClone } from "./clone/prove-clone.ts";
 import { proveDiskFull } from "./disk-full/prove-disk-full.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
+import { proveJourneys } from "./journeys/prove-journeys.ts";
 import { proveKill } from "./kill/prove-kill.ts";
 import { proveMqtt } from "./mqtt/prove-mqtt.ts";
+import { proveNoDoubleBooking } from "./no-double-booking/prove-no-double-booking.ts";
 import { provePaths } from "./paths/prove-paths.ts";
 import { proveReplay } from "./replay/prove-replay.ts";
 import { proveSalvage } from "./salvage/prove-salvage.ts";
@@ -29,8 +31,10 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   clone: proveClone,
   "disk-full": proveDiskFull,
   fuzz: proveFuzz,
+  journeys: proveJourneys,
   kill: proveKill,
   mqtt: proveMqtt,
+  "no-double-booking": proveNoDoubleBooking,
   paths: provePaths,
   replay: proveReplay,
   salvage: proveSalvage,
