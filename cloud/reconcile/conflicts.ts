@@ -6,9 +6,9 @@ import {
   type ConflictAction,
 } from "../../contracts/booking/conflict-actions.ts";
 import type { BookingEventName, DiscrepancyKind } from "../../contracts/booking/states.ts";
-import { ROLE_WORDS } from "../../contracts/ui/role-words.ts";
 import type { HospitalId } from "../../contracts/wire/ids.ts";
 import type { ConflictEventBody, ConflictList, ConflictView } from "../../contracts/wire/ward-desk.ts";
+import { ROLE_WORDS } from "../../contracts/words/role-words.ts";
 import { type PersonCaller, scopeOf, sees } from "../access/scope.ts";
 import type { Clock } from "../clock.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";

@@ -1,8 +1,8 @@
 /** Who says what, in words: the two sides of a conflict, each with its time. Pure. */
 import type { LookedBed } from "../../contracts/booking/discrepancies.ts";
 import type { DiscrepancyKind, LiveBookingState } from "../../contracts/booking/states.ts";
-import { AXIS_VALUE_WORDS } from "../../contracts/ui/axis-words.ts";
 import type { By } from "../../contracts/wire/bed-event.ts";
+import { AXIS_VALUE_WORDS } from "../../contracts/words/axis-words.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { composeAxes } from "../registry/compose-axes.ts";
 

@@ -11,9 +11,9 @@
 import type { Axis, AxisValue, Infection, Service, Staffing } from "../../contracts/bed/axes.ts";
 import type { BedFacts } from "../../contracts/bed/derive.ts";
 import { ASSIGNMENT_OF_BOOKING } from "../../contracts/booking/states.ts";
-import { ROLE_WORDS } from "../../contracts/ui/role-words.ts";
 import type { By } from "../../contracts/wire/bed-event.ts";
 import { PersonRole } from "../../contracts/wire/roles.ts";
+import { ROLE_WORDS } from "../../contracts/words/role-words.ts";
 import type { BedAxes, BedClaim, BedWord, KnownBed } from "./bed.ts";
 
 export type ComposedFact<A extends Axis> = BedAxes[A] & {

@@ -2,6 +2,7 @@
 import type { BookingEventName, BookingState, RequestState } from "../booking/states.ts";
 import type { AgeBand, Feature, IsolationNeed, LevelOfCare, Sex, Urgency } from "../booking/vocabulary.ts";
 import type { PersonRole } from "../wire/roles.ts";
+import { ROLE_WORDS } from "../words/role-words.ts";
 
 export const LEVEL_WORDS: Readonly<Record<LevelOfCare, string>> = {
   general: "General",
@@ -103,16 +104,6 @@ export const BOOKING_EVENT_WORDS: Readonly<Record<BookingEventName | "undo", str
   undo: "Undo",
 };
 
-const ROLE_WORDS: Readonly<Record<PersonRole, string>> = {
-  "super-admin": "An administrator",
-  "hospital-admin": "A hospital administrator",
-  doctor: "A doctor",
-  nurse: "A nurse",
-  patient: "A patient",
-  "emergency-coordinator": "A coordinator",
-  "facility-engineer": "A facility engineer",
-};
-
 /** Never a name. */
 export function actorWords({
   role,
@@ -121,5 +112,7 @@ export function actorWords({
   readonly role: PersonRole;
   readonly hospitalId: string | null;
 }): string {
-  return hospitalId === null ? ROLE_WORDS[role] : `${ROLE_WORDS[role]} of ${hospitalId}`;
+  const words = ROLE_WORDS[role];
+  const first = `${words[0]?.toUpperCase()}${words.slice(1)}`;
+  return hospitalId === null ? first : `${first} of ${hospitalId}`;
 }

@@ -1,7 +1,7 @@
 /** A bed's axes over time, as lanes of a ribbon, made of its events. Pure. */
 import type { Axis } from "../../../contracts/bed/axes.ts";
-import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
 import type { BedView } from "../../../contracts/wire/board.ts";
+import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/words/axis-words.ts";
 import type { RibbonLane, RibbonSegment } from "../charts/Ribbon.tsx";
 import type { EventLog } from "./event-log.ts";
 

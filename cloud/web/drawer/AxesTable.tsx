@@ -1,9 +1,9 @@
 import { AXES, type Axis } from "../../../contracts/bed/axes.ts";
-import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { momentWords } from "../../../contracts/ui/clock-words.ts";
 import { FactTable } from "../../../contracts/ui/FactTable.tsx";
 import type { BedView } from "../../../contracts/wire/board.ts";
+import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/words/axis-words.ts";
 import { byWords } from "./by-words.ts";
 
 /** The six axes as they were last said, each with since when and by whom. */

@@ -1,12 +1,12 @@
 import type { Derived } from "../../../contracts/bed/derive.ts";
 import { durationWords } from "../../../contracts/ui/age-words.ts";
-import { AXIS_VALUE_WORDS } from "../../../contracts/ui/axis-words.ts";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { clockWords, exactMomentWords } from "../../../contracts/ui/clock-words.ts";
 import { StateShape } from "../../../contracts/ui/StateShape.tsx";
 import { BADGE_WORDS, REASON_WORDS, STATE_TOKENS } from "../../../contracts/ui/states.ts";
 import { verificationWords } from "../../../contracts/ui/verification-words.ts";
 import type { BedView } from "../../../contracts/wire/board.ts";
+import { AXIS_VALUE_WORDS } from "../../../contracts/words/axis-words.ts";
 import "./bed-state.css";
 
 export function BedState({

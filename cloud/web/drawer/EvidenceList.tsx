@@ -1,9 +1,9 @@
 import type * as z from "zod";
 import { AXES } from "../../../contracts/bed/axes.ts";
 import { Age } from "../../../contracts/ui/Age.tsx";
-import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
 import { METRIC_WORDS, valueWords } from "../../../contracts/ui/metric-words.ts";
 import type { BedView, EvidenceView } from "../../../contracts/wire/board.ts";
+import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/words/axis-words.ts";
 
 type Evidence = z.infer<typeof EvidenceView>;
 

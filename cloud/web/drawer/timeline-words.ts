@@ -1,6 +1,6 @@
 import { AXES } from "../../../contracts/bed/axes.ts";
-import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/ui/axis-words.ts";
 import type { TimelineEntry } from "../../../contracts/wire/board.ts";
+import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/words/axis-words.ts";
 
 const ROOM_WORDS: Readonly<Record<string, string>> = {
   "within-limits": "Room within its limits",

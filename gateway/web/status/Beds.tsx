@@ -1,8 +1,8 @@
-import { AXIS_VALUE_WORDS } from "../../../contracts/ui/axis-words.ts";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { momentWords } from "../../../contracts/ui/clock-words.ts";
 import { FactTable } from "../../../contracts/ui/FactTable.tsx";
 import type { GatewayStatus } from "../../../contracts/wire/gateway-status.ts";
+import { AXIS_VALUE_WORDS } from "../../../contracts/words/axis-words.ts";
 import { Card } from "./Card.tsx";
 import { OpenFinding } from "./OpenFinding.tsx";
 import { Votes } from "./Votes.tsx";

@@ -1,6 +1,6 @@
 import { Age } from "../../../contracts/ui/Age.tsx";
-import { AXIS_VALUE_WORDS } from "../../../contracts/ui/axis-words.ts";
 import type { VoteStatus } from "../../../contracts/wire/gateway-status.ts";
+import { AXIS_VALUE_WORDS } from "../../../contracts/words/axis-words.ts";
 import { metricInSentence } from "./metric-in-sentence.ts";
 
 /** What each source says of a bed's occupancy, how much it counts, how old it is, and why it may not count. */
