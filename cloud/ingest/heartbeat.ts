@@ -3,37 +3,45 @@
  * events that the evidence led to are stored here: otherwise they would make an old status look fresh.
  */
 import { sql } from "kysely";
+import type { BedId } from "../../contracts/wire/ids.ts";
 import type { Heartbeat } from "../../contracts/wire/sync.ts";
 import type { GatewayCaller } from "../access/scope.ts";
 import type { Database } from "../database/schema.ts";
 import { gatewayClock } from "./gateway-clock.ts";
 import { isOldBoot, readLane } from "./lane-rows.ts";
 import { storeLiveValues } from "./live-values.ts";
+import { retireMissingBeds } from "./retire-beds.ts";
 
 export type HeartbeatResult =
-  | { readonly kind: "heard"; readonly bedsBehind: boolean }
+  | { readonly kind: "heard"; readonly bedsBehind: boolean; readonly retired: readonly BedId[] }
   | { readonly kind: "superseded" }
   | { readonly kind: "second-instance" };
 
 export async function storeHeartbeat(
   db: Database,
-  { gatewayId }: GatewayCaller,
+  gateway: GatewayCaller,
   heartbeat: Heartbeat,
   nowMs: number,
 ): Promise<HeartbeatResult> {
+  const { gatewayId } = gateway;
+  const { beds } = heartbeat;
   const lane = await readLane(db, { gatewayId, epoch: heartbeat.epoch, lane: "beds" });
   if (lane?.superseded === true) return { kind: "superseded" };
   // A heartbeat alone makes no process the newest: a copy is found by what it stores.
   if (lane !== null && (await isOldBoot(db, lane, heartbeat.bootId))) return { kind: "second-instance" };
   const bedsBehind = (lane?.highWaterMarkSeq ?? 0) < heartbeat.bedsHeadSeq;
   if (!bedsBehind) await storeEvidence(db, heartbeat, nowMs);
+  const retired =
+    bedsBehind || beds === undefined
+      ? []
+      : await retireMissingBeds(db, gateway, { ...heartbeat, beds }, nowMs);
   await storeLiveValues(db, gatewayId, heartbeat.live ?? [], gatewayClock(heartbeat.sentAtMs, nowMs));
   await db
     .updateTable("gateways")
     .set({ lastHeardAtMs: nowMs, lastHeartbeatAtMs: nowMs })
     .where("gatewayId", "=", gatewayId)
     .execute();
-  return { kind: "heard", bedsBehind };
+  return { kind: "heard", bedsBehind, retired };
 }
 
 /** A batch, too, says that its gateway lives. */

@@ -75,10 +75,20 @@ export class Ingest {
   }
 
   async takeHeartbeat(gateway: GatewayCaller, heartbeat: Heartbeat): Promise<HeartbeatResult> {
-    const { db, clock, evidenceChanged } = this.#deps;
+    const { db, clock, log, bedsChanged, evidenceChanged } = this.#deps;
     const { epoch, bootId } = heartbeat;
     const result = await storeHeartbeat(db, gateway, heartbeat, clock.nowMs());
-    if (result.kind === "heard") evidenceChanged();
+    if (result.kind === "heard") {
+      evidenceChanged();
+      const { retired: bedIds } = result;
+      if (bedIds.length > 0) {
+        log.warn(
+          { gatewayId: gateway.gatewayId, epoch, bedIds },
+          "beds that their gateway no longer speaks for were taken out of service",
+        );
+        bedsChanged();
+      }
+    }
     if (result.kind === "second-instance")
       await this.#noteTwo({ gatewayId: gateway.gatewayId, epoch, lane: "beds", bootId }, result.kind, null);
     return result;

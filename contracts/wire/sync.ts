@@ -74,6 +74,11 @@ export const Heartbeat = z.object({
   sources: z.array(SourceAge).max(HEARTBEAT_SOURCES_MAX),
   /** Of the series that changed since the last heartbeat, while their lane is behind. */
   live: z.array(LiveValue).max(LIVE_VALUES_MAX).optional(),
+  /**
+   * All beds that this gateway speaks for: after a start, and every hour. Where the cloud has stored up to `bedsHeadSeq`,
+   * it takes this gateway's other beds out of service.
+   */
+  beds: z.array(BedId).max(HEARTBEAT_SOURCES_MAX).optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 

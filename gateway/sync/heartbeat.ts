@@ -23,6 +23,8 @@ import { type Pause, Wake } from "./wake.ts";
 export const HEARTBEAT_EVERY_MS = 5_000;
 /** However much happens, not more often than this. */
 const HEARTBEAT_GAP_MS_MIN = 100;
+/** All beds are told again: a cloud that was put back to an older copy may show some that are gone. */
+export const BEDS_TOLD_EVERY_MS = 3_600_000;
 /** Then the cloud hears at least that this gateway lives; the ages follow once its events are there. */
 export const EVENTS_WAIT_MS_MAX = 2_000;
 
@@ -51,6 +53,8 @@ export class HeartbeatLoop {
   readonly #parts: HeartbeatParts;
   readonly #bedsStored = new Wake();
   readonly #live: LiveValues;
+  /** When the beds were told and counted; null: not since the start. */
+  #bedsToldMonoMs: number | null = null;
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
@@ -104,10 +108,11 @@ export class HeartbeatLoop {
 
   /** `early`: heard, but its ages do not count yet. `failed`: the link says when to try again. */
   async #send(seen: Seen, signal: AbortSignal): Promise<"counts" | "early" | "failed"> {
-    const { uplink, gatewayId, bootId, journal, clock, onEventsForgotten } = this.#parts;
+    const { uplink, gatewayId, bootId, journal, topology, clock, onEventsForgotten } = this.#parts;
     const isStored = this.#isStored(seen);
     const now = clock.now();
     const live = this.#live.take(now.atMs);
+    const beds = isStored && this.#bedsAreDue(now.monoMs) ? [...topology.beds.keys()] : null;
     const result = await uplink.sendHeartbeat(
       {
         version: SYNC_VERSION,
@@ -117,6 +122,7 @@ export class HeartbeatLoop {
         bedsHeadSeq: seen.bedsHeadSeq,
         sources: agesOf(seen.sources, now.monoMs),
         ...(live.length === 0 ? {} : { live }),
+        ...(beds === null ? {} : { beds }),
       },
       signal,
     );
@@ -124,6 +130,11 @@ export class HeartbeatLoop {
     if (result.kind !== "stored") return "counts";
     this.#live.told();
     if (isStored && result.reply.bedsBehind) onEventsForgotten();
+    else if (beds !== null) this.#bedsToldMonoMs = now.monoMs;
     return isStored ? "counts" : "early";
+  }
+
+  #bedsAreDue(nowMonoMs: number): boolean {
+    return this.#bedsToldMonoMs === null || nowMonoMs - this.#bedsToldMonoMs >= BEDS_TOLD_EVERY_MS;
   }
 }

@@ -2,7 +2,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { BootId, type DeviceId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import { Heartbeat } from "../../../contracts/wire/sync.ts";
 import { DeviceBook } from "../../../gateway/ingest/device-book.ts";
-import { EVENTS_WAIT_MS_MAX, HEARTBEAT_EVERY_MS, HeartbeatLoop } from "../../../gateway/sync/heartbeat.ts";
+import {
+  BEDS_TOLD_EVERY_MS,
+  EVENTS_WAIT_MS_MAX,
+  HEARTBEAT_EVERY_MS,
+  HeartbeatLoop,
+} from "../../../gateway/sync/heartbeat.ts";
 import { Wake } from "../../../gateway/sync/wake.ts";
 import { HandTime } from "../../support/hand-time.ts";
 import { at, BEGIN_MS } from "../../support/moments.ts";
@@ -99,6 +104,35 @@ describe("a heartbeat", () => {
         { bedId: BED, deviceId: CLIMATE, evidenceAgeMs: null },
       ],
     });
+  });
+
+  test("names every bed until that counted once, and again every hour", async () => {
+    const gateway = beat();
+    gateway.append(2);
+    gateway.store();
+    gateway.restoreCloud(1);
+    void gateway.run();
+    await gateway.time.pass(2 * HEARTBEAT_EVERY_MS);
+    const named = () => gateway.sent.map(({ beds }) => beds);
+    // The cloud has lost an event: nothing counts.
+    expect(named()).toEqual([[BED], [BED], [BED]]);
+    gateway.store();
+    await gateway.time.pass(3 * HEARTBEAT_EVERY_MS);
+    expect(named().slice(3)).toEqual([[BED], undefined, undefined]);
+    await gateway.time.pass(BEDS_TOLD_EVERY_MS);
+    expect(
+      named()
+        .slice(4)
+        .filter((beds) => beds !== undefined),
+    ).toEqual([[BED]]);
+  });
+
+  test("names no bed ahead of its events", async () => {
+    const gateway = beat();
+    gateway.append();
+    void gateway.run();
+    await gateway.time.pass(EVENTS_WAIT_MS_MAX);
+    expect(gateway.sent.map(({ beds }) => beds)).toEqual([undefined]);
   });
 
   test("comes every few seconds, and at once when it is rung for", async () => {
