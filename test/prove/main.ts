@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { requireNode } from "../../config/require-node.ts";
+import { proveAttribution } from "./attribution/prove-attribution.ts";
 import { proveBrokerGuard } from "./broker-guard/prove-broker-guard.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
 import type { Claim } from "./claim.ts";
@@ -26,6 +27,7 @@ import { proveTruth } from "./truth/prove-truth.ts";
 requireNode(24);
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
+  attribution: proveAttribution,
   "broker-guard": proveBrokerGuard,
   buses: proveBuses,
   clone: proveClone,
