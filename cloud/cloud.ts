@@ -130,7 +130,7 @@ export async function createCloud(deps: CloudDeps) {
     bedVacated,
     bookingMoves: onBookingMoves,
   });
-  const transfers = new Transfers({ desk, ports: bookings.ports, nextBest: bookings.nextBest });
+  const transfers = new Transfers({ desk, ports: bookings.ports, nextBest: bookings.nextBest, log });
   const reconcile = createReconcile({
     desk,
     clock,

@@ -13,18 +13,19 @@ import { type LinkedTransfer, StoredTransfer } from "./rows.ts";
 
 type Reader = Database | DatabaseTransaction;
 
-/** More than anybody reads. */
-const LISTED_MAX = 500;
+/** More than anybody reads; those under way are all looked after. */
+export const LISTED_MAX = 500;
 
-/** `where` and `order` speak of `transfer`. A hold whose time is over at `nowMs` is no claim. */
+/** The newest first; `where` speaks of `transfer`. A hold whose time is over at `nowMs` is no claim. */
 export async function selectTransfers(
   db: Reader,
   where: RawBuilder<unknown>,
   nowMs: number,
+  limit: number | null = null,
 ): Promise<LinkedTransfer[]> {
   const { rows } = await sql`
     SELECT * FROM transfers transfer WHERE ${where}
-    ORDER BY transfer.created_at_ms DESC, transfer.transfer_id LIMIT ${LISTED_MAX}`.execute(db);
+    ORDER BY transfer.created_at_ms DESC, transfer.transfer_id LIMIT ${limit}::bigint`.execute(db);
   const transfers = rows.map((row) => StoredTransfer.parse(row));
   if (transfers.length === 0) return [];
   const ids = transfers.flatMap(({ fromBookingId, toBookingId }) =>

@@ -1,5 +1,6 @@
 /** What is done with transfers over HTTP: begun, looked at, moved on. */
 import { sql } from "kysely";
+import type { Logger } from "pino";
 import type { TransferEventName } from "../../contracts/booking/states.ts";
 import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type {
@@ -13,6 +14,7 @@ import { applyLocked } from "../bookings/apply-event.ts";
 import { answerOf } from "../bookings/bookings.ts";
 import { BedTaken, lostRace, refusedBy } from "../bookings/lost-race.ts";
 import type { BookingPorts, NextBest } from "../bookings/ports.ts";
+import { isPassingTrouble } from "../database/trouble.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
 import { once } from "../desk/idempotent.ts";
 import { requireVersion } from "../desk/if-match.ts";
@@ -29,7 +31,7 @@ import {
 } from "./destination.ts";
 import { mayMove, maySeeTransfer } from "./may.ts";
 import { moveTransfer, requireMove } from "./move.ts";
-import { lockTransfer, selectTransfer, selectTransfers } from "./repository.ts";
+import { LISTED_MAX, lockTransfer, selectTransfer, selectTransfers } from "./repository.ts";
 import type { LinkedTransfer } from "./rows.ts";
 import { closedDestinations, settleLocked } from "./settle.ts";
 import { undoTransfer } from "./undo.ts";
@@ -39,6 +41,7 @@ export type TransfersDeps = {
   readonly desk: DeskDeps;
   readonly ports: BookingPorts;
   readonly nextBest: NextBest;
+  readonly log: Logger;
 };
 
 export type TransferQuery = {
@@ -85,7 +88,7 @@ export class Transfers {
     const where = [sql`transfer.is_live = ${live}`];
     if (scope.kind === "hospital") where.push(hasEnd(scope.hospitalId));
     if (hospital !== undefined) where.push(hasEnd(hospital));
-    const found = await selectTransfers(db, sql.join(where, sql` AND `), nowMs);
+    const found = await selectTransfers(db, sql.join(where, sql` AND `), nowMs, LISTED_MAX);
     return {
       transfers: found.map((linked) => transferView(linked, caller, nowMs)),
       serverTime: rfc3339(nowMs),
@@ -118,7 +121,7 @@ export class Transfers {
     }
   }
 
-  /** Of all that are live. */
+  /** Of all that are live. What fails for one keeps no other waiting; it is tried again with each look. */
   async settleAll(): Promise<void> {
     const { db, clock } = this.#deps.desk;
     const nowMs = await clock.nowMs(db);
@@ -126,7 +129,13 @@ export class Transfers {
     const closed = await closedDestinations(db, live, nowMs);
     for (const linked of live) {
       const { transferId } = linked.transfer;
-      if (followOf(linked, closed.has(transferId)) !== null) await this.#settle(transferId);
+      if (followOf(linked, closed.has(transferId)) === null) continue;
+      try {
+        await this.#settle(transferId);
+      } catch (error) {
+        if (isPassingTrouble(error)) throw error;
+        this.#deps.log.error({ err: error, transferId }, "a transfer could not follow its bookings");
+      }
     }
   }
 

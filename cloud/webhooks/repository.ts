@@ -7,7 +7,7 @@ import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import type { StoredEvent } from "./message.ts";
 
 /** More than this is not counted. */
-export const BEHIND_MAX = 10_000;
+const BEHIND_MAX = 10_000;
 
 const LastAnswer = z.object({
   atMs: z.int(),

@@ -45,6 +45,7 @@ export class Webhooks {
   ): Promise<{ readonly view: Created; readonly isRepetition: boolean }> {
     const { desk } = this.#deps;
     const hospitalId = hospitalOf(caller, body);
+    await this.#requireHospital(hospitalId);
     await this.#requireReachable(new URL(body.url));
     const { answer, isRepetition } = await inDeskTransaction(desk, caller, async (step) => {
       const asked = { caller, key, route: "POST /api/v1/webhooks", request: body };
@@ -167,6 +168,16 @@ export class Webhooks {
     return webhook;
   }
 
+  async #requireHospital(hospitalId: HospitalId | null): Promise<void> {
+    if (hospitalId === null) return;
+    const known = await this.#deps.desk.db
+      .selectFrom("hospitals")
+      .select("hospitalId")
+      .where("hospitalId", "=", hospitalId)
+      .executeTakeFirst();
+    if (known === undefined) throw hospitalNotFound();
+  }
+
   /** Asked again at each connection; here it tells who registers it. */
   async #requireReachable(url: URL): Promise<void> {
     if (url.username !== "" || url.password !== "")
@@ -205,14 +216,15 @@ export class Webhooks {
   }
 }
 
+const hospitalNotFound = () =>
+  new CloudError("HOSPITAL_NOT_FOUND", "There is no such hospital among those you may name.");
 const placeOf = (webhookId: string) => ["webhook-secret", webhookId];
 
 /** A hospital's people register for their own; null: all. */
 function hospitalOf(caller: PersonCaller, { hospital }: WebhookBody): HospitalId | null {
   const scope = scopeOf(caller);
   if (scope.kind === "network") return hospital ?? null;
-  if (hospital !== undefined && hospital !== scope.hospitalId)
-    throw new CloudError("HOSPITAL_NOT_FOUND", "There is no such hospital among those you may name.");
+  if (hospital !== undefined && hospital !== scope.hospitalId) throw hospitalNotFound();
   return scope.hospitalId;
 }
 

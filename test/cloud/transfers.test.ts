@@ -2,7 +2,10 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { applyBookingEvent } from "../../cloud/bookings/apply-event.ts";
 import { inDeskTransaction } from "../../cloud/desk/desk-transaction.ts";
+import { createLog } from "../../cloud/http/log.ts";
+import { TransferSweeper } from "../../cloud/transfers/sweeper.ts";
 import type { TransferView } from "../../contracts/wire/transfers.ts";
+import { until } from "../support/until.ts";
 import { describeOnEachDatabase } from "./support.ts";
 import { TransferDesk } from "./transfer-desk.ts";
 
@@ -132,5 +135,31 @@ describeOnEachDatabase("a transfer", (cloud) => {
       reason: expect.stringContaining("expired"),
     });
     expect(await people.occupied()).toEqual(["north-1"]);
+  });
+
+  test("tells of a lost destination while nobody looks", async () => {
+    const people = await TransferDesk.open(cloud());
+    const held = await people.held();
+    const log = createLog({ write: () => undefined });
+    const stop = new AbortController();
+    const running = new TransferSweeper({ transfers: cloud().transfers, log }).run(stop.signal);
+    try {
+      await people.coordinator.moved(await people.coordinator.booking(toId(held)), "release");
+      await until(
+        "the loss is told, once",
+        async () => {
+          const told = await cloud()
+            .db.selectFrom("deskEvents")
+            .select("kind")
+            .where("kind", "=", "transfer-destination-lost")
+            .execute();
+          return told.length === 1 ? told : undefined;
+        },
+        5_000,
+      );
+    } finally {
+      stop.abort();
+      await running;
+    }
   });
 });
