@@ -8,6 +8,8 @@ const PASSING_SYSTEM_CODES = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT"
 const PASSING_MESSAGES = [
   "timeout exceeded when trying to connect",
   "Connection terminated unexpectedly",
+  // It broke between two statements of a transaction: the next one, or its rollback, finds it so.
+  "Client has encountered a connection error and is not queryable",
   "Connection terminated due to connection timeout",
 ];
 
