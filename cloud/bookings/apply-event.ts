@@ -16,7 +16,7 @@ import { CloudError, type ProblemCode } from "../http/problem.ts";
 import { type CheckedBed, checkBed } from "./bed-check.ts";
 import { bookingEvent, PAST_OF_EVENT, requestEvent } from "./desk-events.ts";
 import { followEncounter } from "./encounter-hospital.ts";
-import { lockBooking } from "./locks.ts";
+import { type LockedBooking, lockBooking } from "./locks.ts";
 import type { BookingPorts } from "./ports.ts";
 import { type BookingChange, setRequestState, updateBooking } from "./repository.ts";
 import type { StoredBooking } from "./rows.ts";
@@ -39,10 +39,10 @@ export async function applyBookingEvent(
   bookingId: string,
   ask: BookingEventAsk,
 ): Promise<StoredBooking> {
-  await lockBooking(step.trx, bookingId);
+  const locked = await lockBooking(step.trx, bookingId);
   // Locks were waited for: what was true when the transaction began may be over.
   const nowMs = await ports.deskClock.nowMs(step.trx);
-  return await applyLocked(ports, { ...step, nowMs }, bookingId, ask);
+  return await applyTo(ports, { ...step, nowMs }, locked, ask);
 }
 
 /** Of a booking that is locked; `nowMs` was read since. */
@@ -52,8 +52,17 @@ export async function applyLocked(
   bookingId: string,
   ask: BookingEventAsk,
 ): Promise<StoredBooking> {
+  return await applyTo(ports, step, await lockBooking(step.trx, bookingId), ask);
+}
+
+/** The same, of one that was read under its lock and not changed since. */
+export async function applyTo(
+  ports: BookingPorts,
+  step: DeskStep,
+  { booking, request }: LockedBooking,
+  ask: BookingEventAsk,
+): Promise<StoredBooking> {
   const { trx, nowMs, events } = step;
-  const { booking, request } = await lockBooking(trx, bookingId);
   const { event } = ask;
   const needsBed = asksTheBed(event) || event === "renew";
   const evidenceNowMs = ports.clock.nowMs();

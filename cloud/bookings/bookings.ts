@@ -8,7 +8,7 @@ import { requireVersion } from "../desk/if-match.ts";
 import { CloudError } from "../http/problem.ts";
 import { rfc3339 } from "../registry/bed-view.ts";
 import { cursorText } from "../registry/cursor.ts";
-import { applyLocked } from "./apply-event.ts";
+import { applyTo } from "./apply-event.ts";
 import { BOOKINGS_PER_PAGE, type BookingQuery } from "./booking-query.ts";
 import { holdBed } from "./hold.ts";
 import { lapseHolds } from "./lapse.ts";
@@ -137,7 +137,7 @@ export class Bookings {
       if (body.event === "decline" && body.reason === undefined)
         throw new CloudError("REASON_MISSING", "A hospital that declines says why.");
       const { event, reason = null } = body;
-      await applyLocked(ports, step, bookingId, { event, actor: caller, reason });
+      await applyTo(ports, step, locked, { event, actor: caller, reason });
     }
     return await this.#viewWithin(step, bookingId, caller);
   }

@@ -43,6 +43,11 @@ export async function holdBed(ports: BookingPorts, step: DeskStep, ask: HoldAsk)
   const request = requests.get(requestId);
   if (request === undefined || !ask.maySeeRequest(request)) throw requestNotFound();
   const own = await lockOwnBooking(trx, requestId);
+  // Who comes late need not wait for the bed's lock to be told so. With the lock it is asked again.
+  if (own === undefined && preempts === null) {
+    const claim = await liveClaimOf(trx, bedId, await ports.deskClock.nowMs(trx));
+    if (claim !== undefined && ask.maySeeBedOf(claim.hospitalId)) throw new BedTaken(bedId, request);
+  }
   await lockBeds(trx, own === undefined ? [bedId] : [bedId, own.bedId]);
 
   // Locks were waited for: what was true when the transaction began may be over.

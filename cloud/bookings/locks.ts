@@ -63,10 +63,9 @@ export async function lockBookings(
   return { requests, bookings: new Map(bookings.map((booking) => [booking.bookingId, booking])) };
 }
 
-export async function lockBooking(
-  trx: DatabaseTransaction,
-  bookingId: string,
-): Promise<{ readonly booking: StoredBooking; readonly request: StoredRequest }> {
+export type LockedBooking = { readonly booking: StoredBooking; readonly request: StoredRequest };
+
+export async function lockBooking(trx: DatabaseTransaction, bookingId: string): Promise<LockedBooking> {
   const { bookings, requests } = await lockBookings(trx, [bookingId]);
   const booking = bookings.get(bookingId);
   const request = booking === undefined ? undefined : requests.get(booking.requestId);
