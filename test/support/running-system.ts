@@ -20,6 +20,8 @@ export type SystemParts = {
     readonly brokers?: readonly object[];
     readonly journal?: object;
   };
+  /** Others than the two services' own: a proof may set their clocks. */
+  readonly programs?: { readonly cloud: string; readonly gateway: string };
 };
 
 export type RunningSystem = {
@@ -109,8 +111,9 @@ export async function startSystem(parts: SystemParts): Promise<RunningSystem> {
       logFile: join(directory, `${name}.log`),
       onTrouble: (sentence) => process.stderr.write(`${sentence}\n`),
     });
-  const cloud = child("cloud", "cloud/main.ts", cloudFile);
-  const gateway = child("gateway", "gateway/main.ts", gatewayFile);
+  const { programs = { cloud: "cloud/main.ts", gateway: "gateway/main.ts" } } = parts;
+  const cloud = child("cloud", programs.cloud, cloudFile);
+  const gateway = child("gateway", programs.gateway, gatewayFile);
   const stop = async () => {
     await gateway.stop();
     await cloud.stop();

@@ -77,6 +77,10 @@ export function NeedForm({
           onChange={({ target }) => onQuick(target.value)}
         />
       </label>
+      {/* Enter in a form of several fields presses its button; without one it does nothing. */}
+      <button type="submit" className="control need-hold">
+        Hold the first bed <kbd>Enter</kbd>
+      </button>
       <p id="need-quick-help" className="quiet">
         {unknown.length === 0
           ? "Such as “hdu o2 female p3”. Enter holds the first bed."
