@@ -168,6 +168,36 @@ describeOnEachDatabase("a transfer in trouble", (cloud) => {
     expect(["accepted reserved", "cancelled released"]).toContain(`${state} ${to?.bookingState}`);
   });
 
+  test("told of the arrival in three ways at once, it arrives once", async () => {
+    const people = await open();
+    const enRoute = await people.enRoute();
+    await people.pass(MINUTE_MS);
+    const booking = await people.south.booking(enRoute.to?.bookingId ?? "");
+    const answers = await Promise.all([
+      people.event(people.south, enRoute, "arrive"),
+      people.south.event(booking, "arrive"),
+      people.south.event(booking, "admit"),
+    ]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status } of answers) expect([200, 409, 412]).toContain(status);
+    expect(await people.occupied()).toEqual(["south-1"]);
+    const { stages } = await people.transfer(enRoute.transferId);
+    expect(stages.filter(({ state }) => state === "arrived")).toHaveLength(1);
+  });
+
+  test("an arrival that gave the bed of origin up is not cancelled: what to do instead is told", async () => {
+    const people = await open();
+    const arrived = await people.moved(people.south, await people.enRoute(), "arrive");
+    const booking = await people.south.booking(arrived.to?.bookingId ?? "");
+    expect((await people.south.event(booking, "cancel")).body).toMatchObject({
+      code: "BOOKING_REFUSED",
+      detail: expect.stringContaining("discharge and ask for a bed anew"),
+    });
+    await people.south.moved(booking, "discharge");
+    expect((await people.transfer(arrived.transferId)).state).toBe("completed");
+    expect(await people.occupied()).toEqual([]);
+  });
+
   test("begins once, for the patient in the bed, and for nobody else's request", async () => {
     const people = await open();
     const origin = await people.admitted();

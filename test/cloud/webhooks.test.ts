@@ -11,6 +11,7 @@ import { WebhookWorker } from "../../cloud/webhooks/worker.ts";
 import { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type { DeskTopic } from "../../contracts/wire/live.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { until } from "../support/until.ts";
 import { describeOnEachDatabase } from "./support.ts";
 import { openReceiver, type Received, type Receiver } from "./webhook-receiver.ts";
 
@@ -30,7 +31,7 @@ describeOnEachDatabase("webhooks", (cloud) => {
     clock: cloud().bookings.ports.deskClock,
     deskChanged: () => undefined,
   });
-  const newWorker = () =>
+  const newWorker = (answerMsMax = 300) =>
     new WebhookWorker({
       desk: desk(),
       randomness: systemRandomness,
@@ -38,7 +39,7 @@ describeOnEachDatabase("webhooks", (cloud) => {
       allowPrivate: true,
       meter: { sent: (outcome) => void outcomes.push(outcome) },
       log: createLog({ write: () => undefined }),
-      answerMsMax: 300,
+      answerMsMax,
     });
 
   beforeEach(async () => {
@@ -241,6 +242,25 @@ describeOnEachDatabase("webhooks", (cloud) => {
     await tell();
     await tell();
     expect(heard().slice(5)).toEqual(["four", "two", "three", "four"]);
+  });
+
+  test("stops at once while a receiver hangs, holds nothing against it, and goes on after the restart", async () => {
+    const { webhookId } = await register();
+    receiver.answer = (_received, nth) => (nth === 1 ? null : 200);
+    await happens("one");
+    const running = newWorker(60_000).run(stop.signal);
+    await until("it hangs", async () => (receiver.received.length === 1 ? true : undefined), 5_000);
+    stop.abort();
+    await running;
+    expect(await webhooks.view(ADMIN, webhookId)).toMatchObject({
+      state: "delivering",
+      attempts: 0,
+      behind: 1,
+    });
+    stop = new AbortController();
+    await tell(newWorker());
+    expect(heard()).toEqual(["one", "one"]);
+    expect(outcomes).toEqual(["delivered"]);
   });
 
   test("of two processes one tells; where it dies, the other goes on from where it was", async () => {
