@@ -37,7 +37,8 @@ export function BookingCard({
         )}
       </div>
       <p className="quiet">
-        {booking.wardName}, {booking.hospitalId} · by {booking.isOwn ? "you" : actorWords(booking.by)}
+        {booking.wardName}, {booking.hospitalId} · by {actorWords(booking.by)}
+        {booking.isOwn ? ", your team" : ""}
       </p>
       <p className="quiet">
         {evidence.ageMs === null

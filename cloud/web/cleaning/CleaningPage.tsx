@@ -28,7 +28,10 @@ function Cleaning() {
     <DeskPage title="Cleaning" query={query}>
       {({ tasks }) =>
         tasks.length === 0 ? (
-          <p>Nothing waits. A bed appears here when its patient has left, or when somebody asks for it.</p>
+          <p>
+            Nothing waits. A bed appears here when its patient has left, when it is said to be dirty, or when
+            somebody asks for it.
+          </p>
         ) : (
           <ul className="desk-list">
             {tasks.map((task) => (
@@ -45,6 +48,7 @@ const CAUSE_WORDS: Readonly<Record<CleaningTaskView["cause"], string>> = {
   vacated: "left by its patient",
   asked: "asked for",
   "inspection-failed": "after an inspection that failed",
+  "bed-used": "said to be dirty",
 };
 
 function Task({ task }: { readonly task: CleaningTaskView }) {

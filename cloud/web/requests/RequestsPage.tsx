@@ -45,6 +45,7 @@ function Requests() {
   const [origin, setOrigin] = useState<Partial<OriginFields>>({});
   const [selected, setSelected] = useState<RequestView | null>(null);
   const [chosen, setChosen] = useState(0);
+  const [heldHere, setHeldHere] = useState<ReadonlySet<string>>(new Set());
   const [pending, setPending] = useState<BedId | null>(null);
   const [lost, setLost] = useState<{ readonly lost: LostRace; readonly detail: string } | null>(null);
 
@@ -100,6 +101,7 @@ function Requests() {
         notices.done(
           `Held: bed ${held.booking.bedLabel}, ${held.booking.wardName}, for ${held.booking.callName}.`,
         );
+        setHeldHere((all) => new Set([...all, held.booking.bookingId]));
         setSelected(null);
         setQuick("");
         setBase(FIRST_WISH);
@@ -141,7 +143,8 @@ function Requests() {
     }
     await queries.invalidateQueries({ queryKey: ["requests"] });
   };
-  const newest = own.find(({ allowed }) => allowed.includes("request"));
+  // A colleague's hold is confirmed by its own button and never by a key.
+  const newest = own.find(({ bookingId, allowed }) => heldHere.has(bookingId) && allowed.includes("request"));
   useKeys({
     "/": () => quickField.current?.focus(),
     h: () => void holdAimed(),
@@ -236,8 +239,8 @@ function Requests() {
         }}
       />
       {own.length === 0 ? null : (
-        <section className="desk-section" aria-label="Your holds">
-          <h3>Your holds</h3>
+        <section className="desk-section" aria-label="Holds of your team">
+          <h3>Holds of your team</h3>
           <ul className="desk-list">
             {own.map((booking) => (
               <BookingCard key={booking.bookingId} booking={booking} hasKeys={booking === newest} />

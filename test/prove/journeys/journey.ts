@@ -51,13 +51,10 @@ export function clockAhead(file: string) {
   let aheadMs = 0;
   const write = () => writeFileSync(file, String(aheadMs));
   write();
-  return {
-    now: () => aheadMs,
-    async set(byMs: number, bedside: Bedside) {
-      aheadMs += byMs;
-      write();
-      await sleep(TAKEN_UP_MS);
-      await bedside.repeat();
-    },
+  return async (byMs: number, bedside: Bedside) => {
+    aheadMs += byMs;
+    write();
+    await sleep(TAKEN_UP_MS);
+    await bedside.repeat();
   };
 }

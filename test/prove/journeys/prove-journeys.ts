@@ -39,14 +39,14 @@ export const proveJourneys: Claim = async ({ isShort, say }) => {
   const closers: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
   try {
     const { ward, deviceKeys } = journeyWard();
-    const clock = clockAhead(aheadFileIn(directory));
+    const setAhead = clockAhead(aheadFileIn(directory));
     const [browser, system] = await Promise.all([
       launchChromium(),
       startSystem({ directory, ward, deviceKeys, programs: PROGRAMS }),
     ]);
     closers.push(() => system.stop());
     closers.push(() => browser.close());
-    const bedside = await openBedside(system.mqttPort, deviceKeys, clock.now);
+    const bedside = await openBedside(system.mqttPort, deviceKeys);
     closers.push(() => bedside.close());
     const notes = new Notes(say);
     const { cloud } = system;
@@ -68,7 +68,7 @@ export const proveJourneys: Claim = async ({ isShort, say }) => {
       other: await deskCaller(await coordinatorLink()),
       ward: wardCaller,
       notes,
-      ahead: (byMs) => clock.set(byMs, bedside),
+      ahead: (byMs) => setAhead(byMs, bedside),
     };
     await coordinator.getByText(`of ${BEDS.length} beds fit`).waitFor();
     for (let n = 0; n < (isShort ? STAYS.short : STAYS.full); n += 1) await wholeStay(journey);

@@ -5,7 +5,7 @@ import type { JourneyBed } from "./journey-ward.ts";
 import { goTo, SHOWN_AFTER_AHEAD_MS, says, seesTile, shown } from "./screens.ts";
 
 const KEY_PRESSES_MAX = 5;
-const HELD = "your holds|left";
+const HELD = "holds of your team|left";
 
 /** Returns the bed that was held; `told`: what the screen says then. */
 export async function requestAndHold(

@@ -24,17 +24,16 @@ export async function lostRace({ coordinator, other, notes }: Journey): Promise<
   for (const key of ["/", "i", "c", "u"]) await coordinator.keyboard.press(key);
   const sinceMs = Date.now();
   await coordinator.keyboard.press("Enter");
-  const words = "another was faster|a coordinator has it|instead";
+  const words = "another was faster|an emergency coordinator has it|instead";
   notes.seen(
     "lost race told, with who and the next best",
     await shown(coordinator, "lost", sinceMs, says, words),
   );
-  await coordinator.keyboard.press("Tab");
   const againMs = Date.now();
   await coordinator.getByRole("button", { name: /^Hold bed .* instead/ }).click();
-  notes.seen("next best held", await shown(coordinator, "held", againMs, says, "your holds|left"));
+  notes.seen("next best held", await shown(coordinator, "held", againMs, says, "holds of your team|left"));
   const loser = wanted === "icu-1" ? "icu-2" : "icu-1";
-  notes.expect((await other.bookingOf(loser))?.isOwn === false, "the next best is held by who lost");
+  notes.expect((await other.bookingOf(loser)) !== undefined, "the next best is held");
 }
 
 /** Nobody confirms; the screen says that the hold is over, and both beds can be booked again. */
@@ -53,11 +52,12 @@ export async function expiry(journey: Journey): Promise<void> {
   await coordinator.getByRole("button", { name: "Understood" }).click();
 }
 
-async function admitted({ other, ward, bedside }: Journey, bedId: JourneyBed): Promise<void> {
+async function admitted({ other, ward, bedside, board, notes }: Journey, bedId: JourneyBed): Promise<void> {
   let booking = await other.hold(bedId, "general");
   booking = await other.step(booking, "request");
   booking = await ward.step(booking, "accept");
-  await bedside.say(bedId, true);
+  const sinceMs = await bedside.say(bedId, true);
+  notes.seen("MQTT present to tile", await seesTile(board, bedId, "occupied", false, sinceMs));
   await ward.step(await again(ward, bedId), "admit");
 }
 
@@ -67,12 +67,18 @@ async function again(caller: Journey["ward"], bedId: JourneyBed) {
   return booking;
 }
 
+const isAway = (bedId: string) =>
+  document.querySelector(`[data-bed-id="${bedId}"]`)?.getAttribute("data-badges")?.includes("away") === true;
+
 /** One admitted and gone, one there whom nobody put there; half an hour later both are conflicts. */
 export async function ghostAndSquat(journey: Journey): Promise<void> {
-  const { nurse, bedside, notes, ward } = journey;
+  const { board, nurse, bedside, notes, ward } = journey;
   await admitted(journey, "general-1");
-  await bedside.say("general-1", false);
-  await bedside.say("general-2", true);
+  const leftMs = await bedside.say("general-1", false);
+  // Admitted, and away for now.
+  notes.seen("MQTT absent to tile", await shown(board, "general-1 away", leftMs, isAway, "general-1"));
+  const satMs = await bedside.say("general-2", true);
+  notes.seen("MQTT present to tile", await seesTile(board, "general-2", "occupied", false, satMs));
   await goTo(nurse, "Conflicts");
   const sinceMs = Date.now();
   await journey.ahead(GHOST_AFTER_MS + 1_000);
