@@ -1,13 +1,10 @@
 /** Whose readings are whose, over HTTP: stays of bookings, late readings, and everything that people correct. */
 import { expect, it } from "vitest";
-import type { BookingView } from "../../contracts/wire/booking.ts";
-import type { AttributionView, EncounterSeries, StayList } from "../../contracts/wire/encounters.ts";
-import { type Answer, hearBeds, openBeds, type Person, person } from "./booking-desk.ts";
-import { batch, reading, START_MS } from "./records.ts";
-import { describeOnEachDatabase, type TestCloud } from "./support.ts";
+import type { EncounterSeries } from "../../contracts/wire/encounters.ts";
+import { at, post, wardOf } from "./attribution-ward.ts";
+import { person } from "./booking-desk.ts";
+import { describeOnEachDatabase } from "./support.ts";
 
-const MINUTE_MS = 60_000;
-const at = (minute: number) => new Date(START_MS + minute * MINUTE_MS).toISOString();
 const REASON = "it was noticed at the bed";
 
 describeOnEachDatabase("attribution", (cloud) => {
@@ -189,6 +186,34 @@ describeOnEachDatabase("attribution", (cloud) => {
     });
   });
 
+  it("gives nobody the readings of somebody whom only the bed has noticed, until a person says who it is", async () => {
+    const ward = await wardOf(cloud());
+    const booking = await ward.reserve("north-1", 0);
+    await ward.noticed(booking, 10);
+    ward.now(20);
+    await ward.send("north-1", [11, 15]);
+    expect(await ward.minutesOf(booking)).toEqual([]);
+    expect(await ward.whoseAt("north-1", 15)).toMatchObject({ encounterId: null, why: "identity-in-doubt" });
+    await ward.event(booking, "admit");
+    expect(await ward.minutesOf(booking)).toEqual([11, 15]);
+  });
+
+  it("takes back what was given to a patient who turned out to be somebody else, and keeps that it did", async () => {
+    const ward = await wardOf(cloud());
+    const booking = await ward.reserve("north-1", 0);
+    ward.now(10);
+    await ward.event(booking, "arrive");
+    ward.now(20);
+    await ward.send("north-1", [15]);
+    expect(await ward.minutesOf(booking)).toEqual([15]);
+    await ward.event(booking, "cancel", { reason: "another patient" });
+    expect(await ward.whoseAt("north-1", 15)).toMatchObject({
+      encounterId: null,
+      why: "bed-without-encounter",
+      trace: [{ what: "stay-voided", encounterBefore: booking.encounterId, encounterAfter: null }],
+    });
+  });
+
   it("tells and lets correct nobody of another hospital", async () => {
     const ward = await wardOf(cloud());
     const ada = await ward.admit("north-1", 0);
@@ -242,76 +267,3 @@ describeOnEachDatabase("attribution", (cloud) => {
     expect(new Set(all).size).toBe(2_500);
   });
 });
-
-async function post(by: Person, path: string, body: object, version: number | undefined, key: string) {
-  const ifMatch = version === undefined ? {} : { "if-match": `"${version}"` };
-  return await by.send("POST", path, body, { "idempotency-key": key.replaceAll("/", "-"), ...ifMatch });
-}
-
-/** Two beds of a hospital and a doctor; minutes count from the start. */
-async function wardOf(cloud: TestCloud) {
-  await openBeds(cloud, 2);
-  const doctor = await person(cloud, "doctor");
-  const seqs = new Map<string, number>();
-  let keys = 0;
-  const now = (minute: number) => {
-    cloud.clock.now = START_MS + minute * MINUTE_MS;
-  };
-  const series = async ({ encounterId }: BookingView, query = "") => {
-    const answer = await doctor.send("GET", `encounters/${encounterId}/series?metric=spo2${query}`);
-    if (answer.status !== 200) throw new Error(JSON.stringify(answer));
-    return answer.body as EncounterSeries;
-  };
-  return {
-    now,
-    series,
-    async admit(bedId: string, minute: number): Promise<BookingView> {
-      now(minute);
-      await hearBeds(cloud, "north", 2);
-      await cloud.db.deleteFrom("cleaningTasks").execute();
-      await cloud.db.deleteFrom("declarations").execute();
-      const request = await doctor.askFor({}, { urgency: "emergency", clinicalPriority: 1 });
-      return await doctor.moved(await doctor.held(request.requestId, bedId), "admit");
-    },
-    async discharge(booking: BookingView, minute: number): Promise<void> {
-      now(minute);
-      await doctor.moved(await doctor.booking(booking.bookingId), "discharge");
-    },
-    booking: async ({ bookingId }: BookingView) => await doctor.booking(bookingId),
-    async staysOf({ encounterId }: BookingView) {
-      return ((await doctor.send("GET", `encounters/${encounterId}/stays`)).body as StayList).stays;
-    },
-    /** One device a bed, of the same name. */
-    async send(deviceId: string, minutes: readonly number[]): Promise<void> {
-      const firstSeq = (seqs.get("vitals") ?? 0) + 1;
-      seqs.set("vitals", firstSeq + minutes.length - 1);
-      const readings = minutes.map((minute) =>
-        reading({
-          deviceId,
-          bedId: deviceId,
-          metric: "spo2",
-          unit: "%",
-          value: 97,
-          observedAtMs: START_MS + minute * MINUTE_MS,
-          receivedAtMs: cloud.clock.now,
-        }),
-      );
-      const { status } = await cloud.sync(
-        batch(readings, { lane: "vitals", firstSeq, sentAtMs: cloud.clock.now }),
-      );
-      expect(status).toBe(200);
-    },
-    async minutesOf(booking: BookingView): Promise<number[]> {
-      const { readings } = await series(booking);
-      return readings.map(({ observedAt }) => (Date.parse(observedAt) - START_MS) / MINUTE_MS);
-    },
-    async whoseAt(deviceId: string, minute: number): Promise<AttributionView> {
-      return (await doctor.send("GET", `attribution?device=${deviceId}&at=${at(minute)}`))
-        .body as AttributionView;
-    },
-    async post(path: string, body: object, version?: number, key?: string): Promise<Answer> {
-      keys += 1;
-      return await post(doctor, path, body, version, key ?? `correction-${keys}`);
-    },
-  };
-}

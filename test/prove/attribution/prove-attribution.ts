@@ -13,7 +13,7 @@ import { MinuteGrid } from "./minute-grid.ts";
 import { openWard, type ProofWard } from "./proof-ward.ts";
 import { MINUTE_MS, RandomWard } from "./random-ward.ts";
 
-const FORMS = { short: { rounds: 1, minutes: 60, asked: 40 }, full: { rounds: 4, minutes: 300, asked: 300 } };
+const FORMS = { short: { rounds: 1, minutes: 60, asked: 40 }, full: { rounds: 4, minutes: 240, asked: 200 } };
 const BEDS = ["north-1", "north-2", "north-3", "north-4", "north-5"];
 /** One at each bed, and two that are carried about and that their gateway knows to be here or there. */
 const CARRIED = ["carried-1", "carried-2"];
