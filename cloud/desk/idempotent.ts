@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { PersonCaller } from "../access/scope.ts";
-import type { DatabaseTransaction } from "../database/schema.ts";
+import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import { CloudError } from "../http/problem.ts";
 
-export const IDEMPOTENCY_KEY_LASTS_MS = 24 * 3_600_000;
+const IDEMPOTENCY_KEY_LASTS_MS = 24 * 3_600_000;
 
 /** On what creates something, the key is asked for: a double click must not make two. */
 export const RequiredIdempotencyKey = z.object({
@@ -62,4 +62,11 @@ export async function once<Answer extends object>(
     .where("key", "=", key)
     .execute();
   return { answer, isRepetition: false };
+}
+
+export async function forgetKeys(db: Database, nowMs: number): Promise<void> {
+  await db
+    .deleteFrom("idempotencyKeys")
+    .where("createdAtMs", "<", nowMs - IDEMPOTENCY_KEY_LASTS_MS)
+    .execute();
 }

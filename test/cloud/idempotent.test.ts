@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { PersonCaller } from "../../cloud/access/scope.ts";
+import { forgetKeys, once } from "../../cloud/desk/idempotent.ts";
+import { START_MS } from "./records.ts";
+import { describeOnEachDatabase } from "./support.ts";
+
+const caller: PersonCaller = {
+  kind: "person",
+  role: "emergency-coordinator",
+  hospitalId: null,
+  sessionSha256: "a session",
+};
+const wish = { caller, key: "one", route: "POST /a", request: { bed: 1 } };
+const DAY_MS = 24 * 3_600_000;
+
+describeOnEachDatabase("what is asked for under a key", (cloud) => {
+  const ask = (wanted: typeof wish, answer: object, nowMs = START_MS) =>
+    cloud()
+      .db.transaction()
+      .execute((trx) => once(trx, nowMs, wanted, async () => answer));
+
+  test("is done once, and the repetition has the first one's answer", async () => {
+    expect(await ask(wish, { n: 1 })).toEqual({ answer: { n: 1 }, isRepetition: false });
+    expect(await ask(wish, { n: 2 })).toEqual({ answer: { n: 1 }, isRepetition: true });
+  });
+
+  test("at the same moment, too", async () => {
+    const both = await Promise.all([ask(wish, { n: 1 }), ask(wish, { n: 1 })]);
+    expect(both.map(({ isRepetition }) => isRepetition).sort()).toEqual([false, true]);
+  });
+
+  test("is refused for something else, and is another's business under another session", async () => {
+    await ask(wish, { n: 1 });
+    await expect(ask({ ...wish, request: { bed: 2 } }, { n: 2 })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_KEY_REUSED",
+    });
+    const other = { ...wish, caller: { ...caller, sessionSha256: "another" } };
+    expect(await ask(other, { n: 3 })).toMatchObject({ isRepetition: false });
+  });
+
+  test("is forgotten after a day", async () => {
+    await ask(wish, { n: 1 });
+    await forgetKeys(cloud().db, START_MS + DAY_MS);
+    expect(await ask(wish, { n: 2 })).toMatchObject({ isRepetition: true });
+    await forgetKeys(cloud().db, START_MS + DAY_MS + 1);
+    expect(await ask(wish, { n: 2 })).toMatchObject({ isRepetition: false });
+  });
+});
