@@ -120,7 +120,7 @@ export async function createCloud(deps: CloudDeps) {
   });
   const desk = { db, clock: deps.deskClock ?? databaseClock, deskChanged: () => bell.ring("desk") };
   const cleaningDeps = { ...desk, evidenceClock: clock };
-  const gatewayReadiness = new GatewayReadiness(cleaningDeps, log);
+  const gatewayReadiness = new GatewayReadiness({ ...cleaningDeps, log, beds: () => board.known() });
   const bookings = createBookings({
     desk,
     clock,

@@ -27,11 +27,9 @@ export async function openTask(
   step: DeskStep,
   { by, bedId, hospitalId, ...asked }: NewCleaning,
 ): Promise<StoredTask> {
-  const { cleaningMinutes } = await policyOf(step.trx, hospitalId);
-  const task = openedTask(asked, cleaningMinutes, step.nowMs);
-  const place = { bedId, hospitalId };
   const said = await declare(step, {
-    ...place,
+    bedId,
+    hospitalId,
     axis: "readiness",
     value: "dirty",
     by,
@@ -39,7 +37,28 @@ export async function openTask(
     untilMs: null,
   });
   const last = lastStep(step, by, { event: "open", before: null, declarationIds: [said] });
-  const opened = await insertTask(step.trx, { ...place, task, last });
+  return await insertOpened(step, { bedId, hospitalId, ...asked }, last);
+}
+
+/** Of a bed that is dirty by what its gateway or a person has said already. */
+export async function openForDirty(
+  step: DeskStep,
+  { bedId, hospitalId, isContaminated }: Place & { readonly isContaminated: boolean },
+  last: LastCleaningStep,
+): Promise<StoredTask> {
+  const kind = isContaminated ? "terminal" : "routine";
+  const asked = { bedId, hospitalId, kind, priority: "routine", cause: "bed-used", reason: null } as const;
+  return await insertOpened(step, asked, last);
+}
+
+async function insertOpened(
+  step: DeskStep,
+  { bedId, hospitalId, ...asked }: Omit<NewCleaning, "by">,
+  last: LastCleaningStep,
+): Promise<StoredTask> {
+  const { cleaningMinutes } = await policyOf(step.trx, hospitalId);
+  const task = openedTask(asked, cleaningMinutes, step.nowMs);
+  const opened = await insertTask(step.trx, { bedId, hospitalId, task, last });
   tell(step, opened, "cleaning-task-opened");
   return opened;
 }

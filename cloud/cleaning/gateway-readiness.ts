@@ -1,12 +1,14 @@
 /**
  * What a bed's own button says of its cleaning moves the task of the bed, as a person would:
  *
+ *   gateway says dirty    ─▶ a task is opened, unless somebody has cancelled one since; of an isolated or contaminated
+ *                            bed a terminal one
  *   gateway says cleaning ─▶ a queued or suspended task is begun
  *   gateway says clean    ─▶ a routine task is done; a terminal one waits for its inspection, for a button does not
  *                            know how thoroughly somebody cleaned
  *
  * Only what it has said since the task's last step counts, so that looking again changes nothing, and nothing while the
- * bed says that somebody is in it.
+ * bed says that somebody is in it. Whether a ward's assignments are bookings is all the same.
  */
 import { sql } from "kysely";
 import type { Logger } from "pino";
@@ -17,22 +19,27 @@ import { BedId } from "../../contracts/wire/ids.ts";
 import { isPassingTrouble } from "../database/trouble.ts";
 import { inDeskTransaction } from "../desk/desk-transaction.ts";
 import { every } from "../live/every.ts";
+import type { KnownBed } from "../registry/bed.ts";
 import { policyOf } from "../ward-admin/policy.ts";
 import { bedOf, bedsByIds } from "./beds.ts";
-import { storeStep } from "./change-task.ts";
+import { lastStep, openForDirty, storeStep } from "./change-task.ts";
 import type { CleaningDeps } from "./cleaning.ts";
-import { lockBed, lockLiveTaskOf, type StoredTask } from "./repository.ts";
-import { presenceAgeMs } from "./rules.ts";
+import { cancelledAtMs, lockBed, lockLiveTaskOf, type StoredTask } from "./repository.ts";
+import { dirtySinceMs, isContaminated, presenceAgeMs } from "./rules.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
-export class GatewayReadiness {
-  readonly #deps: CleaningDeps;
-  readonly #log: Logger;
+export type GatewayReadinessDeps = CleaningDeps & {
+  readonly log: Logger;
+  /** As the board has them now: only where to look for dirty ones. */
+  beds(): readonly KnownBed[];
+};
 
-  constructor(deps: CleaningDeps, log: Logger) {
+export class GatewayReadiness {
+  readonly #deps: GatewayReadinessDeps;
+
+  constructor(deps: GatewayReadinessDeps) {
     this.#deps = deps;
-    this.#log = log;
   }
 
   /** Until the signal; rejects only by a bug. */
@@ -42,7 +49,7 @@ export class GatewayReadiness {
         await this.look();
       } catch (error) {
         if (!isPassingTrouble(error)) throw error;
-        this.#log.warn({ err: error }, "cleanings that beds tell of wait for the database");
+        this.#deps.log.warn({ err: error }, "cleanings that beds tell of wait for the database");
       }
     });
   }
@@ -58,6 +65,41 @@ export class GatewayReadiness {
       ORDER BY task.bed_id`.execute(this.#deps.db);
     for (const { bedId } of z.array(z.object({ bedId: BedId })).parse(rows))
       await this.gatewayReadinessChanged(bedId);
+    await this.#openForDirty();
+  }
+
+  async #openForDirty(): Promise<void> {
+    const { db, clock, beds } = this.#deps;
+    const said = beds().filter(({ bed, words }) =>
+      [bed.axes.readiness, ...words].some(({ value }) => value === "dirty"),
+    );
+    if (said.length === 0) return;
+    const nowMs = await clock.nowMs(db);
+    const dirty = said.filter((known) => dirtySinceMs(known, nowMs) !== null).map(({ bed }) => bed.bedId);
+    // Most of them have a task: those are not looked at one by one.
+    for (const bedId of (await cancelledAtMs(db, dirty)).keys()) await this.dirtySaid(bedId);
+  }
+
+  /** Idempotent: of several processes the first that has the bed opens the task. */
+  async dirtySaid(bedId: BedId): Promise<void> {
+    await inDeskTransaction(this.#deps, "service", async (step) => {
+      await lockBed(step.trx, bedId);
+      const cancelled = await cancelledAtMs(step.trx, [bedId]);
+      if (!cancelled.has(bedId)) return;
+      const known = bedOf(await bedsByIds(step.trx, [bedId]), bedId);
+      const sinceMs = dirtySinceMs(known, step.nowMs);
+      if (sinceMs === null || sinceMs <= (cancelled.get(bedId) ?? -1)) return;
+      if (presenceAgeMs(known, this.#deps.evidenceClock.nowMs()) !== null) return;
+      const { hospitalId } = known.bed;
+      const opened = lastStep(step, "service", { event: "open", before: null, declarationIds: [] });
+      // What the bed says after its "dirty" counts, also where that came late.
+      const last = { ...opened, atMs: Math.min(sinceMs, step.nowMs) };
+      await openForDirty(
+        step,
+        { bedId, hospitalId, isContaminated: isContaminated(known, step.nowMs) },
+        last,
+      );
+    });
   }
 
   /** Idempotent: decides anew by what stands in the database. */

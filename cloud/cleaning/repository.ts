@@ -17,7 +17,7 @@ const Facts = z.object({
   kind: z.enum(CLEANING_KINDS),
   priority: z.enum(CLEANING_PRIORITIES),
   state: z.enum(CLEANING_STATES),
-  cause: z.enum(["vacated", "asked", "inspection-failed"]),
+  cause: z.enum(["vacated", "asked", "inspection-failed", "bed-used"]),
   openedAtMs: z.int(),
   startedAtMs: z.int().nullable(),
   finishedAtMs: z.int().nullable(),
@@ -101,6 +101,32 @@ export async function lockLiveTaskOf(
   const { rows } = await sql`
     SELECT * FROM cleaning_tasks WHERE bed_id = ${bedId} AND is_live FOR UPDATE`.execute(trx);
   return rows[0] === undefined ? undefined : stored(rows[0]);
+}
+
+/** The task whose newest step said this of the bed, and nothing else. */
+export async function lockTaskThatSaid(
+  trx: DatabaseTransaction,
+  bedId: BedId,
+  declarationId: string,
+): Promise<StoredTask | undefined> {
+  const { rows } = await sql`
+    SELECT * FROM cleaning_tasks WHERE bed_id = ${bedId}
+      AND previous -> 'declarationIds' = jsonb_build_array(${declarationId}::text) FOR UPDATE`.execute(trx);
+  return rows[0] === undefined ? undefined : stored(rows[0]);
+}
+
+/** Beds without a task that is open → when somebody last cancelled one; null: nobody has. */
+export async function cancelledAtMs(
+  db: Database,
+  bedIds: readonly BedId[],
+): Promise<ReadonlyMap<BedId, number | null>> {
+  const { rows } = await sql`
+    SELECT bed.bed_id, max(task.finished_at_ms) FILTER (WHERE task.state = 'cancelled') AS at_ms
+    FROM beds bed LEFT JOIN cleaning_tasks task ON task.bed_id = bed.bed_id
+    WHERE bed.bed_id = ANY(${bedIds})
+    GROUP BY bed.bed_id HAVING count(*) FILTER (WHERE task.is_live) = 0`.execute(db);
+  const cancelled = z.array(z.object({ bedId: BedId, atMs: z.int().nullable() })).parse(rows);
+  return new Map(cancelled.map(({ bedId, atMs }) => [bedId, atMs]));
 }
 
 export type NewTask = Pick<StoredTask, "bedId" | "hospitalId" | "task" | "last">;

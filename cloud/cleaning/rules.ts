@@ -8,6 +8,7 @@ import type { CleaningTaskView } from "../../contracts/wire/ward-desk.ts";
 import type { PersonCaller } from "../access/scope.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { derivedAt, rfc3339, rfc3339OrNull } from "../registry/bed-view.ts";
+import { composeAxes } from "../registry/compose-axes.ts";
 import type { LastCleaningStep, StoredTask } from "./repository.ts";
 
 /** Who asks for cleanings and moves them; the others only look. */
@@ -28,6 +29,23 @@ export function presenceAgeMs(known: KnownBed, nowMs: number): number | null {
     return null;
   const newestAtMs = Math.max(0, ...Object.values(known.lastObservedAtMs));
   return Math.max(0, nowMs - newestAtMs);
+}
+
+/**
+ * Since when the bed has to be cleaned by what its gateway or a person says, as the board shows it; null: it has not.
+ * That somebody was in it since a person called it clean, as which the board then does not show it, asks for none.
+ */
+export function dirtySinceMs(known: KnownBed, nowMs: number): number | null {
+  const { value, sinceMs } = composeAxes(known, nowMs).readiness;
+  if (value !== "dirty" || sinceMs === null || known.bed.removed) return null;
+  const word = known.words.find(({ axis }) => axis === "readiness");
+  return word?.value === "clean" && word.sinceMs > sinceMs ? null : sinceMs;
+}
+
+/** A bed in which somebody was kept apart is cleaned terminally, whoever says so. */
+export function isContaminated(known: KnownBed, nowMs: number): boolean {
+  const { value } = composeAxes(known, nowMs).infection;
+  return value === "isolated" || value === "contaminated";
 }
 
 /** Null: the caller may take the newest step back; otherwise why not. */

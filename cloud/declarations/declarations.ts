@@ -6,6 +6,7 @@ import { UNDO_SHOWN_MS, UNDO_TAKEN_MS } from "../../contracts/booking/undo.ts";
 import type { BedId } from "../../contracts/wire/ids.ts";
 import type { DeclarationAnswer, DeclarationBody, DeclarationList } from "../../contracts/wire/ward-desk.ts";
 import { type PersonCaller, scopeOf, sees } from "../access/scope.ts";
+import type { ReadinessWord } from "../cleaning/follow-word.ts";
 import type { Clock } from "../clock.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
@@ -33,6 +34,14 @@ export type DeclarationsDeps = {
   readonly clock: Clock;
   /** Ends a hold and tells its owner why. It locks the booking, then its bed. */
   releaseHold(step: DeskStep, bookingId: string, reason: string): Promise<void>;
+  /** The bed's cleaning task follows what was just said; throws where that must not stand. The bed is locked. */
+  cleaningFollows(step: DeskStep, known: KnownBed, word: ReadinessWord): Promise<void>;
+  /** Before the word is taken back. The bed is locked. */
+  cleaningFollowsBack(
+    step: DeskStep,
+    caller: PersonCaller,
+    word: { readonly bedId: BedId; readonly declarationId: string },
+  ): Promise<void>;
 };
 
 export class Declarations {
@@ -81,6 +90,10 @@ export class Declarations {
       reason: body.reason ?? null,
       untilMs: "until" in body && body.until !== undefined ? Date.parse(body.until) : null,
     });
+    if (body.axis === "readiness") {
+      const { to, reason = null } = body;
+      await this.#deps.cleaningFollows(step, known, { caller, declarationId, to, reason });
+    }
     const claim = liveClaim(known.claim, step.nowMs);
     const isUnder = claim !== null && closes && !GIVES_WAY.includes(claim.state);
     return {
@@ -113,6 +126,7 @@ export class Declarations {
       if (step.nowMs > word.sinceMs + UNDO_TAKEN_MS)
         throw new CloudError("UNDO_REFUSED", "The time to take it back is over.");
       const { bedId, hospitalId } = word;
+      await this.#deps.cleaningFollowsBack(step, caller, { bedId, declarationId });
       if (!(await takeBack(step, { declarationId, bedId, hospitalId }))) throw notStanding();
       return { bedId, serverTime: rfc3339(step.nowMs) };
     });

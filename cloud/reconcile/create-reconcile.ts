@@ -4,6 +4,7 @@ import { applyBookingEvent } from "../bookings/apply-event.ts";
 import { lockBooking } from "../bookings/locks.ts";
 import { mayDo } from "../bookings/may.ts";
 import type { BookingPorts } from "../bookings/ports.ts";
+import { cleaningFollows, cleaningFollowsBack } from "../cleaning/follow-word.ts";
 import type { Clock } from "../clock.ts";
 import { Declarations } from "../declarations/declarations.ts";
 import type { DeskDeps } from "../desk/desk-transaction.ts";
@@ -27,6 +28,8 @@ export function createReconcile({ desk, clock, log, bookings, beds }: ReconcileD
     async releaseHold(step, bookingId, reason) {
       await applyBookingEvent(bookings, step, bookingId, { event: "release", actor: "service", reason });
     },
+    cleaningFollows,
+    cleaningFollowsBack,
   });
   const conflicts = new Conflicts({
     desk,

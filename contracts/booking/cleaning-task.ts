@@ -17,7 +17,7 @@ export type CleaningTask = {
   readonly kind: CleaningKind;
   readonly priority: CleaningPriority;
   readonly state: CleaningState;
-  readonly cause: "vacated" | "asked" | "inspection-failed";
+  readonly cause: "vacated" | "asked" | "inspection-failed" | "bed-used";
   readonly openedAtMs: number;
   readonly startedAtMs: number | null;
   /** Done or cancelled since. */

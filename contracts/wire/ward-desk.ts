@@ -155,8 +155,8 @@ export const CleaningTaskView = z.object({
   kind: z.enum(CLEANING_KINDS),
   priority: z.enum(CLEANING_PRIORITIES),
   state: z.enum(CLEANING_STATES),
-  /** What began it: the bed was left, a person asked, an inspection failed. */
-  cause: z.enum(["vacated", "asked", "inspection-failed"]),
+  /** What began it: the bed was left, a person asked, an inspection failed, or the bed is said to be dirty. */
+  cause: z.enum(["vacated", "asked", "inspection-failed", "bed-used"]),
   openedAt: At,
   startedAt: At.nullable(),
   finishedAt: At.nullable(),

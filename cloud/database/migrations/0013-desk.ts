@@ -221,6 +221,10 @@ const STATEMENTS = [
     version int NOT NULL
   )`,
   `CREATE UNIQUE INDEX one_cleaning_a_bed ON cleaning_tasks (bed_id) WHERE is_live`,
+  `CREATE INDEX cleaning_tasks_by_bed ON cleaning_tasks (bed_id)`,
+  `CREATE INDEX cleaning_tasks_ended ON cleaning_tasks (finished_at_ms DESC, task_id) WHERE NOT is_live`,
+  `CREATE INDEX cleaning_tasks_ended_by_hospital ON cleaning_tasks (hospital_id, finished_at_ms DESC, task_id)
+    WHERE NOT is_live`,
   `CREATE TABLE conflicts (
     conflict_id uuid PRIMARY KEY,
     bed_id text COLLATE "C" NOT NULL,
