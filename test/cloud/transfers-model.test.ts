@@ -13,8 +13,8 @@ import type { TransferEventBody, TransferView } from "../../contracts/wire/trans
 import { describeOnEachDatabase } from "./support.ts";
 import { TransferDesk } from "./transfer-desk.ts";
 
-const RUNS = 12;
-const STEPS_MAX = 14;
+const RUNS = 6;
+const STEPS_MAX = 12;
 const MINUTE_MS = 60_000;
 
 const EVENTS = [
@@ -48,7 +48,7 @@ type Act = (typeof EVENTS)[number] | (typeof OTHERS)[number];
 /** As often as they are allowed, the way forward is taken: else few courses would come far. */
 const acts = fc.array(
   fc.oneof({ weight: 3, arbitrary: fc.constant<Act>("next") }, fc.constantFrom<Act>(...EVENTS, ...OTHERS)),
-  { minLength: 4, maxLength: STEPS_MAX },
+  { minLength: 6, maxLength: STEPS_MAX },
 );
 const FORWARD = [
   "hold-destination",

@@ -107,6 +107,10 @@ describeOnEachDatabase("a transfer", (cloud) => {
     expect(await people.occupied()).toEqual(["north-1"]);
     await people.pass(MINUTE_MS);
     const enRoute = await people.moved(people.north, ordered, "depart");
+    // Whoever lay there before the patient left is somebody else.
+    await expect(presence(toId(enRoute), cloud().clock.now - 1)).rejects.toMatchObject({
+      code: "TRANSFER_REFUSED",
+    });
     const presentSinceMs = cloud().clock.now + MINUTE_MS;
     await people.pass(2 * MINUTE_MS);
     await presence(toId(enRoute), presentSinceMs);
