@@ -16,7 +16,7 @@ import { foldBedEvents } from "./fold-bed-events.ts";
 import { gatewayClock } from "./gateway-clock.ts";
 import { lockLane } from "./lane-rows.ts";
 
-export type BedsTold = Pick<Heartbeat, "epoch" | "bootId" | "bedsHeadSeq" | "sentAtMs"> & {
+type BedsTold = Pick<Heartbeat, "epoch" | "bootId" | "bedsHeadSeq" | "sentAtMs"> & {
   readonly beds: readonly BedId[];
 };
 
