@@ -28,6 +28,9 @@ export class Board {
   readonly #beds = new Map<string, KnownBed>();
   readonly #gateways = new Map<GatewayId, BoardGateway>();
   #seq: number;
+  /** All of them with their gateways, and those in service by id, as long as nothing changes. */
+  #all: readonly KnownBed[] | null = null;
+  #inService: readonly KnownBed[] | null = null;
 
   constructor({ originSeq, hospitals }: BoardStart) {
     this.#originSeq = originSeq;
@@ -46,6 +49,7 @@ export class Board {
   }
 
   applyBeds(changed: readonly KnownBed[]): void {
+    if (changed.length > 0) this.#forget();
     for (const known of changed) {
       this.#beds.set(known.bed.bedId, known);
       this.#seq = Math.max(this.#seq, known.liveSeq);
@@ -53,10 +57,12 @@ export class Board {
   }
 
   applyGateways(gateways: readonly BoardGateway[]): void {
+    if (gateways.length > 0) this.#forget();
     for (const gateway of gateways) this.#gateways.set(gateway.gatewayId, gateway);
   }
 
   applyEvidence(sources: readonly SourceEvidence[]): void {
+    if (sources.length > 0) this.#forget();
     for (const { bedId, deviceId, lastObservedAtMs } of sources) {
       const known = this.#beds.get(bedId);
       // A bed that came in between is read with its evidence.
@@ -79,29 +85,34 @@ export class Board {
   }
 
   /** All of them, those out of service too. */
-  known(): KnownBed[] {
-    return this.#seen({ kind: "network" });
+  known(): readonly KnownBed[] {
+    this.#all ??= [...this.#beds.values()].map((known) => this.#withGateway(known));
+    return this.#all;
   }
 
   /** Beds in service, by id. */
-  beds(scope: Scope): KnownBed[] {
-    return this.#seen(scope)
+  beds(scope: Scope): readonly KnownBed[] {
+    this.#inService ??= this.known()
       .filter(({ bed }) => !bed.removed)
       .sort((left, right) => (left.bed.bedId < right.bed.bedId ? -1 : 1));
+    return this.#seenOf(this.#inService, scope);
   }
 
   /** Beds whose newest change lies after this position, those taken out of service too. */
-  changedAfter(afterSeq: number, scope: Scope): KnownBed[] {
-    return this.#seen(scope).filter(({ liveSeq }) => liveSeq > afterSeq);
+  changedAfter(afterSeq: number, scope: Scope): readonly KnownBed[] {
+    return this.#seenOf(this.known(), scope).filter(({ liveSeq }) => liveSeq > afterSeq);
+  }
+
+  #forget(): void {
+    this.#all = null;
+    this.#inService = null;
+  }
+
+  #seenOf(beds: readonly KnownBed[], scope: Scope): readonly KnownBed[] {
+    return scope.kind === "network" ? beds : beds.filter(({ bed }) => sees(scope, bed.hospitalId));
   }
 
   /** When the gateway was heard is kept with the gateway, where every batch renews it. */
-  #seen(scope: Scope): KnownBed[] {
-    return [...this.#beds.values()]
-      .filter(({ bed }) => sees(scope, bed.hospitalId))
-      .map((known) => this.#withGateway(known));
-  }
-
   #withGateway(known: KnownBed): KnownBed {
     const heardAtMs = this.#gateways.get(known.bed.gatewayId)?.lastHeardAtMs ?? known.gatewayLastHeardAtMs;
     return heardAtMs === known.gatewayLastHeardAtMs ? known : { ...known, gatewayLastHeardAtMs: heardAtMs };

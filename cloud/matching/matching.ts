@@ -13,11 +13,12 @@ import { type PersonCaller, scopeOf, sees } from "../access/scope.ts";
 import type { Clock } from "../clock.ts";
 import { CloudError } from "../http/problem.ts";
 import type { Board } from "../live/board.ts";
+import type { KnownBed } from "../registry/bed.ts";
 import { rfc3339 } from "../registry/bed-view.ts";
 import { Descriptions } from "./descriptions.ts";
 import type { MatchingRepository } from "./repository.ts";
-import { isTaken, roomsOf } from "./roommates.ts";
-import { countMisfits, type Found, matchedBed, notOffered, search } from "./search.ts";
+import { isTaken, type Rooms, roomsOf } from "./roommates.ts";
+import { countMisfits, type Found, matchedBed, notOffered, search, type Wanted } from "./search.ts";
 
 /** Followed every second at the least; five of them missed is a database that is away. */
 export const BOARD_AGE_MS_MAX = 5_000;
@@ -31,11 +32,14 @@ export type MatchingDeps = {
 };
 export type MatchLimits = { readonly limit: number; readonly notOfferedLimit: number };
 
+type Searching = { readonly found: Found; readonly searched: number; readonly nowMs: number };
+
 const NETWORK = { kind: "network" } as const;
 
 export class Matching {
   readonly #deps: MatchingDeps;
   readonly #descriptions: Descriptions;
+  #rooms: { readonly beds: readonly KnownBed[]; readonly rooms: Rooms } | null = null;
 
   constructor(deps: MatchingDeps) {
     this.#deps = deps;
@@ -50,19 +54,20 @@ export class Matching {
     ])
       if (hospitalId !== undefined && !names.has(hospitalId))
         throw new CloudError("HOSPITAL_NOT_FOUND", `There is no hospital ${hospitalId} in this network.`);
-    const { found, nowMs } = await this.#search(need);
     const scope = scopeOf(caller);
+    const { found, searched, nowMs } = await this.#search(need, {
+      offersMax: limits.limit,
+      keptBackMax: limits.notOfferedLimit,
+      tellsOf: (hospitalId) => sees(scope, hospitalId),
+    });
     return {
-      beds: found.offers
-        .slice(0, limits.limit)
-        .map((offer) => matchedBed(need, offer, names.get(offer.known.bed.hospitalId) ?? "", nowMs)),
-      notOffered: found.keptBack
-        .filter(({ known }) => sees(scope, known.bed.hospitalId))
-        .slice(0, limits.notOfferedLimit)
-        .map(notOffered),
-      searched: found.offers.length + found.keptBack.length,
-      offered: found.offers.length,
-      keptBack: countMisfits(found.keptBack),
+      beds: found.offers.map((offer) =>
+        matchedBed(need, offer, names.get(offer.known.bed.hospitalId) ?? "", nowMs),
+      ),
+      notOffered: found.keptBack.map(notOffered),
+      searched,
+      offered: found.offered,
+      keptBack: countMisfits(found.misfits),
       serverTime: rfc3339(nowMs),
     };
   }
@@ -82,13 +87,18 @@ export class Matching {
   /** What there is instead of beds that were lost; null: nothing, or nothing that can be vouched for now. */
   async nextBest(need: BedNeed, exceptBedIds: readonly BedId[]): Promise<MatchedBed | null> {
     if (this.#boardAgeMs() > BOARD_AGE_MS_MAX) return null;
-    const { found, nowMs } = await this.#search(need);
+    const { found, nowMs } = await this.#search(need, {
+      // One of those that are left is among them.
+      offersMax: exceptBedIds.length + 1,
+      keptBackMax: 0,
+      tellsOf: () => false,
+    });
     const best = found.offers.find(({ bedId }) => !exceptBedIds.includes(bedId));
     if (best === undefined) return null;
     return matchedBed(need, best, this.#hospitalNames().get(best.known.bed.hospitalId) ?? "", nowMs);
   }
 
-  async #search(need: BedNeed): Promise<{ readonly found: Found; readonly nowMs: number }> {
+  async #search(need: BedNeed, wanted: Wanted): Promise<Searching> {
     const { board, repository, clock } = this.#deps;
     const descriptions = this.#descriptions;
     await descriptions.catchUp();
@@ -99,7 +109,7 @@ export class Matching {
         `Beds were last read ${Math.round(ageMs / 1_000)} s ago; they are offered on facts of at most ${BOARD_AGE_MS_MAX / 1_000} s.`,
       );
     const beds = board.beds(NETWORK);
-    const rooms = roomsOf(beds);
+    const rooms = this.#roomsOf(beds);
     const claimed = [...rooms.values()]
       .filter((room) => room.some(({ bed }) => descriptions.profile(bed.bedId)?.sexRule === "same-as-bay"))
       .flatMap((room) => room.filter(isTaken).map(({ bed }) => bed.bedId));
@@ -115,8 +125,15 @@ export class Matching {
         policy: (hospitalId) => descriptions.policy(hospitalId),
       },
       nowMs,
+      wanted,
     );
-    return { found, nowMs };
+    return { found, searched: beds.length, nowMs };
+  }
+
+  /** The board gives the same list as long as nothing has changed. */
+  #roomsOf(beds: readonly KnownBed[]): Rooms {
+    if (this.#rooms?.beds !== beds) this.#rooms = { beds, rooms: roomsOf(beds) };
+    return this.#rooms.rooms;
   }
 
   #boardAgeMs(): number {

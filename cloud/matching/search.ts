@@ -2,6 +2,7 @@
 import { distanceKm, type Place } from "../../contracts/booking/distance.ts";
 import { type BedCandidate, type BedMatch, matchBed } from "../../contracts/booking/match.ts";
 import { byScore, type RankedFacts, scoreOf, whyWords } from "../../contracts/booking/rank-beds.ts";
+import { asksRoommates } from "../../contracts/booking/room-fit.ts";
 import type { Sex } from "../../contracts/booking/vocabulary.ts";
 import {
   type BedNeed,
@@ -15,6 +16,7 @@ import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type { BedProfileBody, HospitalPolicyBody } from "../../contracts/wire/ward-desk.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { factsOf, rfc3339OrNull } from "../registry/bed-view.ts";
+import { FirstOf } from "./first-of.ts";
 import { type Rooms, roommatesOf } from "./roommates.ts";
 
 export type Searched = {
@@ -29,37 +31,58 @@ type Judged = { readonly known: KnownBed; readonly candidate: BedCandidate; read
 export type Offer = Judged & { readonly bedId: BedId; readonly score: number; readonly ranked: RankedFacts };
 type KeptBack = Judged & { readonly distanceKm: number };
 export type Found = {
-  /** Best first. */
+  /** Best first, as many as were wanted. */
   readonly offers: readonly Offer[];
-  /** The nearest misses first: those with the fewest misfits, then those that lie nearer. */
+  readonly offered: number;
+  /** The nearest misses first: those with the fewest misfits, then those that lie nearer. As many as were wanted. */
   readonly keptBack: readonly KeptBack[];
+  /** Misfit → how many beds it keeps back. */
+  readonly misfits: ReadonlyMap<Misfit, number>;
 };
 
-export function search(need: BedNeed, searched: Searched, nowMs: number): Found {
+/** What is to be told of what is found; the rest is only counted. */
+export type Wanted = {
+  readonly offersMax: number;
+  readonly keptBackMax: number;
+  /** Whether why a bed of this hospital is not offered is told. */
+  tellsOf(hospitalId: HospitalId): boolean;
+};
+
+const NOBODY: readonly Sex[] = [];
+
+export function search(need: BedNeed, searched: Searched, nowMs: number, wanted: Wanted): Found {
   const distanceTo = distances(need, searched);
-  const offers: Offer[] = [];
-  const keptBack: KeptBack[] = [];
+  const offers = new FirstOf<Offer>(wanted.offersMax, byScore);
+  const keptBack = new FirstOf<KeptBack>(wanted.keptBackMax, byNearness);
+  const misfits = new Map<Misfit, number>();
+  let offered = 0;
   for (const known of searched.beds) {
     const { bedId, hospitalId, assignmentSource } = known.bed;
+    const profile = searched.profile(bedId);
     const candidate: BedCandidate = {
       hospitalId,
       facts: factsOf(known, nowMs),
       assignmentSource,
-      profile: searched.profile(bedId),
-      roommates: roommatesOf(known, searched.rooms, searched.sexOf),
+      profile,
+      roommates:
+        profile !== null && asksRoommates(need, profile)
+          ? roommatesOf(known, searched.rooms, searched.sexOf)
+          : NOBODY,
     };
     const match = matchBed(need, candidate, nowMs);
-    const judged = { known, candidate, match };
     const km = distanceTo(hospitalId);
     if (match.misfits.length > 0) {
-      keptBack.push({ ...judged, distanceKm: km ?? Number.POSITIVE_INFINITY });
+      for (const { code } of match.misfits) misfits.set(code, (misfits.get(code) ?? 0) + 1);
+      if (wanted.tellsOf(hospitalId))
+        keptBack.add({ known, candidate, match, distanceKm: km ?? Number.POSITIVE_INFINITY });
       continue;
     }
+    offered += 1;
     const { autoAccept } = searched.policy(hospitalId);
     const ranked = { distanceKm: km, autoAccept };
-    offers.push({ ...judged, bedId, ranked, score: scoreOf(need, candidate, match, ranked) });
+    offers.add({ known, candidate, match, bedId, ranked, score: scoreOf(need, candidate, match, ranked) });
   }
-  return { offers: offers.sort(byScore), keptBack: keptBack.sort(byNearness) };
+  return { offers: offers.items, offered, keptBack: keptBack.items, misfits };
 }
 
 function byNearness(left: KeptBack, right: KeptBack): number {
@@ -121,11 +144,8 @@ export function notOffered({ known: { bed }, match }: KeptBack): NotOffered {
 }
 
 /** The misfit that keeps back the most beds first. */
-export function countMisfits(keptBack: readonly KeptBack[]): MatchAnswer["keptBack"] {
-  const beds = new Map<Misfit, number>();
-  for (const { match } of keptBack)
-    for (const { code } of match.misfits) beds.set(code, (beds.get(code) ?? 0) + 1);
-  return MISFITS.map((code) => ({ code, beds: beds.get(code) ?? 0 }))
+export function countMisfits(misfits: Found["misfits"]): MatchAnswer["keptBack"] {
+  return MISFITS.map((code) => ({ code, beds: misfits.get(code) ?? 0 }))
     .filter((count) => count.beds > 0)
     .sort((left, right) => right.beds - left.beds);
 }

@@ -117,6 +117,8 @@ export type BedFacts = {
   readonly roomIsolation: (typeof ROOM_ISOLATIONS)[number];
   /** A person's word that the bed is empty, for beds without a sensor. */
   readonly declaredVacant: { readonly atMs: number; readonly untilMs: number } | null;
+  /** Its patient's discharge is ordered, or they are on the way to another bed: that it is empty is what was wanted. */
+  readonly isLeaving: boolean;
 };
 
 /** What the patient needs, where that changes the verdict. */
@@ -153,6 +155,33 @@ export function deriveBed(facts: BedFacts, nowMs: number, need: Need = NO_NEED):
   };
 }
 
+/** What decides whether a patient may have a bed, without what is shown of it: many beds are asked at once. */
+export type Fitness = Pick<Derived, "freshness" | "verification"> & {
+  /** `verified`: its sensors have to say empty. `declared`: it has none, a person has to. */
+  readonly basis: "verified" | "declared";
+  /** Of the verdict that counts on this basis; none: it may. */
+  readonly reasons: readonly Reason[];
+};
+
+export function fitnessOf(facts: BedFacts, nowMs: number, need: Need): Fitness {
+  const evidence = evidenceAt(facts, nowMs);
+  const occupancy = occupancyShown(facts, evidence);
+  const conflict = conflictAt(facts, occupancy, nowMs);
+  const basis = facts.occupancySource === null ? "declared" : "verified";
+  const verdict =
+    basis === "verified" ? bookableOf(facts, evidence, conflict, need) : offerableOf(facts, need, nowMs);
+  return {
+    freshness: evidence.freshness,
+    verification: verificationOf(facts, evidence, occupancy, conflict),
+    basis,
+    reasons: verdict.reasons,
+  };
+}
+
+/** How old the evidence of its status is; null where it has no sensor or was never heard. */
+export const freshnessAt = (facts: BedFacts, nowMs: number): Freshness | null =>
+  evidenceAt(facts, nowMs).freshness;
+
 type Evidence = { readonly freshness: Freshness | null; readonly gatewaySilent: boolean };
 
 function evidenceAt(facts: BedFacts, nowMs: number): Evidence {
@@ -176,8 +205,8 @@ function conflictAt(facts: BedFacts, occupancy: Occupancy, nowMs: number): Confl
   const { assignment, occupancy: observed } = facts.axes;
   const sinceMs = Math.max(observed.sinceMs ?? 0, assignment.sinceMs ?? 0);
   const lastedMs = nowMs - sinceMs;
-  if (assignment.value === "admitted" && occupancy === "absent" && lastedMs > GHOST_AFTER_MS)
-    return { kind: "ghost", sinceMs };
+  const isMissed = assignment.value === "admitted" && !facts.isLeaving;
+  if (isMissed && occupancy === "absent" && lastedMs > GHOST_AFTER_MS) return { kind: "ghost", sinceMs };
   if (assignment.value === "none" && occupancy === "present" && lastedMs > SQUAT_AFTER_MS)
     return { kind: "squat", sinceMs };
   return null;

@@ -7,7 +7,7 @@
  *   unknown  the bed is not heard: nothing is opened on that, and nothing closed
  */
 import type { BedFacts } from "../bed/derive.ts";
-import { deriveBed, GHOST_AFTER_MS, SQUAT_AFTER_MS } from "../bed/derive.ts";
+import { freshnessAt, GHOST_AFTER_MS, SQUAT_AFTER_MS } from "../bed/derive.ts";
 import type { DiscrepancyKind, LiveBookingState } from "./states.ts";
 
 export const PRESENCE_COUNTS_AFTER_MS = 60_000;
@@ -90,11 +90,20 @@ export function arrivalAt(
   return { bookingId: claim.bookingId, presentSinceMs };
 }
 
+/** These give way when their bed is closed; what the hospital has agreed to does not, people settle that. */
+export const GIVES_WAY: readonly LiveBookingState[] = ["held", "requested"];
+
+/** The booking that has to be let go, since its bed is closed, whoever closed it; null: none has. */
+export function givesWay({ facts, claim }: Pick<LookedBed, "facts" | "claim">): string | null {
+  const isClosed = CLOSED.includes(facts.axes.service.value);
+  return claim !== null && isClosed && GIVES_WAY.includes(claim.state) ? claim.bookingId : null;
+}
+
 type Seen = "present" | "absent" | "unknown";
 
 /** What fresh evidence says. */
 function occupancySeen(facts: BedFacts, nowMs: number): Seen {
-  const { freshness } = deriveBed(facts, nowMs);
+  const freshness = freshnessAt(facts, nowMs);
   return freshness === null || freshness === "stale" ? "unknown" : facts.axes.occupancy.value;
 }
 
@@ -166,6 +175,6 @@ const CLOSED = ["blocked", "closed", "out-of-service"];
 
 function closedUnderClaim({ facts, claim }: LookedBed): Standing {
   const { service } = facts.axes;
-  if (claim === null || !CLOSED.includes(service.value)) return GONE;
+  if (claim === null || GIVES_WAY.includes(claim.state) || !CLOSED.includes(service.value)) return GONE;
   return standing(claim.bookingId, service.sinceMs, claim.sinceMs);
 }

@@ -6,7 +6,7 @@
  *
  * A bed without misfits is offered; with any, never. What is not known about a bed counts against it.
  */
-import { type BedFacts, type Derived, deriveBed, type Reason } from "../bed/derive.ts";
+import { type BedFacts, type Fitness, fitnessOf, REASONS, type Reason } from "../bed/derive.ts";
 import type { AssignmentSource } from "../wire/bed-event.ts";
 import type { BedNeed, Misfit } from "../wire/booking.ts";
 import type { HospitalId } from "../wire/ids.ts";
@@ -22,16 +22,15 @@ export type BedCandidate = {
   readonly assignmentSource: AssignmentSource;
   /** Null: nobody has said what the bed is. It is never offered as something. */
   readonly profile: BedProfileBody | null;
-  /** Of each who lies in another bed of the same room or has a claim on it. */
+  /** Of each who lies in another bed of the same room or has a claim on it; of anybody, where `asksRoommates`. */
   readonly roommates: readonly Sex[];
 };
 
 export type MisfitText = { readonly code: Misfit; readonly text: string };
 
 export type BedMatch = {
-  /** `verified`: its sensors have to say empty. `declared`: it has none, a person has to. */
-  readonly basis: "verified" | "declared";
-  readonly derived: Derived;
+  readonly basis: Fitness["basis"];
+  readonly derived: Pick<Fitness, "freshness" | "verification">;
   /** Empty: the bed is offered. */
   readonly misfits: readonly MisfitText[];
 };
@@ -40,21 +39,25 @@ export function matchBed(need: BedNeed, candidate: BedCandidate, nowMs: number):
   const { facts } = candidate;
   // Who has to be protected from infection may not lie where one was isolated.
   const isolation = need.isolation !== "none" && need.isolation !== "protective";
-  const derived = deriveBed(facts, nowMs, { isolation });
-  const basis = facts.occupancySource === null ? "declared" : "verified";
-  const { reasons } = basis === "verified" ? derived.bookable : derived.offerable;
-  return {
-    basis,
-    derived,
-    misfits: [...placeMisfits(need, candidate), ...profileMisfits(need, candidate), ...reasons.map(said)],
-  };
+  const fitness = fitnessOf(facts, nowMs, { isolation });
+  const misfits = placeMisfits(need, candidate);
+  misfits.push(...profileMisfits(need, candidate));
+  for (const reason of fitness.reasons)
+    if (!isSaidByWard(reason, candidate)) misfits.push(SAID[reason]);
+  return { basis: fitness.basis, derived: fitness, misfits };
 }
 
 export function misfitsOf(need: BedNeed, candidate: BedCandidate, nowMs: number): readonly MisfitText[] {
   return matchBed(need, candidate, nowMs).misfits;
 }
 
-const said = (reason: Reason): MisfitText => ({ code: reason, text: REASON_MISFIT_WORDS[reason] });
+const SAID = Object.fromEntries(
+  REASONS.map((reason) => [reason, { code: reason, text: REASON_MISFIT_WORDS[reason] }]),
+) as Readonly<Record<Reason, MisfitText>>;
+
+/** That who has the bed is not known here is what "it is not booked here" says already: it counts once. */
+const isSaidByWard = (reason: Reason, { assignmentSource }: BedCandidate): boolean =>
+  reason === "assignment-unknown" && assignmentSource !== "bookings";
 
 function placeMisfits(need: BedNeed, { hospitalId, assignmentSource }: BedCandidate): MisfitText[] {
   const misfits: MisfitText[] = [];

@@ -34,6 +34,12 @@ const CONDITION_WORDS: Readonly<Record<BedFacts["roomCondition"], string>> = {
 export const roomWords = ({ roomIsolation, roomCondition }: Room["facts"]): string =>
   `${ROOM_WORDS[roomIsolation]} ${CONDITION_WORDS[roomCondition]}`;
 
+/** Whether it matters who else is in the room. */
+export const asksRoommates = (
+  { isolation }: { readonly isolation: IsolationNeed },
+  { sexRule }: { readonly sexRule: SexRule },
+): boolean => isolation !== "none" || sexRule === "same-as-bay";
+
 /** Null: it fits. Who is to be kept apart shares a room with nobody, whatever the room is built for. */
 export function isolationMisfit(need: IsolationNeed, { facts, profile, roommates }: Room): string | null {
   if (need === "none") return null;

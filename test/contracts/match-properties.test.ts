@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AXIS_VALUES } from "../../contracts/bed/axes.ts";
+import { deriveBed } from "../../contracts/bed/derive.ts";
 import { type BedCandidate, matchBed } from "../../contracts/booking/match.ts";
 import { byScore } from "../../contracts/booking/rank-beds.ts";
 import { AGE_BANDS, FEATURES, LEVELS_OF_CARE, SEX_RULES, SEXES } from "../../contracts/booking/vocabulary.ts";
@@ -92,9 +93,12 @@ test("what fits is proven or declared, of the level or above, with all that is a
   let offered = 0;
   fc.assert(
     fc.property(anyNeed, anyBed, (need, bed) => {
-      const { misfits, basis, derived } = matchBed(need, bed, NOW_MS);
+      const { misfits, basis } = matchBed(need, bed, NOW_MS);
       if (misfits.length > 0) return;
       offered++;
+      const derived = deriveBed(bed.facts, NOW_MS, {
+        isolation: ["contact", "droplet", "airborne"].includes(need.isolation),
+      });
       expect(basis === "verified" ? derived.bookable.ok : derived.offerable.ok).toBe(true);
       expect(bed.assignmentSource).toBe("bookings");
       expect(bed.profile?.features).toEqual(expect.arrayContaining(need.features));
