@@ -126,6 +126,7 @@ export function aBed({
     label,
     profile,
     declaredVacant,
+    isLeaving: false,
     axes: Object.fromEntries(Object.entries(values).map(([axis, value]) => [axis, fact(axis, value)])),
     settling,
     sources:

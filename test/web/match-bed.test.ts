@@ -2,10 +2,19 @@ import { expect, test } from "vitest";
 import { type BoardFilter, NO_FILTER } from "../../cloud/web/address/address.ts";
 import { matchesFilter } from "../../cloud/web/board/match-bed.ts";
 import { showBed } from "../../cloud/web/live/shown-bed.ts";
+import type { BedProfileBody } from "../../contracts/booking/bed-profile.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import { aBed, aGateway, NOW_MS } from "./a-bed.ts";
 
-const bed = showBed(aBed({ label: "3C", room: "Room 12" }), aGateway(), NOW_MS);
+const profile = {
+  levelOfCare: "intensive",
+  features: ["ventilator-invasive", "single-room"],
+  ageBands: ["adult"],
+  sexRule: "any",
+  patientMassKgMax: null,
+} as const satisfies BedProfileBody;
+const intensive = aBed({ label: "3C", room: "Room 12", profile, axes: { infection: "isolated" } });
+const bed = { ...showBed(intensive, aGateway(), NOW_MS), bookable: true };
 
 test.each<[string, Partial<BoardFilter>, boolean]>([
   ["everything passes no filter", {}, true],
@@ -18,6 +27,10 @@ test.each<[string, Partial<BoardFilter>, boolean]>([
   ["its room and ward", { text: "room 12 intake" }, true],
   ["its verification", { text: "verified" }, true],
   ["words that do not all fit", { text: "3c maternity" }, false],
+  ["its level of care, as the ward calls it", { text: "icu" }, true],
+  ["what it offers", { text: "ventil single" }, true],
+  ["that somebody is kept apart in it", { text: "iso" }, true],
+  ["another level of care", { text: "maternity" }, false],
   ["nothing but spaces", { text: "   " }, true],
 ])("%s", (_name, filter, passes) => {
   expect(matchesFilter(bed, "Intake", { ...NO_FILTER, ...filter })).toBe(passes);

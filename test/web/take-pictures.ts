@@ -1,4 +1,4 @@
-/** Signs in at a running demo and takes pictures of its pages, on a desk and a phone, for docs/screenshots. */
+/** Signs in at a running demo and takes pictures of its pages, on a desk and a phone, for docs. */
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { DESK, PHONE } from "./open-page.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
-const PICTURES = join(ROOT, "docs/screenshots");
+const SCREENSHOTS = "docs/screenshots";
 
 /** What the demo prints once it runs: board, the gateways' consoles, then a nurse of each hospital. */
 export async function linksOf(program: ChildProcess): Promise<string[]> {
@@ -40,15 +40,16 @@ export async function take(
   page: Page,
   name: string,
   schemes: readonly ("light" | "dark")[],
-  { fullPage = false } = {},
+  { fullPage = false, folder = SCREENSHOTS } = {},
 ): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true });
+  const pictures = join(ROOT, folder);
+  mkdirSync(pictures, { recursive: true });
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme });
     for (const [size, viewport] of Object.entries({ "": DESK, "-phone": PHONE })) {
       await page.setViewportSize(viewport);
       await page.waitForTimeout(800);
-      await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}${size}.png`), fullPage });
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}${size}.png`), fullPage });
     }
   }
   await page.emulateMedia({ colorScheme: "light" });
