@@ -4,6 +4,7 @@ import * as z from "zod";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import { DESK_TOPICS } from "../../contracts/wire/live.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
+import { IDENTITY_EVENTS } from "../encounters/identities.ts";
 import type { StoredEvent } from "./message.ts";
 
 /** More than this is not counted. */
@@ -47,7 +48,7 @@ export async function selectWebhooks(
 }
 
 const isOf = ({ topics, hospitalId }: Pick<StoredWebhook, "topics" | "hospitalId">) => sql`
-  event.topic = ANY(${[...topics]}::text[])
+  event.topic = ANY(${[...topics]}::text[]) AND event.kind <> ALL(${[...IDENTITY_EVENTS]}::text[])
   AND (${hospitalId}::text IS NULL OR event.hospital_ids @> to_jsonb(${hospitalId}::text))`;
 
 /** Events that it has not heard, up to BEHIND_MAX. */
@@ -63,7 +64,7 @@ export async function behindOf(db: Database | DatabaseTransaction, webhook: Stor
 /** What it is to hear next, in order; and up to where there is nothing else for it. */
 export async function nextEvents(
   db: Database,
-  webhook: StoredWebhook,
+  webhook: Pick<StoredWebhook, "topics" | "hospitalId" | "throughPosition">,
   limit: number,
 ): Promise<{ readonly events: StoredEvent[]; readonly throughPosition: number }> {
   // First the end, then what lies before it: what is committed meanwhile comes with the next look.

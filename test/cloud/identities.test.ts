@@ -1,7 +1,10 @@
 /** Who a patient is: sealed in the database, told only in the hospital that has them. */
 import { sql } from "kysely";
 import { expect, it } from "vitest";
+import { LiveRepository } from "../../cloud/live/repository.ts";
+import { nextEvents } from "../../cloud/webhooks/repository.ts";
 import type { IdentityView } from "../../contracts/wire/encounters.ts";
+import { DESK_TOPICS } from "../../contracts/wire/live.ts";
 import { openBeds, type Person, person } from "./booking-desk.ts";
 import { describeOnEachDatabase, type TestCloud } from "./support.ts";
 
@@ -126,6 +129,12 @@ describeOnEachDatabase("identities", (cloud) => {
         body: { version: 1 },
       })),
     );
+    const { db } = cloud();
+    const told = await new LiveRepository(db).deskChangesAfter(0);
+    const everything = { topics: [...DESK_TOPICS], hospitalId: null, throughPosition: 0 };
+    const heard = await nextEvents(db, everything, 100);
+    expect(told.length).toBe(heard.events.length);
+    expect(told.map(({ subjectId }) => subjectId)).not.toContain(encounterId);
   });
 });
 
