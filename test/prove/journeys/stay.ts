@@ -7,12 +7,12 @@ import { goTo, SHOWN_AFTER_AHEAD_MS, says, seesTile, shown } from "./screens.ts"
 const KEY_PRESSES_MAX = 5;
 const HELD = "holds of your team|left";
 
-/** Returns the bed that was held; `told`: what the screen says then. */
+/** Returns the bed that was held, and when the last key was pressed; `told`: what the screen says then. */
 export async function requestAndHold(
   { coordinator, other, notes }: Journey,
   name: string,
   told: string,
-): Promise<JourneyBed> {
+): Promise<{ readonly bedId: JourneyBed; readonly sinceMs: number }> {
   const presses = ["/", "i", "c", "u", "Enter"];
   for (const key of presses.slice(0, -1)) await coordinator.keyboard.press(key);
   const sinceMs = Date.now();
@@ -20,14 +20,17 @@ export async function requestAndHold(
   notes.seen(name, await shown(coordinator, "held", sinceMs, says, told));
   notes.expect(presses.length <= KEY_PRESSES_MAX, `${presses.length} key presses from request to held bed`);
   for (const bedId of ["icu-1", "icu-2"] as const)
-    if ((await other.bookingOf(bedId)) !== undefined) return bedId;
+    if ((await other.bookingOf(bedId)) !== undefined) return { bedId, sinceMs };
   throw new Error("no bed is held after the hold");
 }
 
 export async function wholeStay(journey: Journey): Promise<void> {
   const { coordinator, board, nurse, bedside, notes, ward } = journey;
-  const heldMs = Date.now();
-  const bedId = await requestAndHold(journey, "request to held, on the own screen", HELD);
+  const { bedId, sinceMs: heldMs } = await requestAndHold(
+    journey,
+    "request to held, on the own screen",
+    HELD,
+  );
   notes.seen("held elsewhere, on the second screen", await seesTile(board, bedId, "reserved", false, heldMs));
   const countdown = await coordinator.getByRole("timer").first().innerText();
   notes.expect(/\d+:\d\d/.test(countdown), `the hold counts down: ${countdown.trim()}`);

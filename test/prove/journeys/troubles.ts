@@ -49,7 +49,9 @@ export async function expiry(journey: Journey): Promise<void> {
     "lapsed to bookable",
     await seesTile(board, "icu-1", "available", true, sinceMs, SHOWN_AFTER_AHEAD_MS),
   );
-  await coordinator.getByRole("button", { name: "Understood" }).click();
+  // Both: a colleague's hold is the team's too.
+  for (let n = 0; n < 2; n += 1)
+    await coordinator.getByRole("button", { name: "Understood" }).first().click();
 }
 
 async function admitted({ other, ward, bedside, board, notes }: Journey, bedId: JourneyBed): Promise<void> {
@@ -121,7 +123,7 @@ export async function failedTransfer(journey: Journey): Promise<void> {
     .getByRole("button", { name: /^Hold bed|^Hold h/ })
     .first()
     .waitFor();
-  const toId = await requestAndHold(journey, "transfer begun", `${callName}|bed held`);
+  const { bedId: toId } = await requestAndHold(journey, "transfer begun", `${callName}|bed held`);
   await other.step(await again(other, toId), "request");
   await ward.step(await again(ward, toId), "accept");
   for (const name of ["Order transport", "Has left"])
