@@ -1,7 +1,7 @@
 /** What people say of beds from the cloud: said, taken back, told again, and over when its time is. */
 
 import { sql } from "kysely";
-import type { LiveBookingState } from "../../contracts/booking/states.ts";
+import { GIVES_WAY } from "../../contracts/booking/discrepancies.ts";
 import { UNDO_SHOWN_MS, UNDO_TAKEN_MS } from "../../contracts/booking/undo.ts";
 import type { BedId } from "../../contracts/wire/ids.ts";
 import type { DeclarationAnswer, DeclarationBody, DeclarationList } from "../../contracts/wire/ward-desk.ts";
@@ -24,9 +24,6 @@ import { requireDeclarable } from "./rules.ts";
 const EVENTS_SHOWN_MAX = 100;
 /** Ended in one transaction; the rest with the next. */
 const LAPSED_AT_ONCE_MAX = 100;
-
-/** These give way when the bed is closed; what the hospital has agreed to does not, people settle that. */
-const GIVES_WAY: readonly LiveBookingState[] = ["held", "requested"];
 
 export type DeclarationsDeps = {
   readonly desk: DeskDeps;

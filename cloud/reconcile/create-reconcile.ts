@@ -7,7 +7,7 @@ import type { BookingPorts } from "../bookings/ports.ts";
 import { cleaningFollows, cleaningFollowsBack } from "../cleaning/follow-word.ts";
 import type { Clock } from "../clock.ts";
 import { Declarations } from "../declarations/declarations.ts";
-import type { DeskDeps } from "../desk/desk-transaction.ts";
+import type { DeskDeps, DeskStep } from "../desk/desk-transaction.ts";
 import { CloudError } from "../http/problem.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { Conflicts } from "./conflicts.ts";
@@ -22,12 +22,13 @@ export type ReconcileDeps = {
 };
 
 export function createReconcile({ desk, clock, log, bookings, beds }: ReconcileDeps) {
+  const releaseHold = async (step: DeskStep, bookingId: string, reason: string) => {
+    await applyBookingEvent(bookings, step, bookingId, { event: "release", actor: "service", reason });
+  };
   const declarations = new Declarations({
     desk,
     clock,
-    async releaseHold(step, bookingId, reason) {
-      await applyBookingEvent(bookings, step, bookingId, { event: "release", actor: "service", reason });
-    },
+    releaseHold,
     cleaningFollows,
     cleaningFollowsBack,
   });
@@ -53,6 +54,7 @@ export function createReconcile({ desk, clock, log, bookings, beds }: ReconcileD
         presentSinceMs,
       });
     },
+    releaseHold,
     endLapsedWords: () => declarations.endLapsed(),
   });
   return { routes: { declarations, conflicts }, reconciler };

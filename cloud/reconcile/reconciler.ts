@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Logger } from "pino";
 import { DEFAULT_POLICY } from "../../contracts/booking/default-policy.ts";
-import { arrivalAt, discrepanciesAt } from "../../contracts/booking/discrepancies.ts";
+import { arrivalAt, discrepanciesAt, givesWay } from "../../contracts/booking/discrepancies.ts";
 import type { BedId } from "../../contracts/wire/ids.ts";
 import { HospitalPolicyBody } from "../../contracts/wire/ward-desk.ts";
 import type { Clock } from "../clock.ts";
@@ -18,6 +18,9 @@ import { isPassingTrouble } from "../database/trouble.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
 import { CloudError } from "../http/problem.ts";
 import type { KnownBed } from "../registry/bed.ts";
+import { selectBeds } from "../registry/bed-rows.ts";
+import { factsOf } from "../registry/bed-view.ts";
+import { liveClaim } from "../registry/compose-axes.ts";
 import { lookedBed } from "./looked-bed.ts";
 import { selectConflicts } from "./repository.ts";
 import { difference, settleBed } from "./settle-bed.ts";
@@ -33,6 +36,8 @@ export type ReconcilerDeps = {
   beds(): readonly KnownBed[];
   /** Somebody has been in the bed of a booking for a while. It locks the booking, then its bed. */
   presenceConfirmed(step: DeskStep, bookingId: string, presentSinceMs: number): Promise<void>;
+  /** The bed of a hold was closed. It locks the booking, then its bed. */
+  releaseHold(step: DeskStep, bookingId: string, reason: string): Promise<void>;
   /** Words on beds whose time is over end; returns when they have. */
   endLapsedWords(): Promise<void>;
 };
@@ -76,6 +81,8 @@ export class Reconciler {
       const looked = lookedBed(known, arrivalMinutes.get(hospitalId) ?? DEFAULT_POLICY.arrivalMinutes, nowMs);
       const arrival = removed ? null : arrivalAt(looked, evidenceNowMs);
       if (arrival !== null) await this.#arrive(arrival.bookingId, arrival.presentSinceMs);
+      const closed = removed ? null : givesWay(looked);
+      if (closed !== null) await this.#letGo(bedId, closed);
       const { due, gone } = difference(
         discrepanciesAt(looked, evidenceNowMs),
         open.get(bedId) ?? [],
@@ -90,6 +97,19 @@ export class Reconciler {
     const { desk, presenceConfirmed } = this.#deps;
     await this.#without(bookingId, () =>
       inDeskTransaction(desk, "service", (step) => presenceConfirmed(step, bookingId, presentSinceMs)),
+    );
+  }
+
+  /** A gateway closed the bed under a hold, as a person may do: decided anew by what the database says now. */
+  async #letGo(bedId: BedId, bookingId: string): Promise<void> {
+    const { desk, releaseHold } = this.#deps;
+    await this.#without(bookingId, () =>
+      inDeskTransaction(desk, "service", async (step) => {
+        const [known] = await selectBeds(step.trx, sql`bed.bed_id = ${bedId}`);
+        if (known === undefined) return;
+        const looked = { facts: factsOf(known, step.nowMs), claim: liveClaim(known.claim, step.nowMs) };
+        if (givesWay(looked) === bookingId) await releaseHold(step, bookingId, "The bed was closed.");
+      }),
     );
   }
 

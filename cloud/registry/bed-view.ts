@@ -7,7 +7,13 @@ import { occupancySource, sensorDoubt } from "../../contracts/bed/occupancy-sour
 import type { EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedView, EvidenceView } from "../../contracts/wire/board.ts";
 import type { KnownBed } from "./bed.ts";
-import { type ComposedAxes, type ComposedFact, composeAxes, declaredVacantOf } from "./compose-axes.ts";
+import {
+  type ComposedAxes,
+  type ComposedFact,
+  composeAxes,
+  declaredVacantOf,
+  isLeaving,
+} from "./compose-axes.ts";
 import { isVitalSign } from "./readable-metrics.ts";
 
 export const rfc3339 = (atMs: number): string => new Date(atMs).toISOString();
@@ -20,9 +26,10 @@ export function factsOf(known: KnownBed, nowMs: number): BedFacts {
 
 function factsWith(known: KnownBed, axes: ComposedAxes): BedFacts {
   const { bed, gatewayLastHeardAtMs, lastObservedAtMs } = known;
-  const heard = bed.sources.map((source) => ({
-    ...source,
-    lastObservedAtMs: lastObservedAtMs[source.deviceId] ?? null,
+  const heard = bed.sources.map(({ deviceId, decides, expectedIntervalMs }) => ({
+    decides,
+    expectedIntervalMs,
+    lastObservedAtMs: lastObservedAtMs[deviceId] ?? null,
   }));
   return {
     axes: axes satisfies AxisFacts,
@@ -33,6 +40,7 @@ function factsWith(known: KnownBed, axes: ComposedAxes): BedFacts {
     roomCondition: bed.roomCondition,
     roomIsolation: bed.roomIsolation,
     declaredVacant: declaredVacantOf(known),
+    isLeaving: isLeaving(known),
   };
 }
 
@@ -62,6 +70,7 @@ export function bedView(known: KnownBed, nowMs: number): BedView {
       facts.declaredVacant === null
         ? null
         : { at: rfc3339(facts.declaredVacant.atMs), until: rfc3339(facts.declaredVacant.untilMs) },
+    isLeaving: facts.isLeaving,
     axes: axesView(axes),
     settling:
       bed.settling === null

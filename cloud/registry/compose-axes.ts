@@ -31,6 +31,8 @@ const INFECTION_RANKS: readonly Infection[] = ["none", "isolated", "contaminated
 
 export function composeAxes(said: Said, nowMs: number): ComposedAxes {
   const { axes } = said.bed;
+  // Of most beds nobody says anything, and all beds are composed again and again.
+  if (said.words.length === 0) return { ...axes, assignment: assignmentOf(said, nowMs) };
   const words = said.words.filter((word) => !hasLapsed(word.untilMs, nowMs));
   return {
     occupancy: axes.occupancy,
@@ -53,6 +55,10 @@ export function declaredVacantOf({ words, endedClaim }: Said): BedFacts["declare
   if (hadPatient && endedClaim.sinceMs >= vacant.sinceMs) return null;
   return { atMs: vacant.sinceMs, untilMs: vacant.untilMs };
 }
+
+/** A claim of somebody who leaves does not lapse. */
+export const isLeaving = ({ claim }: Pick<KnownBed, "claim">): boolean =>
+  claim !== null && (claim.isLeaving || claim.dischargeOrderedAtMs !== null);
 
 /** At its very end, a hold or a word is over: so says the range in the database too. */
 const hasLapsed = (untilMs: number | null, nowMs: number) => untilMs !== null && untilMs <= nowMs;

@@ -42,8 +42,7 @@ export function matchBed(need: BedNeed, candidate: BedCandidate, nowMs: number):
   const fitness = fitnessOf(facts, nowMs, { isolation });
   const misfits = placeMisfits(need, candidate);
   misfits.push(...profileMisfits(need, candidate));
-  for (const reason of fitness.reasons)
-    if (!isSaidByWard(reason, candidate)) misfits.push(SAID[reason]);
+  for (const reason of fitness.reasons) if (!isSaidByWard(reason, candidate)) misfits.push(SAID[reason]);
   return { basis: fitness.basis, derived: fitness, misfits };
 }
 

@@ -83,6 +83,8 @@ export const BedView = z.object({
   profile: BedProfileBody.nullable(),
   /** A person has looked and found it empty, which counts for a bed without a sensor; null: nobody has. */
   declaredVacant: z.object({ at: At, until: At }).nullable(),
+  /** Its patient's discharge is ordered, or they are on the way to another bed: that it is empty contradicts nothing. */
+  isLeaving: z.boolean(),
   axes: z.object({
     occupancy: axisView("occupancy"),
     assignment: axisView("assignment"),

@@ -161,7 +161,10 @@ export const MatchBody = z.object({
 export const MatchAnswer = z.object({
   beds: z.array(MatchedBed),
   notOffered: z.array(NotOffered),
-  /** Of all beds that the caller may see. */
+  /**
+   * Of all beds of the network, as `offered` and `keptBack` are: a patient may come to any of them. `notOffered` names
+   * only beds that the caller may see.
+   */
   searched: z.int(),
   offered: z.int(),
   /** Misfit → how many beds it keeps back. */

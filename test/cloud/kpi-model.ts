@@ -113,6 +113,7 @@ function displayOf({ axes, source, sourceSinceMs }: State, atMs: number): string
     roomCondition: "unknown",
     roomIsolation: "none",
     declaredVacant: null,
+    isLeaving: false,
   };
   return deriveBed(facts as Parameters<typeof deriveBed>[0], atMs).display;
 }

@@ -178,6 +178,31 @@ describeOnEachDatabase("beds and bookings reconciled", (cloud) => {
     });
   });
 
+  test("a bed that its gateway closes lets a hold go, which is no conflict, and keeps a reservation", async () => {
+    const held = await claim("held", { expiresAtMs: cloud().clock.now + 15 * MIN });
+    await told();
+    const atMs = cloud().clock.now;
+    await send(changed("service", "closed", { observedAtMs: atMs, receivedAtMs: atMs }));
+    await vi.waitFor(async () => expect(await state(held)).toMatchObject({ state: "released" }), {
+      timeout: 8_000,
+      interval: 100,
+    });
+    expect(await open()).toEqual([]);
+    await claim("reserved");
+    await told();
+    expect(await first("closed-under-claim")).toMatchObject({ bedId: BED });
+  });
+
+  test("an empty bed whose discharge is ordered is no ghost, neither on the list nor on the board", async () => {
+    await claim("admitted", { dischargeOrderedAtMs: cloud().clock.now });
+    await told();
+    await pass(45);
+    await first("vacated");
+    expect(await kinds()).toEqual(["vacated"]);
+    const { body } = await cloud().get("/api/v1/beds/bed-1", nurse);
+    expect(body).toMatchObject({ bed: { isLeaving: true, derived: { conflict: null } } });
+  });
+
   test("a conflict has one owner, a stale page none, and another hospital knows of none", async () => {
     await occupancy("present");
     await pass(10);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   arrivalAt,
   discrepanciesAt,
+  givesWay,
   isDue,
   type LookedBed,
   type LookedClaim,
@@ -125,6 +126,7 @@ describe("due are", () => {
       { claim: { state: "admitted" }, occupancy: "present", service: "blocked" },
       ["closed-under-claim"],
     ],
+    ["a held bed that is closed: the hold is let go", { claim: { state: "held" }, service: "closed" }, []],
     ["a closed bed without a claim", { service: "closed" }, []],
   ])("%s", (_what, told, kinds) => {
     expect(due(told)).toEqual(kinds);
@@ -142,6 +144,16 @@ test("of a bed that is not heard, what rests on its sensor is unknown and never 
       if (heard[kind].kind === "stands" && kind !== "closed-under-claim")
         expect(silent[kind].kind).toBe("unknown");
   }
+});
+
+test.each<[string, Case, boolean]>([
+  ["held, in a bed that is closed", { claim: { state: "held" }, service: "out-of-service" }, true],
+  ["asked for, in a bed that is blocked", { claim: { state: "requested" }, service: "blocked" }, true],
+  ["reserved, in a bed that is closed", { claim: { state: "reserved" }, service: "closed" }, false],
+  ["held, in a bed of which nothing is known", { claim: { state: "held" }, service: "unknown" }, false],
+])("what is %s gives way: %s", (_what, told, gives) => {
+  const looked = look(told);
+  expect(givesWay(looked)).toBe(gives ? looked.claim?.bookingId : null);
 });
 
 describe("an arrival is", () => {

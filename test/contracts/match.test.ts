@@ -191,6 +191,12 @@ describe("a bed is kept back, in words", () => {
       ],
     ],
     [
+      "of a ward that takes no bookings, which counts once",
+      {},
+      { assignmentSource: "none", bed: { assignment: "unknown" } },
+      [["assignment-source", "its ward takes no bookings, one that is booked here wanted"]],
+    ],
+    [
       "dirty and held",
       {},
       { bed: { readiness: "dirty", assignment: "held" } },

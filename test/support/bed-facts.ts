@@ -17,6 +17,7 @@ export type Told = { readonly [A in Axis]?: AxisValue<A> } & {
   readonly isolation?: BedFacts["roomIsolation"];
   readonly doubt?: BedFacts["doubt"];
   readonly declaredVacantForMs?: number;
+  readonly isLeaving?: boolean;
 };
 
 export function bedFacts(told: Told = {}): BedFacts {
@@ -46,5 +47,6 @@ export function bedFacts(told: Told = {}): BedFacts {
       told.declaredVacantForMs === undefined
         ? null
         : { atMs: NOW_MS - 60_000, untilMs: NOW_MS + told.declaredVacantForMs },
+    isLeaving: told.isLeaving ?? false,
   };
 }

@@ -20,6 +20,7 @@ export function bedFacts(bed: BedView, gateway: GatewayView | undefined, nowMs: 
       bed.declaredVacant === null
         ? null
         : { atMs: Date.parse(bed.declaredVacant.at), untilMs: Date.parse(bed.declaredVacant.until) },
+    isLeaving: bed.isLeaving,
   };
 }
 

@@ -52,6 +52,7 @@ const anyFacts: fc.Arbitrary<BedFacts> = fc.record({
   gatewayLastHeardAtMs: orNull(moment),
   roomCondition: mostly(...ROOM_CONDITIONS),
   roomIsolation: mostly(...ROOM_ISOLATIONS),
+  isLeaving: fc.boolean(),
   declaredVacant: orNull(fc.record({ atMs: moment, untilMs: moment })),
 });
 const anyNeed = fc.record({ isolation: fc.boolean() });

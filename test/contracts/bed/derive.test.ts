@@ -126,6 +126,12 @@ const ROWS: readonly Row[] = [
     "occupied O conflict away",
     "assignment-admitted conflict-ghost",
   ],
+  [
+    "empty for longer, and its patient is to leave it",
+    { assignment: "admitted", occupancySinceMinutes: 31, isLeaving: true },
+    "occupied O verified away",
+    "assignment-admitted",
+  ],
   ["with a visitor on it", { ...LONG_PRESENT, occupancySinceMinutes: 10 }, "occupied O verified", "present"],
   ["with a squatter in it", LONG_PRESENT, "occupied O conflict", "present conflict-squat"],
   [
