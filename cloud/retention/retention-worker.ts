@@ -13,7 +13,7 @@ const PAUSE_MS = 10;
 /** The lease lasts three times as long. */
 const RENEW_EVERY_MS = 10_000;
 /** In the table of leases, beside the names of stores. */
-const LEASE = "retention";
+export const RETENTION_LEASE = "retention";
 
 export type WorkerDeps = Omit<RoundDeps, "step"> & { readonly randomness: Randomness };
 
@@ -71,20 +71,20 @@ export class RetentionWorker {
   /** Null: another process does it. */
   async #roundWithLease(signal: AbortSignal): Promise<string[] | null> {
     const { db } = this.#deps;
-    if (!(await holdLease(db, LEASE, this.#holder))) return null;
+    if (!(await holdLease(db, RETENTION_LEASE, this.#holder))) return null;
     let renewedMs = performance.now();
     const step = async () => {
       await waited(PAUSE_MS, signal);
       if (signal.aborted) throw new RoundEnded();
       if (performance.now() - renewedMs < RENEW_EVERY_MS) return;
-      if (!(await holdLease(db, LEASE, this.#holder))) throw new RoundEnded();
+      if (!(await holdLease(db, RETENTION_LEASE, this.#holder))) throw new RoundEnded();
       renewedMs = performance.now();
     };
     try {
       return await retentionRound({ ...this.#deps, step });
     } finally {
       // So that the next one need not wait; where the database is away, the lease ends by itself.
-      await releaseLease(db, LEASE, this.#holder).catch(() => undefined);
+      await releaseLease(db, RETENTION_LEASE, this.#holder).catch(() => undefined);
     }
   }
 }
