@@ -3,7 +3,7 @@ import { verificationWords } from "../../../contracts/ui/verification-words.ts";
 import type { BoardFilter } from "../address/address.ts";
 import type { ShownBed } from "../live/shown-bed.ts";
 
-/** True where a bed passes the filter. Each word of the text must stand somewhere in what the bed is called or shown as. */
+/** True where a bed passes the filter. Each word of the text must stand somewhere in what the bed is called, is for or is shown as. */
 export function matchesFilter(bed: ShownBed, wardName: string, filter: BoardFilter): boolean {
   if (filter.hospitalId !== null && bed.hospitalId !== filter.hospitalId) return false;
   if (filter.state !== null && bed.display !== filter.state) return false;
@@ -17,6 +17,8 @@ function matchesText(bed: ShownBed, wardName: string, text: string): boolean {
   const said = [
     bed.label,
     bed.roomName,
+    bed.profileWords,
+    bed.badges.includes("isolation") ? "isolation" : "",
     wardName,
     bed.bedId,
     STATE_TOKENS[bed.display].word,

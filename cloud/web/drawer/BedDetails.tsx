@@ -6,6 +6,7 @@ import { bedFacts } from "../live/bed-facts.ts";
 import { stateSinceMs } from "../live/state-since.ts";
 import { AxesTable } from "./AxesTable.tsx";
 import { BedActions } from "./BedActions.tsx";
+import { BedProfile } from "./BedProfile.tsx";
 import { BedState } from "./BedState.tsx";
 import { EvidenceList } from "./EvidenceList.tsx";
 import { Findings } from "./Findings.tsx";
@@ -26,6 +27,7 @@ export function BedDetails({ bed }: { readonly bed: BedView }) {
       <Findings bed={bed} />
       <BedActions bed={bed} />
       <Verdicts derived={derived} />
+      <BedProfile bed={bed} />
       <AxesTable bed={bed} />
       <EvidenceList bed={bed} />
       <SourcesTable bed={bed} gateway={store.gatewayOf(bed)} />

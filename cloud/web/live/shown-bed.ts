@@ -8,12 +8,15 @@ import {
 import type { Freshness } from "../../../contracts/bed/freshness.ts";
 import type { BedView, GatewayView } from "../../../contracts/wire/board.ts";
 import { bedFacts, momentMs } from "./bed-facts.ts";
+import { profileWords } from "./profile-words.ts";
 import { stateSinceMs } from "./state-since.ts";
 
 /** What a tile shows of a bed at one moment, ages aside. Two that are the same draw the same. */
 export type ShownBed = Pick<BedView, "bedId" | "hospitalId" | "gatewayId" | "label"> & {
   readonly wardId: BedView["ward"]["wardId"];
   readonly roomName: string;
+  /** What it is for and what it offers, in words to look for; empty where nobody has said. */
+  readonly profileWords: string;
   readonly display: DisplayState;
   readonly badges: readonly Badge[];
   readonly verification: Verification;
@@ -35,6 +38,7 @@ export function showBed(bed: BedView, gateway: GatewayView | undefined, nowMs: n
     wardId: bed.ward.wardId,
     label: bed.label,
     roomName: bed.room.name,
+    profileWords: profileWords(bed.profile),
     display: derived.display,
     badges: derived.badges,
     verification: derived.verification,

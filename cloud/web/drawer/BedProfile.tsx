@@ -1,0 +1,22 @@
+import { AGE_BAND_WORDS, FEATURE_WORDS, LEVEL_WORDS } from "../../../contracts/ui/booking-words.ts";
+import type { BedView } from "../../../contracts/wire/board.ts";
+
+/** What the bed is for and what it offers, as its hospital's administration says. */
+export function BedProfile({ bed: { profile } }: { readonly bed: BedView }) {
+  return (
+    <section aria-labelledby="profile-title">
+      <h3 id="profile-title">What it is for</h3>
+      {profile === null ? (
+        <p>Not said: it is offered to nobody until its hospital says its level of care.</p>
+      ) : (
+        <p>
+          {LEVEL_WORDS[profile.levelOfCare]} · {listed(profile.features.map((one) => FEATURE_WORDS[one]))} ·{" "}
+          {listed(profile.ageBands.map((one) => AGE_BAND_WORDS[one]))}
+          {profile.patientMassKgMax === null ? null : ` · up to ${profile.patientMassKgMax} kg`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+const listed = (words: readonly string[]) => (words.length === 0 ? "no features" : words.join(", "));
