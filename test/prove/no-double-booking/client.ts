@@ -45,14 +45,10 @@ export class Client {
     while (this.#parts.goOn()) {
       requestId ??= await this.#ask();
       if (requestId === null) continue;
-      const booking = await this.#hold(requestId);
-      if (booking === null) {
-        if (this.#roll(0.05)) requestId = null;
-        continue;
-      }
-      await this.#carryOn(booking);
-      // What became of it may have closed its request.
-      requestId = null;
+      const held = await this.#hold(requestId);
+      if (held === "ended") requestId = null;
+      // What was left half way keeps the request from another bed until its time is over.
+      else if (held !== "refused") await this.#carryOn(held);
     }
   }
 
@@ -69,12 +65,13 @@ export class Client {
     return status === 201 ? String(made.requestId) : null;
   }
 
-  async #hold(requestId: string): Promise<Booking | null> {
+  async #hold(requestId: string): Promise<Booking | "refused" | "ended"> {
     const { bedIds, counts } = this.#parts;
     const bedId = bedIds[Math.floor(this.#parts.chance() * bedIds.length)];
     counts.attempts += 1;
     const answer = await this.#certain("bookings", { requestId, bedId }, { "idempotency-key": this.#key() });
-    return answer.status === 201 ? this.#note(answer.body) : null;
+    if (answer.status === 201) return this.#note(answer.body);
+    return answer.body.code === "REQUEST_ENDED" ? "ended" : "refused";
   }
 
   async #carryOn(held: Booking): Promise<void> {
@@ -107,11 +104,21 @@ export class Client {
     const requestId = await this.#ask(encounterId);
     if (requestId === null) return;
     const other = await this.#hold(requestId);
-    if (other === null) return;
-    const requested = await this.#event(other, "request", {});
-    const admitted = requested === null ? null : await this.#event(requested, "admit", {});
-    if (admitted !== null) await this.#event(admitted, "discharge", {});
-    else if (requested !== null) await this.#event(requested, "cancel", {});
+    if (typeof other === "object") {
+      const requested = await this.#event(other, "request", {});
+      const admitted = requested === null ? null : await this.#event(requested, "admit", {});
+      if (admitted !== null) await this.#event(admitted, "discharge", {});
+      else if (requested !== null) await this.#event(requested, "cancel", {});
+      else await this.#event(other, "release", {});
+    }
+    await this.#drop(requestId);
+  }
+
+  /** So that those who wait do not grow without end; one that still has a bed is left to lapse. */
+  async #drop(requestId: string): Promise<void> {
+    const { body } = await this.#certain(`requests/${requestId}`, null, {});
+    if (body.state !== "open") return;
+    await this.#certain(`requests/${requestId}/cancel`, {}, { "if-match": `"${body.version}"` });
   }
 
   /** Null: it was refused. An answer that was lost is looked up: the version says whether it was done. */

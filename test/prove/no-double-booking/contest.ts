@@ -138,7 +138,10 @@ export async function contest(parts: ContestParts): Promise<Contest> {
         ]),
   ]);
   const beganMs = performance.now();
-  await Promise.all(clients.map((client) => client.run()));
+  // A replica that ends by itself says why, before its clients lose hope.
+  const died = Promise.race(replicas.map((replica) => replica.said("ready")));
+  died.catch(() => undefined);
+  await Promise.race([Promise.all(clients.map((client) => client.run())), died]);
   const tookMs = performance.now() - beganMs;
   stop.abort();
   await troubles;

@@ -64,7 +64,8 @@ await cloud.app.listen({ host: "127.0.0.1", port: 0 });
 const running = cloud.run(stop.signal);
 const { port } = cloud.app.server.address() as AddressInfo;
 process.send?.({ kind: "ready", url: `http://127.0.0.1:${port}` });
-await once(process, "SIGTERM");
+// Nobody else would stop it once its proof is gone.
+await Promise.race([once(process, "SIGTERM"), once(process, "disconnect"), running]);
 stop.abort();
 await running;
 await cloud.app.close();
