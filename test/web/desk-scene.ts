@@ -53,7 +53,7 @@ async function step(page: Page, { bookingId }: BookingView, event: string): Prom
   return BookingView.parse(await post(page, `/api/v1/bookings/${bookingId}/events`, { body, version }));
 }
 
-export type Desks = { readonly coordinator: Page; readonly north: Page; readonly south: Page };
+type Desks = { readonly coordinator: Page; readonly north: Page; readonly south: Page };
 
 export async function layDeskScene({ coordinator, north, south }: Desks): Promise<void> {
   const admitted = async (hospitalId: "north" | "south") => {

@@ -14,7 +14,7 @@ import {
 } from "./a-desk.ts";
 import { pageCloud } from "./page-scenes.ts";
 
-export type Sent = {
+type Sent = {
   readonly path: string;
   readonly body: unknown;
   readonly headers: Record<string, string>;

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import { BookingList, BookingView, RequestView } from "../../../contracts/wire/booking.ts";
 import { signIn } from "../../support/sign-in.ts";
 
-export type Call = {
+type Call = {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   readonly body?: object;

@@ -1,13 +1,12 @@
 /** What every journey has: the running hospital, who sits at which screen, and the figures that are taken. */
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Bedside } from "./bedside.ts";
 import type { DeskCaller } from "./desk-caller.ts";
 import type { Seen } from "./screens.ts";
 
 export type Journey = {
-  readonly browser: Browser;
   readonly bedside: Bedside;
   /** The requests page, and a second coordinator who looks at the board. */
   readonly coordinator: Page;

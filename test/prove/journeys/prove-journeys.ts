@@ -60,7 +60,6 @@ export const proveJourneys: Claim = async ({ isShort, say }) => {
       deafScreen(browser, await coordinatorLink()),
     ]);
     const journey: Journey = {
-      browser,
       bedside,
       coordinator,
       board,
