@@ -3,19 +3,23 @@ import { sql } from "kysely";
 import * as z from "zod";
 import type { BedAnswer } from "../../contracts/booking/decide-booking.ts";
 import { matchBed } from "../../contracts/booking/match.ts";
+import { asksRoommates } from "../../contracts/booking/room-fit.ts";
 import { Sex } from "../../contracts/booking/vocabulary.ts";
 import type { BedNeed, HoldEvidence } from "../../contracts/wire/booking.ts";
 import type { BedId } from "../../contracts/wire/ids.ts";
-import { BedProfileBody } from "../../contracts/wire/ward-desk.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { CloudError } from "../http/problem.ts";
-import type { Bed } from "../registry/bed.ts";
+import type { Bed, BedClaim } from "../registry/bed.ts";
 import { selectBeds } from "../registry/bed-rows.ts";
 import { factsOf, rfc3339OrNull } from "../registry/bed-view.ts";
+import { liveClaim } from "../registry/compose-axes.ts";
 import { policyOf } from "../ward-admin/policy.ts";
 
 export type CheckedBed = {
   readonly bed: Bed;
+  /** Who has it now; null: nobody. */
+  readonly claim: BedClaim | null;
   readonly answer: BedAnswer;
   readonly evidence: z.infer<typeof HoldEvidence>;
   readonly holdMsOf: (urgency: "emergency" | "urgent" | "routine") => number;
@@ -36,9 +40,14 @@ export async function checkBed(
   need: BedNeed,
   { nowMs, evidenceNowMs }: { readonly nowMs: number; readonly evidenceNowMs: number },
 ): Promise<CheckedBed> {
-  const [known] = await selectBeds(trx, sql`bed.bed_id = ${bedId} AND NOT bed.removed`);
+  const [known] = await selectBeds(
+    trx,
+    sql`bed.bed_id = ${bedId} AND NOT bed.removed`,
+    sql`bed.bed_id`,
+    preparedAs("check-bed"),
+  );
   if (known === undefined) throw bedNotFound();
-  const { bed } = known;
+  const { bed, profile } = known;
   const policy = await policyOf(trx, bed.hospitalId);
   const facts = factsOf(known, nowMs);
   const { basis, derived, misfits } = matchBed(
@@ -47,14 +56,15 @@ export async function checkBed(
       hospitalId: bed.hospitalId,
       facts,
       assignmentSource: bed.assignmentSource,
-      profile: await profileOf(trx, bedId),
-      roommates: await roommatesOf(trx, bed, nowMs),
+      profile,
+      roommates: profile !== null && asksRoommates(need, profile) ? await roommatesOf(trx, bed, nowMs) : [],
     },
     evidenceNowMs,
   );
   const observedAtMs = facts.occupancySource?.lastObservedAtMs ?? null;
   return {
     bed,
+    claim: liveClaim(known.claim, nowMs),
     answer: {
       basis,
       misfits: misfits.filter(({ code }) => !CLAIMS.test(code)),
@@ -73,15 +83,6 @@ export async function checkBed(
 
 export const bedNotFound = () =>
   new CloudError("BED_NOT_FOUND", "There is no such bed among those you may see.");
-
-async function profileOf(trx: DatabaseTransaction, bedId: BedId): Promise<BedProfileBody | null> {
-  const row = await trx
-    .selectFrom("bedProfiles")
-    .select(["levelOfCare", "features", "ageBands", "sexRule", "patientMassKgMax"])
-    .where("bedId", "=", bedId)
-    .executeTakeFirst();
-  return row === undefined ? null : BedProfileBody.parse(row);
-}
 
 /** Of whoever lies in the room, or is expected there. */
 async function roommatesOf(

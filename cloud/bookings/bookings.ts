@@ -40,7 +40,7 @@ export class Bookings {
       return await inDeskTransaction(desk, caller, async (step) => {
         const asked = { caller, key, route: "POST /api/v1/bookings", request: body };
         const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, async () => {
-          const bookingId = await holdBed(ports, step, {
+          const booking = await holdBed(ports, step, {
             requestId: body.requestId,
             bedId: body.bedId,
             preempts: body.preempts ?? null,
@@ -48,7 +48,7 @@ export class Bookings {
             maySeeRequest: (request) => mayAskFor(caller, request),
             maySeeBedOf: (hospitalId) => maySeeBedOf(caller, hospitalId),
           });
-          return await this.#viewWithin(step, bookingId, caller);
+          return bookingView(booking, caller, step.nowMs);
         });
         return { view: answer, isRepetition };
       });

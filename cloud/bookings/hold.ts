@@ -9,6 +9,7 @@ import { sql } from "kysely";
 import { whyNotPreempt } from "../../contracts/booking/preempt.ts";
 import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonCaller } from "../access/scope.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { DeskStep } from "../desk/desk-transaction.ts";
 import { uuidOf } from "../exports/exports.ts";
@@ -20,8 +21,8 @@ import { lapseHolds } from "./lapse.ts";
 import { lockBeds, lockRequests, requestNotFound } from "./locks.ts";
 import { BedTaken } from "./lost-race.ts";
 import type { BookingPorts } from "./ports.ts";
-import { liveClaimOf, selectBookings, setRequestState } from "./repository.ts";
-import type { StoredBooking, StoredRequest } from "./rows.ts";
+import { bookingColumns, liveClaimOf, selectBookings } from "./repository.ts";
+import { NamedBooking, type StoredBooking, type StoredRequest } from "./rows.ts";
 
 export type HoldAsk = {
   readonly requestId: string;
@@ -34,8 +35,8 @@ export type HoldAsk = {
   maySeeBedOf(hospitalId: HospitalId): boolean;
 };
 
-/** Throws BedTaken where somebody else has the bed. Returns the new booking's id. */
-export async function holdBed(ports: BookingPorts, step: DeskStep, ask: HoldAsk): Promise<string> {
+/** Throws BedTaken where somebody else has the bed. */
+export async function holdBed(ports: BookingPorts, step: DeskStep, ask: HoldAsk): Promise<NamedBooking> {
   const { trx } = step;
   const { bedId, requestId, preempts } = ask;
   const standing = preempts === null ? null : await requestIdOf(trx, preempts);
@@ -43,9 +44,9 @@ export async function holdBed(ports: BookingPorts, step: DeskStep, ask: HoldAsk)
   const request = requests.get(requestId);
   if (request === undefined || !ask.maySeeRequest(request)) throw requestNotFound();
   const own = await lockOwnBooking(trx, requestId);
-  // Who comes late need not wait for the bed's lock to be told so. With the lock it is asked again.
+  // Who comes late need not wait for the bed's lock to be told so, as of when it began. With the lock it is asked again.
   if (own === undefined && preempts === null) {
-    const claim = await liveClaimOf(trx, bedId, await ports.deskClock.nowMs(trx));
+    const claim = await liveClaimOf(trx, bedId, step.nowMs);
     if (claim !== undefined && ask.maySeeBedOf(claim.hospitalId)) throw new BedTaken(bedId, request);
   }
   await lockBeds(trx, own === undefined ? [bedId] : [bedId, own.bedId]);
@@ -57,13 +58,12 @@ export async function holdBed(ports: BookingPorts, step: DeskStep, ask: HoldAsk)
   requireOpen(request, own, nowMs);
   const checked = await checkBed(trx, bedId, request.need, { nowMs, evidenceNowMs: ports.clock.nowMs() });
   if (!ask.maySeeBedOf(checked.bed.hospitalId)) throw requestOfUnknownBed();
-  await settleClaim(ports, now, ask, request);
+  if (checked.claim !== null) await settleClaim(ports, now, ask, request);
   requireFit(checked);
 
   const booking = await insertHold(ports, now, ask, request, checked);
-  await setRequestState(trx, requestId, "held");
   step.events.push(bookingEvent("booking-held", { ...booking, from: null }, request));
-  return booking.bookingId;
+  return booking;
 }
 
 const requestOfUnknownBed = () =>
@@ -87,6 +87,7 @@ async function lockOwnBooking(
     trx,
     sql`booking.request_id = ${requestId} AND booking.is_live`,
     sql`booking.booking_id FOR UPDATE`,
+    preparedAs("lock-own-booking"),
   );
   return own;
 }
@@ -133,25 +134,30 @@ async function insertHold(
   { bedId, by }: HoldAsk,
   request: StoredRequest,
   { bed, evidence, holdMsOf }: CheckedBed,
-): Promise<StoredBooking> {
+): Promise<NamedBooking> {
   const bookingId = uuidOf(randomness.bytes(16));
   const { requestId, encounterId, urgency, need } = request;
   const expiresAtMs = nowMs + holdMsOf(urgency);
-  await sql`
+  const { rows } = await sql`${preparedAs("hold-bed")}
+    WITH moved AS (
+      UPDATE bed_requests SET state = 'held', version = version + 1
+      WHERE request_id = ${requestId} AND state <> 'held'
+    )
     INSERT INTO bookings (booking_id, request_id, encounter_id, bed_id, hospital_id, state, during, since_ms,
       expires_at_ms, renewals_left, evidence, urgency, sex, role, asker_hospital_id, session_sha256, created_at_ms,
       version)
     VALUES (${bookingId}, ${requestId}, ${encounterId}, ${bedId}, ${bed.hospitalId}, 'held',
       int8range(${nowMs}::bigint, ${expiresAtMs}::bigint), ${nowMs}, ${expiresAtMs}, ${RENEWALS_MAX},
       ${JSON.stringify(evidence)}::jsonb, ${urgency}, ${need.sex}, ${by.role}, ${by.hospitalId}, ${by.sessionSha256},
-      ${nowMs}, 1)`.execute(trx);
-  const [booking] = await selectBookings(
-    trx,
-    sql`booking.booking_id = ${bookingId}`,
-    sql`booking.booking_id`,
-  );
-  if (booking === undefined) throw new Error(`hold ${bookingId} was to be stored`);
-  return booking;
+      ${nowMs}, 1)
+    RETURNING ${INSERTED_COLUMNS}`.execute(trx);
+  return NamedBooking.parse({
+    ...(rows[0] as object),
+    callName: request.callName,
+    bedLabel: bed.label,
+    wardName: bed.wardName,
+  });
 }
 
 const RENEWALS_MAX = 1;
+const INSERTED_COLUMNS = bookingColumns("bookings");

@@ -4,6 +4,7 @@
  */
 import { type RawBuilder, sql } from "kysely";
 import type { BedId } from "../../contracts/wire/ids.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { DeskStep } from "../desk/desk-transaction.ts";
 import { bookingEvent, requestEvent } from "./desk-events.ts";
@@ -16,13 +17,17 @@ export const LAPSED_AT_ONCE_MAX = 100;
 
 /** Those that lie on the beds, which are locked. */
 export async function lapseHolds(step: DeskStep, bedIds: readonly BedId[]): Promise<void> {
-  const lapsed = await takeLapsed(step, sql`booking.bed_id = ANY(${[...bedIds]}::text[])`);
+  const lapsed = await takeLapsed(
+    step,
+    sql`booking.bed_id = ANY(${[...bedIds]}::text[])`,
+    preparedAs("lapse-on-beds"),
+  );
   await markExpired(step, lapsed);
 }
 
 /** Of anywhere. Returns how many. */
 export async function lapseAllHolds(step: DeskStep): Promise<number> {
-  const lapsed = await takeLapsed(step, sql`true`);
+  const lapsed = await takeLapsed(step, sql`true`, preparedAs("lapse-anywhere"));
   await lockBeds(
     step.trx,
     lapsed.map(({ bedId }) => bedId),
@@ -31,8 +36,12 @@ export async function lapseAllHolds(step: DeskStep): Promise<number> {
   return lapsed.length;
 }
 
-async function takeLapsed({ trx, nowMs }: DeskStep, which: RawBuilder<unknown>): Promise<StoredBooking[]> {
-  const { rows } = await sql<{ bookingId: string }>`
+async function takeLapsed(
+  { trx, nowMs }: DeskStep,
+  which: RawBuilder<unknown>,
+  prepared: RawBuilder<unknown>,
+): Promise<StoredBooking[]> {
+  const { rows } = await sql<{ bookingId: string }>`${prepared}
     SELECT booking.booking_id FROM bookings booking
       JOIN bed_requests request ON request.request_id = booking.request_id
     WHERE booking.is_live AND booking.expires_at_ms <= ${nowMs} AND ${which}

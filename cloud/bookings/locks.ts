@@ -5,6 +5,7 @@
  */
 import { sql } from "kysely";
 import type { BedId } from "../../contracts/wire/ids.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { CloudError } from "../http/problem.ts";
 import { selectBookings, selectRequests } from "./repository.ts";
@@ -19,13 +20,14 @@ export async function lockRequests(
     trx,
     sql`request.request_id = ANY(${requestIds}::uuid[])`,
     sql`request.request_id FOR UPDATE`,
+    preparedAs("lock-requests"),
   );
   return new Map(requests.map((request) => [request.requestId, request]));
 }
 
 /** Also a bed that nobody knows is no error here; it locks nothing. */
 export async function lockBeds(trx: DatabaseTransaction, bedIds: readonly BedId[]): Promise<void> {
-  await sql`SELECT bed_id FROM beds WHERE bed_id = ANY(${[...bedIds]}::text[])
+  await sql`${preparedAs("lock-beds")}SELECT bed_id FROM beds WHERE bed_id = ANY(${[...bedIds]}::text[])
     ORDER BY bed_id FOR UPDATE`.execute(trx);
 }
 

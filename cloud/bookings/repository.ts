@@ -2,6 +2,8 @@
 import { type RawBuilder, sql } from "kysely";
 import type { RequestState } from "../../contracts/booking/states.ts";
 import type { BedId } from "../../contracts/wire/ids.ts";
+import { columnsOf } from "../database/columns.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import { NamedBooking, StoredBooking, StoredRequest } from "./rows.ts";
 
@@ -13,23 +15,29 @@ export async function selectRequests(
   db: Reader,
   where: RawBuilder<unknown>,
   order: RawBuilder<unknown>,
+  prepared: RawBuilder<unknown> = sql``,
 ): Promise<StoredRequest[]> {
-  const { rows } = await sql<Row>`
-    SELECT request.*, encounter.call_name, encounter.hospital_id AS encounter_hospital_id
+  const { rows } = await sql<Row>`${prepared}
+    SELECT ${REQUEST_COLUMNS}, encounter.call_name, encounter.hospital_id AS encounter_hospital_id
     FROM bed_requests request JOIN encounters encounter ON encounter.encounter_id = request.encounter_id
     WHERE ${where} ORDER BY ${order}`.execute(db);
   return rows.map((row) => StoredRequest.parse(row));
 }
 
-const BOOKING_COLUMNS = sql`booking.*, lower(booking.during) AS from_ms`;
+const REQUEST_COLUMNS = columnsOf("request", StoredRequest.shape, ["callName", "encounterHospitalId"]);
+/** As StoredBooking has them. */
+export const bookingColumns = (table: string): RawBuilder<unknown> =>
+  sql`${columnsOf(table, StoredBooking.shape, ["fromMs"])}, lower(${sql.raw(table)}.during) AS from_ms`;
+const BOOKING_COLUMNS = bookingColumns("booking");
 
 /** `where` and `order` speak of `booking`. */
 export async function selectBookings(
   db: Reader,
   where: RawBuilder<unknown>,
   order: RawBuilder<unknown>,
+  prepared: RawBuilder<unknown> = sql``,
 ): Promise<StoredBooking[]> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`${prepared}
     SELECT ${BOOKING_COLUMNS} FROM bookings booking WHERE ${where} ORDER BY ${order}`.execute(db);
   return rows.map((row) => StoredBooking.parse(row));
 }
@@ -59,6 +67,7 @@ export async function liveClaimOf(
     sql`booking.bed_id = ${bedId} AND booking.is_live
       AND (booking.expires_at_ms IS NULL OR booking.expires_at_ms > ${nowMs})`,
     sql`lower(booking.during) DESC LIMIT 1`,
+    preparedAs("live-claim"),
   );
   return claim;
 }

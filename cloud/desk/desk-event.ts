@@ -6,8 +6,9 @@ import { sql } from "kysely";
 import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type { DeskTopic } from "../../contracts/wire/live.ts";
 import type { PersonCaller } from "../access/scope.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import { lockOutboxOrder } from "../live/outbox-order.ts";
+import { OUTBOX_ORDER_LOCKED } from "../live/outbox-order.ts";
 
 /** Who does it: a person, or the service by itself (an expiry, a bed that spoke). */
 export type Actor = Pick<PersonCaller, "role" | "hospitalId" | "sessionSha256"> | "service";
@@ -33,7 +34,6 @@ export async function storeDeskEvents(
   { actor, nowMs }: { readonly actor: Actor; readonly nowMs: number },
 ): Promise<void> {
   if (events.length === 0) return;
-  await lockOutboxOrder(trx);
   const by = actor === "service" ? null : actor;
   const rows = events.map((event, ordinal) => ({
     ordinal,
@@ -44,9 +44,10 @@ export async function storeDeskEvents(
     hospital_ids: event.hospitalIds,
     body: event.body,
   }));
-  await sql`
-    WITH event AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS event(
+  await sql`${preparedAs("store-desk-events")}
+    WITH locked AS MATERIALIZED (${OUTBOX_ORDER_LOCKED}), event AS MATERIALIZED (
+      -- There is no row, and so no position, before the lock is had.
+      SELECT event.* FROM locked, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS event(
         ordinal int, topic text, subject_id text, kind text, bed_id text, hospital_ids jsonb, body jsonb)
     ), stored AS (
       INSERT INTO desk_events

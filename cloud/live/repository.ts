@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import * as z from "zod";
 import { AtMs, BedId, DeviceId, GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
 import { DESK_TOPICS } from "../../contracts/wire/live.ts";
+import { preparedAs } from "../database/prepared.ts";
 import type { Database } from "../database/schema.ts";
 import { IDENTITY_EVENTS } from "../encounters/identities.ts";
 import type { KnownBed } from "../registry/bed.ts";
@@ -32,9 +33,13 @@ export type DeskChange = z.infer<typeof DeskChange>;
 /** Read at once; the rest comes with the next look. */
 export const DESK_CHANGES_PER_LOOK_MAX = 2_000;
 
-/** The beds of all changes after a position, each once and as it is now. */
+/**
+ * The beds of all changes after a position, each once and as it is now; in one statement, for what comes between two would
+ * be stepped over. Prepared, it is planned for any position: the array and its order keep it to the outbox's end and to
+ * the beds that it names, where a join would read all beds.
+ */
 export const CHANGED_AFTER = (seq: number) =>
-  sql`bed.bed_id IN (SELECT bed_id FROM outbox WHERE id > ${seq})`;
+  sql`bed.bed_id = ANY(ARRAY(SELECT bed_id FROM outbox WHERE id > (SELECT ${seq}::bigint) ORDER BY id))`;
 
 export class LiveRepository {
   readonly #db: Database;
@@ -56,7 +61,7 @@ export class LiveRepository {
   }
 
   async bedsChangedAfter(seq: number): Promise<KnownBed[]> {
-    return await selectBeds(this.#db, CHANGED_AFTER(seq));
+    return await selectBeds(this.#db, CHANGED_AFTER(seq), sql`bed.bed_id`, preparedAs("beds-changed"));
   }
 
   /** Position of the newest thing done at the desk; 0 where nothing was. */

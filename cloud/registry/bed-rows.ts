@@ -1,9 +1,12 @@
 /** Reads beds out of the database; every row passes the schema once. */
 import { type RawBuilder, sql } from "kysely";
+import { columnsOf } from "../database/columns.ts";
 import type { Database } from "../database/schema.ts";
-import { KnownBed } from "./bed.ts";
+import { Bed, KnownBed } from "./bed.ts";
 
 type BedRow = Record<string, unknown>;
+
+const BED_COLUMNS = columnsOf("bed", Bed.shape);
 
 /**
  * Beds with their evidence, their claims and what people said of them, those out of service too. `where` speaks of
@@ -16,9 +19,10 @@ export async function selectBeds(
   db: Database,
   where: RawBuilder<unknown>,
   order: RawBuilder<unknown> = sql`bed.bed_id`,
+  prepared: RawBuilder<unknown> = sql``,
 ): Promise<KnownBed[]> {
-  const { rows } = await sql<BedRow>`
-    SELECT bed.*, gateway.last_heard_at_ms AS gateway_last_heard_at_ms,
+  const { rows } = await sql<BedRow>`${prepared}
+    SELECT ${BED_COLUMNS}, bed.live_seq, gateway.last_heard_at_ms AS gateway_last_heard_at_ms,
       (SELECT jsonb_object_agg(evidence.device_id, evidence.last_observed_at_ms)
         FROM source_evidence evidence WHERE evidence.bed_id = bed.bed_id) AS last_observed_at_ms,
       (SELECT jsonb_build_object('bookingId', claim.booking_id, 'state', claim.state, 'sinceMs', claim.since_ms,

@@ -27,7 +27,7 @@ export async function holdDestination(
   const hospitalId = await hospitalOfBed(step.trx, bedId);
   const isForeign = hospitalId === null || !maySeeBedOf(caller, hospitalId);
   try {
-    const bookingId = await holdBed(ports, step, {
+    return await holdBed(ports, step, {
       requestId,
       bedId,
       preempts: null,
@@ -36,7 +36,6 @@ export async function holdDestination(
       maySeeRequest: () => true,
       maySeeBedOf: () => true,
     });
-    return await namedBooking(step, bookingId);
   } catch (error) {
     const isOfBed =
       error instanceof BedTaken ||

@@ -16,18 +16,16 @@ export function occupancySource(
   sources: readonly HeardSource[],
   occupancy: Occupancy,
 ): OccupancySource | null {
-  const deciding = sources.filter(({ decides }) => decides !== null);
-  const [first] = deciding;
-  if (first === undefined) return null;
-  const carrying = deciding.filter(({ decides }) => occupancy !== "absent" || decides !== "pulse-rate");
-  const unheard: OccupancySource = { expectedIntervalMs: first.expectedIntervalMs, lastObservedAtMs: null };
-  return carrying.reduce<OccupancySource>(
-    (freshest, { expectedIntervalMs, lastObservedAtMs }) =>
-      staleAtMs({ expectedIntervalMs, lastObservedAtMs }) > staleAtMs(freshest)
-        ? { expectedIntervalMs, lastObservedAtMs }
-        : freshest,
-    unheard,
-  );
+  let freshest: OccupancySource | null = null;
+  for (const { decides, expectedIntervalMs, lastObservedAtMs } of sources) {
+    if (decides === null) continue;
+    // Until one is found that carries it, it is as if nothing was heard.
+    freshest ??= { expectedIntervalMs, lastObservedAtMs: null };
+    const carries = occupancy !== "absent" || decides !== "pulse-rate";
+    const heard = { expectedIntervalMs, lastObservedAtMs };
+    if (carries && staleAtMs(heard) > staleAtMs(freshest)) freshest = heard;
+  }
+  return freshest;
 }
 
 function staleAtMs({ expectedIntervalMs, lastObservedAtMs }: OccupancySource): number {
@@ -47,6 +45,7 @@ export function sensorDoubt(
   sources: readonly Pick<BedSource, "deviceId" | "decides">[],
   findings: readonly Named[],
 ): SensorDoubt {
+  if (findings.length === 0) return "none";
   const onDeciding = findings.filter((finding) =>
     sources.some(({ deviceId, decides }) => deviceId === finding.deviceId && decides === finding.metric),
   );

@@ -1,8 +1,10 @@
 /** What is done at the desk, on every screen: through this process and through another on the same database. */
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { databaseClock } from "../../cloud/desk/desk-clock.ts";
 import type { DeskEvent } from "../../cloud/desk/desk-event.ts";
 import { inDeskTransaction } from "../../cloud/desk/desk-transaction.ts";
+import { CHANGED_AFTER } from "../../cloud/live/repository.ts";
 import { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonRole } from "../../contracts/wire/roles.ts";
 import { storeClaim } from "./claims.ts";
@@ -85,5 +87,19 @@ describeOnEachDatabase("the desk on the live socket", (cloud) => {
       { interval: 10, timeout: 3_000 },
     );
     expect(performance.now() - committedAtMs).toBeLessThan(1_000);
+  });
+
+  test("reads what has changed by the end of the outbox, and only the beds that it names", async () => {
+    const plan = await cloud()
+      .db.transaction()
+      .execute(async (trx) => {
+        // The tables are so small that reading all of them would be cheaper.
+        await sql`SET LOCAL enable_seqscan = off`.execute(trx);
+        const { rows } = await sql`EXPLAIN SELECT FROM beds bed WHERE ${CHANGED_AFTER(1)}`.execute(trx);
+        return JSON.stringify(rows);
+      });
+    expect(plan).toContain("outbox_pkey");
+    expect(plan).toContain("beds_pkey");
+    expect(plan).not.toMatch(/Seq Scan|Join/);
   });
 });

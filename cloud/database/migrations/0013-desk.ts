@@ -82,6 +82,7 @@ const STATEMENTS = [
     version int NOT NULL
   )`,
   `CREATE INDEX bed_requests_open ON bed_requests (asked_at_ms) WHERE state IN ('open', 'held', 'booked')`,
+  `CREATE INDEX bed_requests_listed ON bed_requests ((state = 'open') DESC, asked_at_ms DESC, request_id)`,
   `CREATE SEQUENCE fencing_tokens`,
   `CREATE TABLE bookings (
     booking_id uuid PRIMARY KEY,
@@ -121,6 +122,8 @@ const STATEMENTS = [
   `CREATE UNIQUE INDEX one_bed_an_encounter ON bookings (encounter_id) WHERE state IN ('arrived', 'admitted', 'on-leave')`,
   `CREATE UNIQUE INDEX one_claim_a_request ON bookings (request_id)
     WHERE state IN ('held', 'requested', 'reserved', 'assigned', 'arrived', 'admitted', 'on-leave')`,
+  // Who is in the same room.
+  `CREATE INDEX beds_by_room ON beds (gateway_id, room_id)`,
   `CREATE INDEX bookings_live_by_bed ON bookings (bed_id) WHERE is_live`,
   `CREATE INDEX bookings_ended_by_bed ON bookings (bed_id, since_ms) WHERE NOT is_live`,
   `CREATE INDEX bookings_by_end ON bookings (expires_at_ms) WHERE is_live AND expires_at_ms IS NOT NULL`,
@@ -242,6 +245,7 @@ const STATEMENTS = [
     resolution text,
     version int NOT NULL
   )`,
+  `CREATE INDEX conflicts_closed ON conflicts (closed_at_ms DESC, conflict_id) WHERE closed_at_ms IS NOT NULL`,
   `CREATE UNIQUE INDEX one_open_conflict_a_kind ON conflicts (bed_id, kind) WHERE closed_at_ms IS NULL`,
   // Everything that was done, by whom, in the order in which it became true. Positions are those of the live socket.
   `CREATE TABLE desk_events (
