@@ -4,7 +4,18 @@
  *
  *   { "keys": [{ "id": "k-1f0c9a52", "key": "<32 bytes in base64>" }] }
  */
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import * as z from "zod";
 import type { Randomness } from "../clock.ts";
 import { errorCode, StartError } from "../start-error.ts";
@@ -12,6 +23,7 @@ import { KeyMissingError, type KeyProvider } from "./key-provider.ts";
 import { KEY_BYTES, seal, unseal } from "./seal.ts";
 
 const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
 const ANYBODY_ELSE = 0o077;
 const WRAPPING = "hospitell-data-key";
 
@@ -81,6 +93,7 @@ function makeKeys(file: string, randomness: Randomness): z.infer<typeof KeyFile>
   const key = Buffer.from(randomness.bytes(KEY_BYTES)).toString("base64");
   const draft = `${file}.${process.pid}.${id}`;
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
     const handle = openSync(draft, "wx", OWNER_ONLY);
     try {
       writeSync(handle, `${JSON.stringify({ keys: [{ id, key }] }, null, 2)}\n`);

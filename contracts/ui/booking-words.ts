@@ -1,5 +1,5 @@
 /** Bookings, requests and needs in words. */
-import type { BookingEventName, BookingState, RequestState } from "../booking/states.ts";
+import type { BookingEventName, BookingState } from "../booking/states.ts";
 import type { AgeBand, Feature, IsolationNeed, LevelOfCare, Sex, Urgency } from "../booking/vocabulary.ts";
 import type { PersonRole } from "../wire/roles.ts";
 import { ROLE_WORDS } from "../words/role-words.ts";
@@ -70,15 +70,6 @@ export const BOOKING_STATE_WORDS: Readonly<Record<BookingState, string>> = {
   declined: "Declined",
   expired: "Expired",
   preempted: "Gave way",
-};
-
-export const REQUEST_STATE_WORDS: Readonly<Record<RequestState, string>> = {
-  open: "Waiting",
-  held: "Bed held",
-  booked: "Bed reserved",
-  placed: "In bed",
-  closed: "Closed",
-  cancelled: "Cancelled",
 };
 
 /** On a button. */

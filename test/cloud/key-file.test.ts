@@ -8,7 +8,8 @@ import { KeyMissingError } from "../../cloud/encounters/key-provider.ts";
 import { SealBrokenError, seal, unseal } from "../../cloud/encounters/seal.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-const file = () => join(tempDir(), "identity.key");
+/** In a directory that the first start has to make. */
+const file = () => join(tempDir(), "data", "identity.key");
 const open = (path: string) => openKeyFile(path, systemRandomness);
 const DATA_KEY = Uint8Array.from({ length: 32 }, (_, n) => n);
 
