@@ -18,7 +18,7 @@ export function FilterBar({ hospitals }: { readonly hospitals: readonly Hospital
   return (
     <search className="filter-bar board-filter">
       <SearchField
-        label="Find a bed by label, room, ward or state"
+        label="Find a bed by label, room, ward, state or what it offers"
         placeholder="Find a bed, room or ward"
         text={filter.text}
         onChange={(text) => change({ text })}

@@ -13,6 +13,8 @@ const KEY_OF: Partial<Record<BookingStep, string>> = { request: "b" };
 
 const IN_BED: readonly BookingState[] = OCCUPYING_BOOKING_STATES;
 
+const inSentence = (words: string) => `${words[0]?.toLowerCase()}${words.slice(1)}`;
+
 /** One booking: which bed, for whom, until when, what proved it, and what may be done now. */
 export function BookingCard({
   booking,
@@ -37,7 +39,7 @@ export function BookingCard({
         )}
       </div>
       <p className="quiet">
-        {booking.wardName}, {booking.hospitalId} · by {actorWords(booking.by)}
+        {booking.wardName}, {booking.hospitalId} · asked for by {inSentence(actorWords(booking.by))}
         {booking.isOwn ? ", your team" : ""}
       </p>
       <p className="quiet">

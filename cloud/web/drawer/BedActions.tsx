@@ -52,7 +52,7 @@ function Actions({ bed }: { readonly bed: BedView }) {
   const [reason, setReason] = useState("");
   const [lasting, setLasting] = useState("");
   const [isPending, setIsPending] = useState(false);
-  const { service, readiness } = bed.axes;
+  const { service, readiness, occupancy } = bed.axes;
 
   const change = async (send: () => Promise<void>) => {
     if (isPending) return;
@@ -140,7 +140,7 @@ function Actions({ bed }: { readonly bed: BedView }) {
         <button type="button" className="control" onClick={() => void askCleaning()}>
           Ask for cleaning
         </button>
-      ) : (
+      ) : occupancy.value === "present" ? null : (
         <button
           type="button"
           className="control"

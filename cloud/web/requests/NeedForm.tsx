@@ -66,7 +66,9 @@ export function NeedForm({
       }}
     >
       <label className="need-quick">
-        In a few letters <kbd>/</kbd>
+        <span>
+          In a few letters <kbd>/</kbd>
+        </span>
         <input
           ref={quickField}
           className="control"

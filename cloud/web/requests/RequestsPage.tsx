@@ -161,7 +161,7 @@ function Requests() {
             ? "Request a bed"
             : `Another bed for ${transferOf.callName}, now in ${transferOf.bedLabel}, ${transferOf.wardName}`}
         </h2>
-        <p className="quiet">
+        <p className="quiet desk-keys">
           <kbd>/</kbd> need · <kbd>j</kbd> <kbd>k</kbd> choose · <kbd>h</kbd> hold · <kbd>b</kbd> confirm ·{" "}
           <kbd>u</kbd> undo
         </p>
