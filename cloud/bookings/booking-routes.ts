@@ -5,7 +5,7 @@ import { BookingEventBody, BookingList, BookingView, HoldBody } from "../../cont
 import { personOf } from "../access/scope.ts";
 import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
 import { etagOf, IfMatch } from "../desk/if-match.ts";
-import { BookingQuery } from "./booking-query.ts";
+import { BOOKINGS_PER_PAGE, BookingQuery } from "./booking-query.ts";
 import type { Bookings } from "./bookings.ts";
 
 const Params = z.object({ bookingId: z.uuid() });
@@ -39,6 +39,7 @@ export const bookingRoutes: FastifyPluginAsyncZod<BookingRoutes> = async (app, {
     {
       schema: {
         summary: "Bookings that the caller may see, newest first",
+        description: `At most ${BOOKINGS_PER_PAGE} a page; the rest by its cursor.`,
         querystring: BookingQuery,
         response: { 200: BookingList },
       },

@@ -12,7 +12,7 @@ import {
 import { personOf } from "../access/scope.ts";
 import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
 import { etagOf, IfMatch } from "../desk/if-match.ts";
-import { RequestQuery } from "./booking-query.ts";
+import { REQUESTS_SHOWN_MAX, RequestQuery } from "./booking-query.ts";
 import type { Requests } from "./requests.ts";
 
 const Params = z.object({ requestId: z.uuid() });
@@ -44,6 +44,7 @@ export const requestRoutes: FastifyPluginAsyncZod<RequestRoutes> = async (app, {
     {
       schema: {
         summary: "Requests: those that wait first, in their order, each place explained; then the newest",
+        description: `At most ${REQUESTS_SHOWN_MAX}.`,
         querystring: RequestQuery,
         response: { 200: RequestList },
       },

@@ -56,7 +56,8 @@ export class Requests {
     const found = await selectRequests(
       db,
       sql.join(where, sql` AND `),
-      sql`request.asked_at_ms DESC, request.request_id LIMIT ${REQUESTS_SHOWN_MAX}`,
+      // Who waits longest is never pushed off the list by those who were helped since.
+      sql`(request.state = 'open') DESC, request.asked_at_ms DESC, request.request_id LIMIT ${REQUESTS_SHOWN_MAX}`,
     );
     const wantsOpen = found.some((request) => request.state === "open");
     const ranked = wantsOpen ? await rankedOpenRequests(db, nowMs) : [];

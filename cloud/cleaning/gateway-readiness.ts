@@ -29,7 +29,7 @@ import { dirtySinceMs, isContaminated, presenceAgeMs } from "./rules.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
-export type GatewayReadinessDeps = CleaningDeps & {
+type GatewayReadinessDeps = CleaningDeps & {
   readonly log: Logger;
   /** As the board has them now: only where to look for dirty ones. */
   beds(): readonly KnownBed[];

@@ -51,7 +51,7 @@ const StoredTask = z.object({
 export type StoredTask = z.infer<typeof StoredTask>;
 
 /** More than anybody reads. */
-const LISTED_MAX = 500;
+export const LISTED_MAX = 500;
 
 const inScope = (scope: Scope) =>
   scope.kind === "network" ? sql`true` : sql`hospital_id = ${scope.hospitalId}`;

@@ -13,6 +13,7 @@ import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
 import { etagOf, IfMatch } from "../desk/if-match.ts";
 import { PROBLEM_TYPE } from "../http/errors.ts";
 import type { Cleaning } from "./cleaning.ts";
+import { LISTED_MAX } from "./repository.ts";
 
 const Params = z.object({ taskId: z.uuid() });
 const Query = z.object({
@@ -36,6 +37,7 @@ export const cleaningRoutes: FastifyPluginAsyncZod<CleaningRoutes> = async (app,
     {
       schema: {
         summary: "Beds to be cleaned: stat, then next, then routine, and what is due first",
+        description: `At most ${LISTED_MAX}.`,
         querystring: Query,
         response: { 200: CleaningTaskList },
       },

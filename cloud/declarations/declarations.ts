@@ -21,7 +21,7 @@ import { declarationView } from "./history.ts";
 import { declarationEvents, lockBed, removeLapsed, wordById } from "./repository.ts";
 import { requireDeclarable } from "./rules.ts";
 
-const EVENTS_SHOWN_MAX = 100;
+export const EVENTS_SHOWN_MAX = 100;
 /** Ended in one transaction; the rest with the next. */
 const LAPSED_AT_ONCE_MAX = 100;
 

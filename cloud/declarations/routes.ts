@@ -10,7 +10,7 @@ import {
 } from "../../contracts/wire/ward-desk.ts";
 import { personOf } from "../access/scope.ts";
 import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
-import type { Declarations } from "./declarations.ts";
+import { type Declarations, EVENTS_SHOWN_MAX } from "./declarations.ts";
 
 const BedParams = z.object({ bedId: BedId });
 
@@ -22,6 +22,7 @@ export const declarationRoutes: FastifyPluginAsyncZod<DeclarationRoutes> = async
     {
       schema: {
         summary: "What was said of a bed from the cloud, newest first",
+        description: `At most ${EVENTS_SHOWN_MAX}.`,
         params: BedParams,
         response: { 200: DeclarationList },
       },

@@ -87,8 +87,11 @@ export async function describeApi(
   app.addHook("onRoute", (route) => {
     const { rule } = route.config ?? {};
     if (rule === undefined || rule.open || route.schema === undefined || route.schema.hide === true) return;
-    const { response } = route.schema;
-    route.schema.description = `Roles: ${rule.roles.join(", ")}.`;
+    const { response, description } = route.schema;
+    const roles = `Roles: ${rule.roles.join(", ")}.`;
+    // A route's HEAD comes with the schema of its GET, which says this already.
+    if (description?.endsWith(roles) !== true)
+      route.schema.description = description === undefined ? roles : `${description} ${roles}`;
     route.schema.security = rule.roles.includes("gateway") ? [{ gatewayKey: [] }] : [{ session: [] }];
     route.schema.response = {
       ...(typeof response === "object" ? response : {}),

@@ -21,7 +21,7 @@ import { conflictView } from "./conflict-view.ts";
 import { type StoredConflict, selectConflicts, setOwner } from "./repository.ts";
 import { conflictEvent, settleBed } from "./settle-bed.ts";
 
-const CONFLICTS_SHOWN_MAX = 500;
+export const CONFLICTS_SHOWN_MAX = 500;
 
 export type ConflictsDeps = {
   readonly desk: DeskDeps;

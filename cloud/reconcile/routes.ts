@@ -6,7 +6,7 @@ import { HospitalId } from "../../contracts/wire/ids.ts";
 import { ConflictEventBody, ConflictList, ConflictView } from "../../contracts/wire/ward-desk.ts";
 import { personOf } from "../access/scope.ts";
 import { etagOf, IfMatch } from "../desk/if-match.ts";
-import type { Conflicts } from "./conflicts.ts";
+import { CONFLICTS_SHOWN_MAX, type Conflicts } from "./conflicts.ts";
 
 const Query = z.object({
   hospital: HospitalId.optional(),
@@ -25,6 +25,7 @@ export const conflictRoutes: FastifyPluginAsyncZod<ConflictRoutes> = async (app,
     {
       schema: {
         summary: "Where beds and bookings contradict each other, the oldest first",
+        description: `At most ${CONFLICTS_SHOWN_MAX}.`,
         querystring: Query,
         response: { 200: ConflictList },
       },

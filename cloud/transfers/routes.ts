@@ -11,6 +11,7 @@ import {
 import { personOf } from "../access/scope.ts";
 import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
 import { etagOf, IfMatch } from "../desk/if-match.ts";
+import { LISTED_MAX } from "./repository.ts";
 import type { Transfers } from "./transfers.ts";
 
 const Params = z.object({ transferId: z.uuid() });
@@ -48,6 +49,7 @@ export const transferRoutes: FastifyPluginAsyncZod<TransferRoutes> = async (app,
     {
       schema: {
         summary: "Transfers that the caller may see, newest first: those under way, or those that are over",
+        description: `At most ${LISTED_MAX}.`,
         querystring: Query,
         response: { 200: TransferList },
       },

@@ -10,7 +10,7 @@ import {
 } from "../../contracts/wire/webhooks.ts";
 import { personOf } from "../access/scope.ts";
 import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
-import type { Webhooks } from "./webhooks.ts";
+import { WEBHOOKS_MAX, type Webhooks } from "./webhooks.ts";
 
 const Params = z.object({ webhookId: z.uuid() });
 
@@ -40,7 +40,13 @@ export const webhookRoutes: FastifyPluginAsyncZod<WebhookRoutes> = async (app, {
 
   app.get(
     "/api/v1/webhooks",
-    { schema: { summary: "Webhooks, and how far they have heard", response: { 200: WebhookList } } },
+    {
+      schema: {
+        summary: "Webhooks, and how far they have heard",
+        description: `All of them: at most ${WEBHOOKS_MAX} are ever registered.`,
+        response: { 200: WebhookList },
+      },
+    },
     async (request) => webhooks.list(personOf(request.caller)),
   );
 

@@ -18,7 +18,7 @@ import { behindOf, newestPosition, type StoredWebhook, selectWebhooks } from "./
 import { SECRET_BYTES, secretText } from "./signature.ts";
 
 /** Each may hang for as long as an answer may take, and none waits for another: so many at once are borne. */
-const WEBHOOKS_MAX = 100;
+export const WEBHOOKS_MAX = 100;
 
 export type WebhooksDeps = {
   readonly desk: DeskDeps;

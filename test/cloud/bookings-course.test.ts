@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { applyBookingEvent } from "../../cloud/bookings/apply-event.ts";
 import { inDeskTransaction } from "../../cloud/desk/desk-transaction.ts";
@@ -203,5 +204,19 @@ describeOnEachDatabase("the course of a booking", (cloud) => {
       { "if-match": `"${version}"` },
     );
     expect(refused.body.code).toBe("REQUEST_HAS_BED");
+  });
+
+  test("who waits longest stays on the list, however many were helped since", async () => {
+    const coordinator = await person(cloud(), "emergency-coordinator");
+    const { requestId } = await coordinator.askFor();
+    // As many as the list has room for, each newer.
+    await sql`
+      INSERT INTO bed_requests
+      SELECT (jsonb_populate_record(waiting, jsonb_build_object('request_id', gen_random_uuid(),
+        'state', 'cancelled', 'asked_at_ms', waiting.asked_at_ms + n))).*
+      FROM bed_requests waiting, generate_series(1, 500) n`.execute(cloud().db);
+    const { body } = await coordinator.send("GET", "requests");
+    const listed = body.requests as { requestId: string }[];
+    expect([listed.length, listed[0]?.requestId]).toEqual([500, requestId]);
   });
 });

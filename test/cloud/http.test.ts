@@ -61,6 +61,20 @@ describeOnEachDatabase("the HTTP service", (cloud) => {
     expect(cloud().logged.join()).toContain(instance.replace("urn:hospitell:request:", ""));
   });
 
+  test.each([
+    ["/api/v1/requests", 500],
+    ["/api/v1/bookings", 200],
+    ["/api/v1/transfers", 500],
+    ["/api/v1/cleaning-tasks", 500],
+    ["/api/v1/conflicts", 500],
+    ["/api/v1/beds/{bedId}/declarations", 100],
+    ["/api/v1/webhooks", 100],
+  ])("the API's description says that %s lists at most %i", async (path, countMax) => {
+    const { body } = await cloud().get("/api/openapi.json", await cloud().signIn("nurse"));
+    const { paths } = Object(body);
+    expect(paths[path].get.description).toMatch(new RegExp(`\\bat most ${countMax}\\b`, "i"));
+  });
+
   test("the API's description is valid OpenAPI 3.1, and lists the guarded routes and no other", async () => {
     const { body } = await cloud().get("/api/openapi.json", await cloud().signIn("nurse"));
     const described = await validate(structuredClone(Object(body)));
