@@ -65,16 +65,16 @@ export function EndedHolds({
   );
 }
 
-/** Looks up what became of each own hold that is not among the live bookings any more. */
+/** Looks up what became of each own hold that is none any more; one that has lapsed may be listed for a moment longer. */
 function useGone(bookings: readonly BookingView[] | undefined, tell: (booking: BookingView) => void): void {
   const known = useRef<ReadonlySet<string>>(new Set());
   const newest = useRef(tell);
   newest.current = tell;
   useEffect(() => {
     if (bookings === undefined) return;
-    const live = new Set(bookings.map(({ bookingId }) => bookingId));
-    const gone = [...known.current].filter((bookingId) => !live.has(bookingId));
-    known.current = new Set(bookings.filter(isHold).map(({ bookingId }) => bookingId));
+    const holds = new Set(bookings.filter(isHold).map(({ bookingId }) => bookingId));
+    const gone = [...known.current].filter((bookingId) => !holds.has(bookingId));
+    known.current = holds;
     for (const bookingId of gone)
       readJson(BookingView, `/api/v1/bookings/${bookingId}`, AbortSignal.timeout(ANSWER_MS_MAX)).then(
         (booking) => (BY_OTHERS.includes(booking.state) ? newest.current(booking) : undefined),
