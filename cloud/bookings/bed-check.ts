@@ -10,7 +10,7 @@ import type { BedId } from "../../contracts/wire/ids.ts";
 import { preparedAs } from "../database/prepared.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { CloudError } from "../http/problem.ts";
-import type { Bed, BedClaim } from "../registry/bed.ts";
+import type { Bed } from "../registry/bed.ts";
 import { selectBeds } from "../registry/bed-rows.ts";
 import { factsOf, rfc3339OrNull } from "../registry/bed-view.ts";
 import { liveClaim } from "../registry/compose-axes.ts";
@@ -18,8 +18,8 @@ import { policyOf } from "../ward-admin/policy.ts";
 
 export type CheckedBed = {
   readonly bed: Bed;
-  /** Who has it now; null: nobody. */
-  readonly claim: BedClaim | null;
+  /** The newest on it that is called live; a hold's time may be over. */
+  readonly claim: "none" | "stands" | "lapsed";
   readonly answer: BedAnswer;
   readonly evidence: z.infer<typeof HoldEvidence>;
   readonly holdMsOf: (urgency: "emergency" | "urgent" | "routine") => number;
@@ -64,7 +64,7 @@ export async function checkBed(
   const observedAtMs = facts.occupancySource?.lastObservedAtMs ?? null;
   return {
     bed,
-    claim: liveClaim(known.claim, nowMs),
+    claim: known.claim === null ? "none" : liveClaim(known.claim, nowMs) === null ? "lapsed" : "stands",
     answer: {
       basis,
       misfits: misfits.filter(({ code }) => !CLAIMS.test(code)),

@@ -18,7 +18,7 @@ import { applyLocked } from "./apply-event.ts";
 import { type CheckedBed, checkBed } from "./bed-check.ts";
 import { bookingEvent } from "./desk-events.ts";
 import { lapseHolds } from "./lapse.ts";
-import { lockBeds, lockRequests, requestNotFound } from "./locks.ts";
+import { lockBedIfFree, lockBeds, lockRequests, requestNotFound } from "./locks.ts";
 import { BedTaken } from "./lost-race.ts";
 import type { BookingPorts } from "./ports.ts";
 import { bookingColumns, liveClaimOf, selectBookings } from "./repository.ts";
@@ -44,21 +44,23 @@ export async function holdBed(ports: BookingPorts, step: DeskStep, ask: HoldAsk)
   const request = requests.get(requestId);
   if (request === undefined || !ask.maySeeRequest(request)) throw requestNotFound();
   const own = await lockOwnBooking(trx, requestId);
+  const isFirst = own === undefined && (await lockBedIfFree(trx, bedId));
   // Who comes late need not wait for the bed's lock to be told so, as of when it began. With the lock it is asked again.
-  if (own === undefined && preempts === null) {
+  if (own === undefined && preempts === null && !isFirst) {
     const claim = await liveClaimOf(trx, bedId, step.nowMs);
     if (claim !== undefined && ask.maySeeBedOf(claim.hospitalId)) throw new BedTaken(bedId, request);
   }
-  await lockBeds(trx, own === undefined ? [bedId] : [bedId, own.bedId]);
+  if (!isFirst) await lockBeds(trx, own === undefined ? [bedId] : [bedId, own.bedId]);
 
   // Locks were waited for: what was true when the transaction began may be over.
   const nowMs = await ports.deskClock.nowMs(trx);
   const now = { ...step, nowMs };
-  await lapseHolds(now, own === undefined ? [bedId] : [bedId, own.bedId]);
   requireOpen(request, own, nowMs);
   const checked = await checkBed(trx, bedId, request.need, { nowMs, evidenceNowMs: ports.clock.nowMs() });
   if (!ask.maySeeBedOf(checked.bed.hospitalId)) throw requestOfUnknownBed();
-  if (checked.claim !== null) await settleClaim(ports, now, ask, request);
+  if (checked.claim === "lapsed" || own !== undefined)
+    await lapseHolds(now, own === undefined ? [bedId] : [bedId, own.bedId]);
+  if (checked.claim === "stands") await settleClaim(ports, now, ask, request);
   requireFit(checked);
 
   const booking = await insertHold(ports, now, ask, request, checked);

@@ -31,6 +31,13 @@ export async function lockBeds(trx: DatabaseTransaction, bedIds: readonly BedId[
     ORDER BY bed_id FOR UPDATE`.execute(trx);
 }
 
+/** Whether it is locked now; false: somebody else has it in hand, or nobody knows such a bed. */
+export async function lockBedIfFree(trx: DatabaseTransaction, bedId: BedId): Promise<boolean> {
+  const { rows } = await sql`${preparedAs("lock-bed-if-free")}
+    SELECT bed_id FROM beds WHERE bed_id = ${bedId} FOR UPDATE SKIP LOCKED`.execute(trx);
+  return rows.length === 1;
+}
+
 export type LockedBookings = {
   readonly bookings: ReadonlyMap<string, StoredBooking>;
   readonly requests: ReadonlyMap<string, StoredRequest>;
