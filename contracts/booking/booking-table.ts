@@ -6,8 +6,7 @@
  *   held ─request─▶ requested ─accept─▶ reserved ─assign─▶ assigned ─presence, arrive─▶ arrived ─admit─▶ admitted ⇄ on-leave
  *     └──── with auto-accept ─────────────▶┘                                                          └─discharge─▶ discharged
  */
-import type { Refused, Step, TransitionTable } from "../bed/transitions.ts";
-import { stepAxis } from "../bed/transitions.ts";
+import type { Refused, TransitionTable } from "../bed/transitions.ts";
 import type { BookingEventName, BookingState } from "./states.ts";
 
 const refused = (reason: string): Refused => ({ refused: reason });
@@ -175,7 +174,3 @@ export const bookingTransitions: TransitionTable<BookingState, BookingEventName>
   expired: ended("The hold has lapsed. Hold a bed anew."),
   preempted: ended("The hold gave way to a more urgent request. Hold another bed."),
 };
-
-export function stepBooking(state: BookingState, event: BookingEventName): Step<BookingState> {
-  return stepAxis(bookingTransitions, state, event);
-}

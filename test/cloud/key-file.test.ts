@@ -8,14 +8,14 @@ import { KeyMissingError } from "../../cloud/encounters/key-provider.ts";
 import { SealBrokenError, seal, unseal } from "../../cloud/encounters/seal.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-/** In a directory that the first start has to make. */
-const file = () => join(tempDir(), "data", "identity.key");
+const file = () => join(tempDir(), "identity.key");
 const open = (path: string) => openKeyFile(path, systemRandomness);
 const DATA_KEY = Uint8Array.from({ length: 32 }, (_, n) => n);
 
 describe("the key file", () => {
   it("is made at the first start for its owner alone, and is the same at the next", async () => {
-    const path = file();
+    // Its directory is made with it.
+    const path = join(tempDir(), "data", "identity.key");
     const wrapped = await open(path).wrap(DATA_KEY);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(path, ".."))).toEqual(["identity.key"]);
@@ -46,7 +46,9 @@ describe("the key file", () => {
   });
 
   it("is not made where it cannot be", () => {
-    expect(() => open(join(file(), "nowhere", "identity.key"))).toThrow(/ENOENT|ENOTDIR/);
+    const notADirectory = file();
+    open(notADirectory);
+    expect(() => open(join(notADirectory, "identity.key"))).toThrow(/ENOTDIR/);
     const path = file();
     mkdirSync(path, { mode: 0o700 });
     expect(() => open(path)).toThrow(/EISDIR/);
