@@ -47,6 +47,7 @@ export const BEDS = 6;
 export const REPLICAS = 2;
 /** A minute's hold lasts a second. */
 const CLOCK_SPEED = 60;
+const STOP_MS_MAX = 5_000;
 const KILL_EVERY = 100;
 const JUMP_EVERY = 200;
 const HEARD_EVERY_MS = 5_000;
@@ -146,7 +147,7 @@ export async function contest(parts: ContestParts): Promise<Contest> {
   stop.abort();
   await troubles;
   await sleep(1_500);
-  await Promise.all(replicas.map((replica) => replica.end()));
+  await Promise.all(replicas.map(ended));
   return {
     db,
     counts,
@@ -163,6 +164,18 @@ export async function contest(parts: ContestParts): Promise<Contest> {
       await server.end();
     },
   };
+}
+
+/** A replica that hangs is not waited for: what is stored is what is judged. */
+async function ended(replica: Forked<Message>): Promise<void> {
+  const enough = new AbortController();
+  const late = sleep(STOP_MS_MAX, undefined, { signal: enough.signal }).then(
+    () => replica.child.kill("SIGKILL"),
+    () => undefined,
+  );
+  await replica.end();
+  enough.abort();
+  await late;
 }
 
 async function every(signal: AbortSignal, everyMs: number, act: () => Promise<unknown>): Promise<void> {

@@ -68,5 +68,6 @@ process.send?.({ kind: "ready", url: `http://127.0.0.1:${port}` });
 await Promise.race([once(process, "SIGTERM"), once(process, "disconnect"), running]);
 stop.abort();
 await running;
+cloud.app.server.closeAllConnections();
 await cloud.app.close();
 process.exit(0);
