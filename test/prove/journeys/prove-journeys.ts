@@ -22,7 +22,7 @@ import { clockAhead, type Journey, Notes } from "./journey.ts";
 import { BEDS, HOSPITAL, journeyWard, PROFILES_CSV } from "./journey-ward.ts";
 import { screenOf } from "./screens.ts";
 import { wholeStay } from "./stay.ts";
-import { expiry, failedTransfer, ghostAndSquat, lostRace } from "./troubles.ts";
+import { expiry, failedTransfer, ghostAndSquat, layPatients, lostRace } from "./troubles.ts";
 
 const STAYS = { short: 1, full: 5 };
 const PROGRAMS = {
@@ -71,6 +71,7 @@ export const proveJourneys: Claim = async ({ isShort, say }) => {
     };
     await coordinator.getByText(`of ${BEDS.length} beds fit`).waitFor();
     for (let n = 0; n < (isShort ? STAYS.short : STAYS.full); n += 1) await wholeStay(journey);
+    await layPatients(journey);
     await lostRace(journey);
     await expiry(journey);
     await ghostAndSquat(journey);

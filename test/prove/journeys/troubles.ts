@@ -63,6 +63,18 @@ async function admitted({ other, ward, bedside, board, notes }: Journey, bedId: 
   await ward.step(await again(ward, bedId), "admit");
 }
 
+/**
+ * Who is in bed before the clocks are set far ahead: two who were admitted and one whom nobody put there. A bed that has
+ * long been empty is slow to believe that somebody is in it.
+ */
+export async function layPatients(journey: Journey): Promise<void> {
+  const { bedside, board, notes } = journey;
+  await admitted(journey, "general-1");
+  await admitted(journey, "general-3");
+  const satMs = await bedside.say("general-2", true);
+  notes.seen("MQTT present to tile", await seesTile(board, "general-2", "occupied", false, satMs));
+}
+
 async function again(caller: Journey["ward"], bedId: JourneyBed) {
   const booking = await caller.bookingOf(bedId);
   if (booking === undefined) throw new Error(`${bedId} has no live booking`);
@@ -75,12 +87,9 @@ const isAway = (bedId: string) =>
 /** One admitted and gone, one there whom nobody put there; half an hour later both are conflicts. */
 export async function ghostAndSquat(journey: Journey): Promise<void> {
   const { board, nurse, bedside, notes, ward } = journey;
-  await admitted(journey, "general-1");
   const leftMs = await bedside.say("general-1", false);
   // Admitted, and away for now.
   notes.seen("MQTT absent to tile", await shown(board, "general-1 away", leftMs, isAway, "general-1"));
-  const satMs = await bedside.say("general-2", true);
-  notes.seen("MQTT present to tile", await seesTile(board, "general-2", "occupied", false, satMs));
   await goTo(nurse, "Conflicts");
   const sinceMs = Date.now();
   await journey.ahead(GHOST_AFTER_MS + 1_000);
@@ -115,7 +124,6 @@ export async function ghostAndSquat(journey: Journey): Promise<void> {
 /** The destination is lost when the patient is on the way: the bed of origin is still theirs. */
 export async function failedTransfer(journey: Journey): Promise<void> {
   const { coordinator, other, ward, board, notes } = journey;
-  await admitted(journey, "general-3");
   const { bookingId: fromId, callName } = await again(other, "general-3");
   await goTo(coordinator, "Bookings");
   await coordinator.getByRole("link", { name: `Find another bed for ${callName}` }).click();
