@@ -12,6 +12,7 @@ import { eventsByMoment } from "./migrations/0010-events-by-moment.ts";
 import { exportNotes } from "./migrations/0011-export-notes.ts";
 import { reports } from "./migrations/0012-reports.ts";
 import { desk } from "./migrations/0013-desk.ts";
+import { webhooks } from "./migrations/0014-webhooks.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0011-export-notes": exportNotes,
   "0012-reports": reports,
   "0013-desk": desk,
+  "0014-webhooks": webhooks,
 };
 
 export async function migrate(db: Database): Promise<void> {

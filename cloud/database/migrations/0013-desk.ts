@@ -276,25 +276,6 @@ const STATEMENTS = [
     PRIMARY KEY (session_sha256, key)
   )`,
   `CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms)`,
-  `CREATE TABLE webhooks (
-    webhook_id uuid PRIMARY KEY,
-    url text NOT NULL,
-    hospital_id text COLLATE "C" REFERENCES hospitals,
-    topics jsonb NOT NULL,
-    description text NOT NULL,
-    key_id text NOT NULL,
-    wrapped_key bytea NOT NULL,
-    sealed_secret bytea NOT NULL,
-    through_position bigint NOT NULL,
-    paused boolean NOT NULL,
-    attempts int NOT NULL,
-    next_attempt_at_ms bigint,
-    last_answer jsonb,
-    holder text,
-    held_until_ms bigint,
-    created_at_ms bigint NOT NULL,
-    version int NOT NULL
-  )`,
 ];
 
 export const desk: Migration = {
