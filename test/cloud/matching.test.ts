@@ -54,7 +54,7 @@ describeOnEachDatabase("matching", (cloud) => {
 
   test("offers what fits of every hospital, the nearer first, and says why not of the others", async () => {
     const coordinator = await cloud().signIn("emergency-coordinator");
-    const answer = await searchUntil(coordinator, ({ searched }) => searched === 4);
+    const answer = await searchUntil(coordinator, ({ offered, searched }) => searched === 4 && offered === 2);
     expect(
       answer.beds.map(({ bedId, distanceKm, hospitalName }) => [bedId, distanceKm, hospitalName]),
     ).toEqual([
@@ -78,7 +78,7 @@ describeOnEachDatabase("matching", (cloud) => {
 
   test("tells a hospital's people of other hospitals' beds only those that are offered, and counts", async () => {
     const nurse = await cloud().signIn("nurse", "north");
-    const answer = await searchUntil(nurse, ({ searched }) => searched === 4);
+    const answer = await searchUntil(nurse, ({ offered, searched }) => searched === 4 && offered === 2);
     expect(answer.beds.map(({ bedId }) => bedId)).toEqual(["bed-1", "south-1"]);
     expect(answer.notOffered.map(({ bedId }) => bedId)).toEqual(["bed-2"]);
     expect(answer.keptBack).toContainEqual({ code: "level-of-care-unknown", beds: 1 });
