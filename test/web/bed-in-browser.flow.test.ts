@@ -55,7 +55,11 @@ describeInBrowser("a bed's page in a browser", (board: ServedBoard) => {
         await page.locator("[data-bed-id]").first().waitFor();
         await page.keyboard.press("Tab");
         expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the content");
-        const links = page.getByRole("navigation", { name: "Pages" }).getByRole("link");
+        const navigation = page.getByRole("navigation", { name: "Pages" });
+        const links = navigation.getByRole("link");
+        const openMenu = () =>
+          navigation.getByRole("button", { name: "Pages", expanded: false }).press("Enter");
+        await openMenu();
         const current = () =>
           links.evaluateAll((all) =>
             all
@@ -65,6 +69,7 @@ describeInBrowser("a bed's page in a browser", (board: ServedBoard) => {
         expect(await current()).toEqual(["Live beds"]);
         await links.filter({ hasText: "Data health" }).press("Enter");
         await soon(async () => expect(new URL(page.url()).pathname).toBe("/data-health"));
+        await openMenu();
         await soon(async () => expect(await current()).toEqual(["Data health"]));
         expect(await page.title()).toBe("Hospitell · Data health");
         const [width, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
