@@ -18,7 +18,14 @@ import { MatchList } from "./MatchList.tsx";
 import { NeedForm } from "./NeedForm.tsx";
 import { type OriginFields, originOf } from "./origin.ts";
 import { FIRST_WISH, readQuickNeed } from "./quick-need.ts";
-import { type NeedWish, useHold, useMatches, useOpenRequests, useTransferOf } from "./use-requests.ts";
+import {
+  askMatches,
+  type NeedWish,
+  useHold,
+  useMatches,
+  useOpenRequests,
+  useTransferOf,
+} from "./use-requests.ts";
 import { needWords, WaitingList } from "./WaitingList.tsx";
 import "../desk/desk.css";
 import "./requests.css";
@@ -67,7 +74,10 @@ function Requests() {
       ? originOf(from)
       : { kind: "hospital" as const, hospitalId: transferOf.hospitalId, bedId: transferOf.bedId };
   const { urgency, clinicalPriority, features, ...rest } = wish;
-  const typed: NeedWish | null = where === null ? null : { ...rest, features: [...features], from: where };
+  // Without the booking it would be another patient's request.
+  const isWaiting = transferId !== null && transferOf === null;
+  const typed: NeedWish | null =
+    where === null || isWaiting ? null : { ...rest, features: [...features], from: where };
   const need = selected?.need ?? typed;
   const matches = useMatches(need);
   const requests = useOpenRequests();
@@ -123,10 +133,15 @@ function Requests() {
   /** Who types and presses Enter at once means the beds of what they typed, not those still on the screen. */
   const holdAimed = async () => {
     if (lost !== null) return lost.lost.nextBest === null ? undefined : await holdBed(lost.lost.nextBest);
-    const answer = matches.isPlaceholderData ? (await matches.refetch()).data : matches.data;
-    const found = answer?.beds ?? [];
-    const bed = found[Math.min(chosen, found.length - 1)];
-    if (bed !== undefined) await holdBed(bed);
+    if (need === null) return;
+    try {
+      const shown = matches.isPlaceholderData ? undefined : matches.data;
+      const { beds: found } = shown ?? (await askMatches(need));
+      const bed = found[Math.min(chosen, found.length - 1)];
+      if (bed !== undefined) await holdBed(bed);
+    } catch (error) {
+      notices.failed(error);
+    }
   };
   const cancel = async (request: RequestView) => {
     try {

@@ -31,11 +31,15 @@ export function useOpenRequests() {
 /** As the schema takes it: what it fills in by itself may be left out. */
 export type NeedWish = z.input<typeof BedNeed>;
 
+/** Once, now. */
+export function askMatches(need: NeedWish | null): Promise<MatchAnswer> {
+  return sendJson(MatchAnswer, { method: "POST", url: "/api/v1/matches", body: { need, limit: 10 } });
+}
+
 export function useMatches(need: NeedWish | null) {
   return useQuery({
     queryKey: ["bookings", "matches", need],
-    queryFn: () =>
-      sendJson(MatchAnswer, { method: "POST", url: "/api/v1/matches", body: { need, limit: 10 } }),
+    queryFn: () => askMatches(need),
     enabled: need !== null,
     refetchInterval: MATCHED_EVERY_MS,
     placeholderData: keepPreviousData,

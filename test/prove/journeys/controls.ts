@@ -5,6 +5,9 @@ import type { Journey } from "./journey.ts";
 import type { JourneyBed } from "./journey-ward.ts";
 import { seesTile } from "./screens.ts";
 
+/** Several times what a screen that is told takes. */
+const FOUND_AFTER_MS = 3_000;
+
 /** After its first words the live socket tells this screen nothing; what it asks by itself it is answered. */
 export async function deafScreen(browser: Browser, link: string): Promise<Page> {
   const context = await browser.newContext({ viewport: DESK, locale: "en-GB" });
@@ -27,8 +30,8 @@ export async function runControls({ other, bedside, board }: Journey, deaf: Page
   bedside.jam(bedId);
   const heldMs = Date.now();
   await other.hold(bedId, "general");
-  const held = await seesTile(deaf, bedId, "reserved", false, heldMs);
+  const held = await seesTile(deaf, bedId, "reserved", false, heldMs, FOUND_AFTER_MS);
   const sinceMs = await bedside.say(bedId, true);
-  const present = await seesTile(board, bedId, "occupied", false, sinceMs);
+  const present = await seesTile(board, bedId, "occupied", false, sinceMs, FOUND_AFTER_MS);
   return [held, present].flatMap(({ missed }) => missed ?? []);
 }

@@ -31,8 +31,10 @@ export async function lostRace({ coordinator, other, notes }: Journey): Promise<
   );
   const againMs = Date.now();
   await coordinator.getByRole("button", { name: /^Hold bed .* instead/ }).click();
-  notes.seen("next best held", await shown(coordinator, "held", againMs, says, "holds of your team|left"));
   const loser = wanted === "icu-1" ? "icu-2" : "icu-1";
+  // The winner's hold is the team's too, and stands there already.
+  const both = `held: bed ${loser}|bed icu-1 for|bed icu-2 for`;
+  notes.seen("next best held", await shown(coordinator, "held", againMs, says, both));
   notes.expect((await other.bookingOf(loser)) !== undefined, "the next best is held");
 }
 
@@ -127,10 +129,7 @@ export async function failedTransfer(journey: Journey): Promise<void> {
   const { bookingId: fromId, callName } = await again(other, "general-3");
   await goTo(coordinator, "Bookings");
   await coordinator.getByRole("link", { name: `Find another bed for ${callName}` }).click();
-  await coordinator
-    .getByRole("button", { name: /^Hold bed|^Hold h/ })
-    .first()
-    .waitFor();
+  await coordinator.getByRole("heading", { name: `Another bed for ${callName}` }).waitFor();
   const { bedId: toId } = await requestAndHold(journey, "transfer begun", `${callName}|bed held`);
   await other.step(await again(other, toId), "request");
   await ward.step(await again(ward, toId), "accept");
