@@ -130,7 +130,7 @@ describe("bad input ends in a clear, counted, visible reason, and the bed does n
     await until(
       "bed-a is absent",
       async () => ((await occupancyOf("bed-a")) === "absent" ? true : undefined),
-      30_000,
+      10_000,
     );
     for (const payload of [
       "{not json",
@@ -164,7 +164,7 @@ describe("bad input ends in a clear, counted, visible reason, and the bed does n
       async () =>
         latest.find((value) => value.metric === "load") ??
         (await bedDetail("bed-a")).latest.find((value) => value.metric === "load"),
-      30_000,
+      10_000,
     );
     expect(load.quality).toBe("bad");
     await client.endAsync();
@@ -196,7 +196,7 @@ describe("bad input ends in a clear, counted, visible reason, and the bed does n
         monitor.send({ spo2Pct: 97, pulsePerMin: 70, perfusionIndex: 1.2 });
         return (await deviceStatus("monitor")).readings > 0 ? true : undefined;
       },
-      30_000,
+      10_000,
     );
     const values = (await deviceStatus("monitor")).latest.map(({ metric, value }) => [metric, value]);
     expect(values).toEqual(
