@@ -68,10 +68,8 @@ describeOnEachDatabase("access", (cloud) => {
       const refusal = caller === "nobody" ? 401 : rule.roles.includes(caller) ? null : 403;
       // Whoever is let in may still be told that the request is not well-formed, or that there is no such thing: the
       // caller is looked at before anything else.
-      if (refusal === null) {
-        expect([401, 403], `${caller}`).not.toContain(statusCode);
-        expect(statusCode, `${caller}`).toBeLessThan(500);
-      } else expect(statusCode, `${caller}`).toBe(refusal);
+      if (refusal === null) expect([200, 201, 202, 204, 400, 404], `${caller}`).toContain(statusCode);
+      else expect(statusCode, `${caller}`).toBe(refusal);
     }
   });
 
