@@ -13,6 +13,7 @@ import { exportNotes } from "./migrations/0011-export-notes.ts";
 import { reports } from "./migrations/0012-reports.ts";
 import { desk } from "./migrations/0013-desk.ts";
 import { webhooks } from "./migrations/0014-webhooks.ts";
+import { evidence } from "./migrations/0015-evidence.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -29,6 +30,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0012-reports": reports,
   "0013-desk": desk,
   "0014-webhooks": webhooks,
+  "0015-evidence": evidence,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -37,6 +37,14 @@ const HTTP = [
 export const WALLS: readonly Wall[] = [
   { path: "contracts/ui", rooms: [], packages: ["react", "@tanstack/react-query", "zod"], node: false },
   { path: "contracts/wire", rooms: ["contracts"], packages: ["msgpackr", "zod"], node: false },
+  // A program of its own, which a stranger runs.
+  { path: "contracts/verifier", rooms: ["contracts"], packages: ["zod"], node: true },
+  {
+    path: "contracts/log",
+    rooms: ["contracts"],
+    packages: ["@noble/curves", "@noble/hashes", "cborg", "zod"],
+    node: false,
+  },
   { path: "contracts", rooms: [], packages: ["zod"], node: false },
   { path: "devices", rooms: ["contracts"], packages: [], node: false },
   { path: "config", rooms: ["contracts"], packages: ["yaml", "zod"], node: true },
