@@ -33,6 +33,9 @@ const HTTP = [
   "prom-client",
 ];
 
+/** Chains, content addresses and what carries them. */
+const EVIDENCE = ["@ipld/car", "ethers", "kubo-rpc-client", "multiformats"];
+
 /** The first that a file lies in counts, so that a folder stands before its room. */
 export const WALLS: readonly Wall[] = [
   { path: "contracts/ui", rooms: [], packages: ["react", "@tanstack/react-query", "zod"], node: false },
@@ -67,6 +70,7 @@ export const WALLS: readonly Wall[] = [
     packages: [
       ...HTTP,
       ...HISTORY,
+      ...EVIDENCE,
       "@electric-sql/pglite",
       "@fastify/compress",
       "@fastify/swagger",
