@@ -15,7 +15,8 @@ export const EMPTY_ROOT: Uint8Array = sha256(new Uint8Array(0));
 
 export const leafHash = (leaf: Uint8Array): Uint8Array => sha256(concat(LEAF, leaf));
 
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(concat(NODE, left, right));
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
+  sha256(concat(NODE, left, right));
 
 /** Says nothing of the payload to whoever has no salt, however few payloads are possible. */
 export const commitmentOf = (salt: Uint8Array, payload: Uint8Array): Uint8Array =>

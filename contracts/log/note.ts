@@ -20,6 +20,8 @@ const KEY_ID_BYTES = 4;
 const KEY_BYTES = 32;
 /** Of a whole note; a network has some hundred witnesses at most. */
 export const NOTE_BYTES_MAX = 65_536;
+/** Of an origin, and of a key's name. */
+export const KEY_NAME = /^[a-z0-9/-]{1,200}$/;
 /** What kind of signature a key makes; part of the key's id. */
 const ALGORITHM = { checkpoint: 0x01, cosignature: 0x04 } as const;
 type Use = keyof typeof ALGORITHM;
@@ -30,7 +32,11 @@ export type Signer = PublicKey & { readonly sign: (message: Uint8Array) => Uint8
 
 export type Checkpoint = TreeHead & { readonly origin: string; readonly signedAtMs: number };
 /** A line under a note: whose it says it is, and what it holds. */
-export type NoteSignature = { readonly name: string; readonly keyId: Uint8Array; readonly signature: Uint8Array };
+export type NoteSignature = {
+  readonly name: string;
+  readonly keyId: Uint8Array;
+  readonly signature: Uint8Array;
+};
 /** `body`: what is signed, with its last newline. */
 export type Note = Checkpoint & { readonly body: string; readonly signatures: readonly NoteSignature[] };
 
@@ -71,7 +77,10 @@ export function parseNote(text: string): Note | null {
 export function isSignedBy({ body, signatures }: Note, key: PublicKey): boolean {
   const keyId = keyIdOf(key, "checkpoint");
   return signatures.some(
-    (one) => one.name === key.name && toBase64(one.keyId) === toBase64(keyId) && verifies(one.signature, utf8(body), key),
+    (one) =>
+      one.name === key.name &&
+      toBase64(one.keyId) === toBase64(keyId) &&
+      verifies(one.signature, utf8(body), key),
   );
 }
 
@@ -79,7 +88,8 @@ export function isSignedBy({ body, signatures }: Note, key: PublicKey): boolean 
 export function cosignedAtMs({ body, signatures }: Note, witness: PublicKey): number | null {
   const keyId = toBase64(keyIdOf(witness, "cosignature"));
   for (const { name, keyId: claimed, signature } of signatures) {
-    if (name !== witness.name || toBase64(claimed) !== keyId || signature.length !== 8 + SIGNATURE_BYTES) continue;
+    if (name !== witness.name || toBase64(claimed) !== keyId || signature.length !== 8 + SIGNATURE_BYTES)
+      continue;
     const atSeconds = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
     if (atSeconds * 1_000 > Number.MAX_SAFE_INTEGER) continue;
     if (verifies(signature.subarray(8), cosignedMessage(body, atSeconds), witness)) return atSeconds * 1_000;
@@ -92,7 +102,7 @@ function parseBody(body: string): Checkpoint | null {
   const root = fromBase64(rootText);
   const signedAtText = /^signed-at (0|[1-9][0-9]{0,15})$/.exec(signedAt)?.[1];
   if (end !== "" || more.length > 0 || root?.length !== HASH_BYTES || signedAtText === undefined) return null;
-  if (!/^[a-z0-9/-]{1,200}$/.test(origin) || !/^(0|[1-9][0-9]{0,15})$/.test(size)) return null;
+  if (!KEY_NAME.test(origin) || !/^(0|[1-9][0-9]{0,15})$/.test(size)) return null;
   const checkpoint = { origin, size: Number(size), root, signedAtMs: Number(signedAtText) };
   return checkpoint.size <= TREE_SIZE_MAX && checkpoint.signedAtMs <= TREE_SIZE_MAX ? checkpoint : null;
 }
@@ -127,7 +137,8 @@ function keyIdOf({ name, publicKey }: PublicKey, use: Use): Uint8Array {
   return sha256(concat(utf8(`${name}\n`), Uint8Array.of(ALGORITHM[use]), publicKey)).slice(0, KEY_ID_BYTES);
 }
 
-const cosignedMessage = (body: string, atSeconds: number) => utf8(`cosignature/v1\ntime ${atSeconds}\n${body}`);
+const cosignedMessage = (body: string, atSeconds: number) =>
+  utf8(`cosignature/v1\ntime ${atSeconds}\n${body}`);
 
 function bigEndian64(count: number): Uint8Array {
   const bytes = new Uint8Array(8);

@@ -153,7 +153,10 @@ function subtreeRoot(begin: number, end: number, nodeAt: NodeAt): Uint8Array {
 }
 
 /** The whole subtrees, from the left, that cover the leaves from `begin` to before `end`. */
-export function wholeSubtrees(begin: number, end: number): { readonly level: number; readonly index: number }[] {
+export function wholeSubtrees(
+  begin: number,
+  end: number,
+): { readonly level: number; readonly index: number }[] {
   const nodes: { level: number; index: number }[] = [];
   let at = begin;
   while (at < end) {
