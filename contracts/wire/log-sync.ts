@@ -61,7 +61,14 @@ export const LogReply = z.object({
   /** Leaves of this log that are stored. */
   logSize: TreeSize,
   /** The network's newest checkpoint, where it is newer than the one cosigned last, and the way from that one to it. */
-  network: z.object({ checkpoint: z.string().max(NOTE_BYTES_MAX), consistency: z.array(Base64Of32).max(64) }).nullable(),
+  network: z
+    .object({
+      checkpoint: z.string().max(NOTE_BYTES_MAX),
+      consistency: z.array(Base64Of32).max(64),
+      /** Of the network's log: a gateway for which none is configured keeps the first that it sees, and no other after it. */
+      publicKey: Base64Of32,
+    })
+    .nullable(),
   serverTimeMs: AtMs,
 });
 export type LogReply = z.infer<typeof LogReply>;
