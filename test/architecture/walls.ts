@@ -75,6 +75,7 @@ export const WALLS: readonly Wall[] = [
       "@fastify/compress",
       "@fastify/swagger",
       "@fastify/websocket",
+      "ethers",
       "fastify-type-provider-zod",
       "kysely",
       "pg",

@@ -10,6 +10,8 @@ export type ServerCommand = {
   readonly args: readonly string[];
   /** Answers 2xx once the server is ready. */
   readonly readyUrl: string;
+  /** JSON that is posted there to ask; left out: it is fetched. */
+  readonly readyBody?: string;
 };
 
 export class SpawnedServer {
@@ -25,7 +27,7 @@ export class SpawnedServer {
   }
 
   async start(): Promise<void> {
-    const { file, args, readyUrl } = this.#command;
+    const { file, args } = this.#command;
     const started = spawn(file, [...args], { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = started;
     let lastWords = "";
@@ -37,7 +39,7 @@ export class SpawnedServer {
       async () => {
         if (started.exitCode !== null)
           throw new Error(`${file} ended with ${started.exitCode}: ${lastWords}`);
-        return (await isReady(readyUrl)) ? true : undefined;
+        return (await isReady(this.#command)) ? true : undefined;
       },
       START_MS_MAX,
     );
@@ -63,9 +65,11 @@ export class SpawnedServer {
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+async function isReady({ readyUrl, readyBody }: ServerCommand): Promise<boolean> {
+  const headers = { "content-type": "application/json" };
+  const post = readyBody === undefined ? {} : { method: "POST", body: readyBody, headers };
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    const answer = await fetch(readyUrl, { ...post, signal: AbortSignal.timeout(1_000) });
     await answer.arrayBuffer();
     return answer.ok;
   } catch {
