@@ -1,5 +1,5 @@
 /** The tables of the logs, as Kysely sees them; what each means stands in migrations/0015-evidence.ts. */
-import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type { Generated, GeneratedAlways, JSONColumnType } from "kysely";
 
 type Json = JSONColumnType<object, string, string>;
 
@@ -12,7 +12,13 @@ export type EvidenceTables = {
     size: number;
     frontier: Uint8Array;
     heardAtMs: number | null;
+    sentAtMs: number | null;
+    comparedSize: Generated<number>;
+    publicKey: Uint8Array | null;
     halted: string | null;
+    resumedAtMs: number | null;
+    resumedBy: string | null;
+    resumeReason: string | null;
   };
   evidenceLeaves: {
     logId: number;
@@ -36,10 +42,11 @@ export type EvidenceTables = {
     note: string;
     signedAtMs: number;
     receivedAtMs: number;
+    position: Generated<number>;
     networkIndex: number | null;
   };
   evidencePending: {
-    position: GeneratedAlways<number>;
+    position: Generated<number>;
     entryId: string;
     kind: string;
     leaf: Uint8Array;
@@ -62,6 +69,8 @@ export type EvidenceTables = {
     revokedEntryId: string | null;
     addedAtMs: number;
     revokedAtMs: number | null;
+    revokedBy: string | null;
+    revokeReason: string | null;
   };
   evidenceAlarms: {
     alarmId: string;

@@ -3,7 +3,12 @@ import type { Migration } from "kysely/migration";
 
 /** The logs: the gateways' as they came, the network's as it is made here. Nothing in a tree is ever changed. */
 const STATEMENTS = [
-  // `gateway_id` null: the network's own log. `frontier`: the roots of the whole subtrees, joined.
+  // What goes into the network's log goes in this order: of one gateway, as it came.
+  `CREATE SEQUENCE evidence_order`,
+  // `gateway_id` null: the network's own log, whose key `public_key` is. `frontier`: the roots of the whole subtrees,
+  // joined. `sent_at_ms`: of the newest batch, by the gateway's clock. `halted`: why nothing more is taken of it;
+  // `resumed_at_ms`: since when the gateway may begin another. `compared_size`: so many leaves were held against what was
+  // stored of their records.
   `CREATE TABLE evidence_logs (
     log_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     origin text COLLATE "C" NOT NULL UNIQUE,
@@ -12,8 +17,15 @@ const STATEMENTS = [
     size bigint NOT NULL,
     frontier bytea NOT NULL,
     heard_at_ms bigint,
-    halted text
+    sent_at_ms bigint,
+    compared_size bigint NOT NULL DEFAULT 0,
+    public_key bytea,
+    halted text,
+    resumed_at_ms bigint,
+    resumed_by text,
+    resume_reason text
   )`,
+  `CREATE UNIQUE INDEX one_network_log ON evidence_logs ((1)) WHERE gateway_id IS NULL`,
   `CREATE INDEX evidence_logs_by_gateway ON evidence_logs (gateway_id)`,
   // `leaf`: the bytes that are in the tree. Salt and payload stand beside it, and are gone after an erasure.
   `CREATE TABLE evidence_leaves (
@@ -48,14 +60,15 @@ const STATEMENTS = [
     note text NOT NULL,
     signed_at_ms bigint NOT NULL,
     received_at_ms bigint NOT NULL,
+    position bigint NOT NULL DEFAULT nextval('evidence_order'),
     network_index bigint,
     PRIMARY KEY (log_id, size)
   )`,
   `CREATE INDEX evidence_checkpoints_by_entry ON evidence_checkpoints (network_index)`,
-  `CREATE INDEX evidence_checkpoints_waiting ON evidence_checkpoints (log_id, size) WHERE network_index IS NULL`,
+  `CREATE INDEX evidence_checkpoints_waiting ON evidence_checkpoints (position) WHERE network_index IS NULL`,
   // What is to go into the network's log next, in this order.
   `CREATE TABLE evidence_pending (
-    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    position bigint PRIMARY KEY DEFAULT nextval('evidence_order'),
     entry_id uuid NOT NULL UNIQUE,
     kind text COLLATE "C" NOT NULL,
     leaf bytea NOT NULL,
@@ -80,6 +93,8 @@ const STATEMENTS = [
     revoked_entry_id uuid,
     added_at_ms bigint NOT NULL,
     revoked_at_ms bigint,
+    revoked_by text,
+    revoke_reason text,
     PRIMARY KEY (gateway_id, public_key)
   )`,
   `CREATE UNIQUE INDEX one_key_in_force ON evidence_keys (gateway_id) WHERE revoked_entry_id IS NULL`,
