@@ -14,6 +14,7 @@ import { reports } from "./migrations/0012-reports.ts";
 import { desk } from "./migrations/0013-desk.ts";
 import { webhooks } from "./migrations/0014-webhooks.ts";
 import { evidence } from "./migrations/0015-evidence.ts";
+import { bundles } from "./migrations/0018-bundles.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0013-desk": desk,
   "0014-webhooks": webhooks,
   "0015-evidence": evidence,
+  "0018-bundles": bundles,
 };
 
 export async function migrate(db: Database): Promise<void> {
