@@ -7,6 +7,7 @@
  *
  * Evidence is read before the beds and told after them: told with an older status, it would make that look fresh.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { KnownBed } from "../registry/bed.ts";
@@ -22,6 +23,7 @@ const POLL_EVERY_MS = 300;
 const TRY_AGAIN_AFTER_MS = 1_000;
 /** Where bed changes never cease, evidence that nobody rang for is still looked at as often. */
 const ROUNDS_PER_POLL = POLL_EVERY_MS / COALESCE_MS;
+const SOURCES_PER_TURN = 500;
 const PRUNE_EVERY_MS = 60_000;
 const OUTBOX_KEPT_MS = 3_600_000;
 /** A follower that could not read for this long does not rely on the outbox, which another process may have pruned. */
@@ -99,7 +101,7 @@ export class Follower {
     const changed = await this.#readBeds(nowMs);
     board.applyBeds(changed);
     if (heard !== null) {
-      board.applyEvidence(heard.sources);
+      await this.#applyEvidence(heard.sources);
       board.applyGateways(heard.gateways);
     }
     if (changed.length > 0) bedsChanged(changed);
@@ -108,6 +110,14 @@ export class Follower {
     if (look.desk) await this.#followDesk();
     await this.#prune(nowMs);
     this.#followedAtMs = nowMs;
+  }
+
+  /** A hospital's sources all at once would keep every caller waiting; each of them stands for itself. */
+  async #applyEvidence(sources: readonly SourceEvidence[]): Promise<void> {
+    for (let from = 0; from < sources.length; from += SOURCES_PER_TURN) {
+      if (from > 0) await nextTurn();
+      this.#deps.board.applyEvidence(sources.slice(from, from + SOURCES_PER_TURN));
+    }
   }
 
   async #followDesk(): Promise<void> {

@@ -6,7 +6,7 @@
  * The board only says where to look. Several processes may look at once: whoever has the bed locked settles it, and a
  * bed that somebody has in hand is looked at again a second later.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Logger } from "pino";
 import { DEFAULT_POLICY } from "../../contracts/booking/default-policy.ts";
@@ -26,6 +26,7 @@ import { selectConflicts } from "./repository.ts";
 import { difference, settleBed } from "./settle-bed.ts";
 
 const LOOK_EVERY_MS = 1_000;
+const BEDS_PER_TURN = 250;
 
 export type ReconcilerDeps = {
   readonly desk: DeskDeps;
@@ -76,7 +77,9 @@ export class Reconciler {
       ({ bedId }) => bedId,
     );
     const arrivalMinutes = await this.#arrivalMinutes();
-    for (const known of beds()) {
+    for (const [n, known] of beds().entries()) {
+      // Somebody's hold waits for this thread too.
+      if (n % BEDS_PER_TURN === BEDS_PER_TURN - 1) await nextTurn();
       const { bedId, hospitalId, removed } = known.bed;
       const looked = lookedBed(known, arrivalMinutes.get(hospitalId) ?? DEFAULT_POLICY.arrivalMinutes, nowMs);
       const arrival = removed ? null : arrivalAt(looked, evidenceNowMs);

@@ -20,7 +20,7 @@ const HOLDS_PER_SECOND = 50;
 const FULL = { seconds: 30, searches: 300 };
 const SHORT = { seconds: 5, searches: 60 };
 /** A hold is 15 statements and their round trips, a signed-in caller and an answer; the bare side is three of them. */
-const HOLD_RATIO_MAX = 12;
+const HOLD_RATIO_MAX = 8;
 const SEARCH_RATIO_MAX = 2;
 const PAIRS = 60;
 /** The first ones make connections and plans; they do not count. */
