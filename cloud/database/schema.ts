@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them: columns in camelCase here, in snake_case in SQL. */
 import type { Generated, JSONColumnType, Kysely, Transaction } from "kysely";
 import type { DeskTables } from "./desk-tables.ts";
+import type { DocumentTables } from "./document-tables.ts";
 import type { EvidenceTables } from "./evidence-tables.ts";
 
 type Json = JSONColumnType<object, string, string>;
@@ -23,6 +24,7 @@ type RollupColumns = {
 };
 
 export type Tables = DeskTables &
+  DocumentTables &
   EvidenceTables & {
     hospitals: { hospitalId: string; name: string };
     gateways: {
