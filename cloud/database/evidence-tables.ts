@@ -42,7 +42,7 @@ export type EvidenceTables = {
     note: string;
     signedAtMs: number;
     receivedAtMs: number;
-    position: Generated<number>;
+    position: Generated<number | null>;
     networkIndex: number | null;
   };
   evidencePending: {

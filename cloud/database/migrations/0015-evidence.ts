@@ -52,7 +52,8 @@ const STATEMENTS = [
     hash bytea NOT NULL,
     PRIMARY KEY (log_id, level, index)
   )`,
-  // Of a gateway's log, `network_index` is its entry in the network's log; null: it waits for one.
+  // Of a gateway's log, `network_index` is its entry in the network's log; null: it waits for one, in its
+  // place. The network's own have no place to wait in.
   `CREATE TABLE evidence_checkpoints (
     log_id int NOT NULL REFERENCES evidence_logs,
     size bigint NOT NULL,
@@ -60,12 +61,12 @@ const STATEMENTS = [
     note text NOT NULL,
     signed_at_ms bigint NOT NULL,
     received_at_ms bigint NOT NULL,
-    position bigint NOT NULL DEFAULT nextval('evidence_order'),
+    position bigint DEFAULT nextval('evidence_order'),
     network_index bigint,
     PRIMARY KEY (log_id, size)
   )`,
   `CREATE INDEX evidence_checkpoints_by_entry ON evidence_checkpoints (network_index)`,
-  `CREATE INDEX evidence_checkpoints_waiting ON evidence_checkpoints (position) WHERE network_index IS NULL`,
+  `CREATE INDEX evidence_checkpoints_waiting ON evidence_checkpoints (position) WHERE network_index IS NULL AND position IS NOT NULL`,
   // What is to go into the network's log next, in this order.
   `CREATE TABLE evidence_pending (
     position bigint PRIMARY KEY DEFAULT nextval('evidence_order'),
