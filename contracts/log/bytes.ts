@@ -32,3 +32,13 @@ export function fromBase64(text: string): Uint8Array | null {
     return null;
   }
 }
+
+/** Of base64 that was checked before. Throws where it was not. */
+export function bytesOf(text: string): Uint8Array {
+  const bytes = fromBase64(text);
+  if (bytes === null) throw new Error("expected base64 that was checked to be canonical");
+  return bytes;
+}
+
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

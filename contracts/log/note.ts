@@ -73,8 +73,11 @@ export function parseNote(text: string): Note | null {
   return { ...checkpoint, body, signatures };
 }
 
+/** What is signed, and the lines below it. */
+export type SignedBody = Pick<Note, "body" | "signatures">;
+
 /** That the log's own key signed the note. */
-export function isSignedBy({ body, signatures }: Note, key: PublicKey): boolean {
+export function isSignedBy({ body, signatures }: SignedBody, key: PublicKey): boolean {
   const keyId = keyIdOf(key, "checkpoint");
   return signatures.some(
     (one) =>
@@ -85,7 +88,7 @@ export function isSignedBy({ body, signatures }: Note, key: PublicKey): boolean 
 }
 
 /** When the witness signed, in milliseconds since 1970 (whole seconds); null where it did not. */
-export function cosignedAtMs({ body, signatures }: Note, witness: PublicKey): number | null {
+export function cosignedAtMs({ body, signatures }: SignedBody, witness: PublicKey): number | null {
   const keyId = toBase64(keyIdOf(witness, "cosignature"));
   for (const { name, keyId: claimed, signature } of signatures) {
     if (name !== witness.name || toBase64(claimed) !== keyId || signature.length !== 8 + SIGNATURE_BYTES)
