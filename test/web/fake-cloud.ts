@@ -4,6 +4,7 @@ import type { BedView } from "../../contracts/wire/board.ts";
 import type { LiveMessage } from "../../contracts/wire/live.ts";
 import type { Session } from "../../contracts/wire/session.ts";
 import { sceneDetail, sceneTimeline } from "./scene-details.ts";
+import { sceneEvidence } from "./scene-evidence.ts";
 import { sceneLatest, sceneSeries } from "./scene-history.ts";
 
 export type FakeCloud = {
@@ -73,11 +74,13 @@ async function answerApi(
     asked.push(url.pathname + url.search);
     if (url.pathname === "/api/v1/session") return route.fulfill({ json: session });
     if (url.pathname.startsWith("/api/v1/series")) return route.fulfill(history(url, beds, session));
-    const [, bedId, rest] = /^\/api\/v1\/beds\/([a-z0-9-]+)(\/timeline)?$/.exec(url.pathname) ?? [];
+    const [, bedId, rest] =
+      /^\/api\/v1\/beds\/([a-z0-9-]+)(\/timeline|\/evidence)?$/.exec(url.pathname) ?? [];
     const bed = beds.find((known) => known.bedId === bedId);
     if (bedId === undefined)
       return route.fulfill({ json: { beds: [], nextCursor: null, serverTime: new Date().toISOString() } });
     if (bed === undefined) return route.fulfill(refusal(404));
+    if (rest === "/evidence") return route.fulfill({ json: sceneEvidence(bed) });
     return route.fulfill({
       json: rest === undefined ? sceneDetail(bed) : sceneTimeline(bed, url.searchParams.get("cursor")),
     });

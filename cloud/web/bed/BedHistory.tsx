@@ -1,5 +1,6 @@
 import type { BedView } from "../../../contracts/wire/board.ts";
 import { FailureNote } from "../drawer/FailureNote.tsx";
+import { ProofSection } from "../evidence/ProofSection.tsx";
 import { usePageTitle } from "../frame/use-page-on-document.ts";
 import { useLatest, useSession } from "../history/use-history-queries.ts";
 import { BedHead } from "./BedHead.tsx";
@@ -20,6 +21,7 @@ export function BedHistory({ bed }: { readonly bed: BedView }) {
         patient.
       </p>
       <Measured bed={bed} />
+      <ProofSection bed={bed} />
     </div>
   );
 }

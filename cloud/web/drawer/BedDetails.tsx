@@ -2,6 +2,7 @@ import { deriveBed } from "../../../contracts/bed/derive.ts";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import type { BedView } from "../../../contracts/wire/board.ts";
 import { useBoardParts } from "../board/BoardContext.tsx";
+import { ProofSection } from "../evidence/ProofSection.tsx";
 import { bedFacts } from "../live/bed-facts.ts";
 import { stateSinceMs } from "../live/state-since.ts";
 import { AxesTable } from "./AxesTable.tsx";
@@ -30,6 +31,7 @@ export function BedDetails({ bed }: { readonly bed: BedView }) {
       <BedProfile bed={bed} />
       <AxesTable bed={bed} />
       <EvidenceList bed={bed} />
+      <ProofSection bed={bed} />
       <SourcesTable bed={bed} gateway={store.gatewayOf(bed)} />
       <LatestValues bed={bed} />
       <Timeline bedId={bed.bedId} liveSeq={bed.liveSeq} />
