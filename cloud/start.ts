@@ -13,6 +13,8 @@ import { localUrl } from "./http/local-url.ts";
 import { openArchive } from "./retention/open-archive.ts";
 import { describeListenError } from "./start-error.ts";
 
+const LAST_ANSWERS_MS_MAX = 3_000;
+
 export type StartOptions = {
   readonly config: CloudConfig;
   /** The data directory is relative to it. */
@@ -65,7 +67,7 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
         try {
           await cloud.run(signal);
         } finally {
-          await app.close();
+          await closeHttp(app);
           metricsServer.close();
           await database.close();
         }
@@ -74,6 +76,16 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/** What is asked already is answered; a caller who never ends the request, or never reads the answer, is cut off. */
+async function closeHttp(app: Cloud["app"]): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS_MAX);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
   }
 }
 
