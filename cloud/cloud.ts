@@ -17,6 +17,7 @@ import { seedDatabase } from "./database/seed.ts";
 import { type DeskClock, databaseClock } from "./desk/desk-clock.ts";
 import { Identities } from "./encounters/identities.ts";
 import { openKeyFile } from "./encounters/key-file.ts";
+import { createEvidenceViews } from "./evidence/views/create-evidence-views.ts";
 import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
@@ -57,7 +58,7 @@ import { WebhookWorker } from "./webhooks/worker.ts";
 export type CloudDeps = {
   readonly config: Pick<
     CloudConfig,
-    "hospitals" | "gateways" | "publicUrl" | "reports" | "retention" | "timeSeries" | "webhooks"
+    "evidence" | "hospitals" | "gateways" | "publicUrl" | "reports" | "retention" | "timeSeries" | "webhooks"
   >;
   /** Of the store of series; null: it asks for none. */
   readonly influxLogin: Login;
@@ -188,6 +189,7 @@ export async function createCloud(deps: CloudDeps) {
     meter: metrics.retention,
     log,
   });
+  const evidenceViews = createEvidenceViews({ db, clock, randomness, log, config: config.evidence });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
   const ingest = new Ingest({
@@ -232,6 +234,7 @@ export async function createCloud(deps: CloudDeps) {
     ...retention.routes,
     kpi,
     reports,
+    evidence: evidenceViews.views,
     dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
     matching,

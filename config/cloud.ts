@@ -28,6 +28,14 @@ export const CloudConfig = z
     ),
     /** `allowPrivate`: also addresses of the service's own network, for demonstrations and tests alone. */
     webhooks: z.strictObject({ allowPrivate: z.boolean().default(false) }).prefault({}),
+    evidence: z
+      .strictObject({
+        /** Other gateways that must have cosigned the network's log before a bed's statement counts as witnessed. */
+        witnessesMin: z.int().min(0).max(100).default(1),
+        /** Where bundles are published, by its RPC address; left out: they stay in the database. */
+        kubo: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+      })
+      .prefault({}),
     ...history,
   })
   .check((context) => {

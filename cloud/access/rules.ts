@@ -60,6 +60,13 @@ export const RULES = {
   "GET /api/v1/beds/:bedId/timeline": allow(STAFF, "hospital"),
   "GET /api/v1/live": allow(STAFF, "hospital"),
 
+  // What is proven of a bed; whose bed it is decides as for the bed itself.
+  "GET /api/v1/beds/:bedId/evidence": allow(STAFF, "hospital"),
+  "GET /api/v1/beds/:bedId/evidence/:epoch/:seq/bundle": allow(STAFF, "hospital"),
+  "GET /api/v1/evidence/health": allow(STAFF, "hospital"),
+  "GET /api/v1/evidence/policy": allow(EVERY_PERSON, "none"),
+  "GET /api/v1/evidence/checkpoint": allow(EVERY_PERSON, "none"),
+
   // What went wrong on the way in is for those who put it right; the records' values are not shown.
   "GET /api/v1/parked-records": allow(CARETAKERS, "hospital"),
   "POST /api/v1/parked-records/replay": allow(CARETAKERS, "hospital"),

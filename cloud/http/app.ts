@@ -18,6 +18,7 @@ import type { Randomness } from "../clock.ts";
 import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
 import { type DeclarationRoutes, declarationRoutes } from "../declarations/routes.ts";
 import { type IdentityRoutes, identityRoutes } from "../encounters/routes.ts";
+import { type EvidenceRoutes, evidenceRoutes } from "../evidence/views/routes.ts";
 import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
 import { type HistoryRoutes, historyRoutes } from "../history/routes.ts";
@@ -67,6 +68,7 @@ export type AppDeps = GuardDeps &
   KpiRoutes &
   ReportRoutes &
   DataHealthRoutes &
+  EvidenceRoutes &
   LegalHoldRoutes &
   DeclarationRoutes &
   ConflictRoutes &
@@ -129,6 +131,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(parkedRoutes, deps);
   await app.register(historyRoutes, deps);
   await app.register(dataHealthRoutes, deps);
+  await app.register(evidenceRoutes, deps);
   await app.register(kpiRoutes, deps);
   await app.register(reportRoutes, deps);
   await app.register(exportRoutes, deps);
