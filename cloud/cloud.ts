@@ -17,6 +17,8 @@ import { seedDatabase } from "./database/seed.ts";
 import { type DeskClock, databaseClock } from "./desk/desk-clock.ts";
 import { Identities } from "./encounters/identities.ts";
 import { openKeyFile } from "./encounters/key-file.ts";
+import { createLogIntake } from "./evidence/intake/create-log-intake.ts";
+import { openNetworkKey } from "./evidence/network-key.ts";
 import { createEvidenceViews } from "./evidence/views/create-evidence-views.ts";
 import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
@@ -75,6 +77,8 @@ export type CloudDeps = {
   readonly shellDirectory?: string;
   /** With the keys of patients' identities; left out: one in the data directory. */
   readonly identityKeyFile?: string;
+  /** With the key that signs the network's log, the same for all replicas; left out: one in the data directory. */
+  readonly networkKeyFile?: string;
 };
 export type Cloud = Awaited<ReturnType<typeof createCloud>>;
 
@@ -189,6 +193,13 @@ export async function createCloud(deps: CloudDeps) {
     meter: metrics.retention,
     log,
   });
+  const logIntake = await createLogIntake({
+    db,
+    clock,
+    meter: metrics.evidence,
+    log,
+    key: openNetworkKey(deps.networkKeyFile ?? join(dataDirectory, "network-key.pem"), randomness),
+  });
   const evidenceViews = createEvidenceViews({ db, clock, randomness, log, config: config.evidence });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
@@ -235,6 +246,7 @@ export async function createCloud(deps: CloudDeps) {
     kpi,
     reports,
     evidence: evidenceViews.views,
+    ...logIntake.routes,
     dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
     matching,
@@ -263,6 +275,7 @@ export async function createCloud(deps: CloudDeps) {
     bookings,
     transfers,
     gatewayReadiness,
+    logIntake,
     metricsServer: createMetricsServer({
       metrics,
       health: () =>
@@ -283,6 +296,7 @@ export async function createCloud(deps: CloudDeps) {
         webhookWorker.run(signal),
         reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
+        logIntake.run(signal),
       ]);
     },
   };

@@ -43,6 +43,10 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
     dirname(configFile),
     config.identityKeyFile ?? join(config.dataDirectory, "identity.key"),
   );
+  const networkKeyFile = resolve(
+    dirname(configFile),
+    config.evidence.keyFile ?? join(config.dataDirectory, "network-key.pem"),
+  );
   const archivePlace = openArchive(config.archive, dirname(configFile), environment);
   const database = await openDatabase({ databaseUrl, dataDirectory, log });
   try {
@@ -52,6 +56,7 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
       archivePlace,
       dataDirectory,
       identityKeyFile,
+      networkKeyFile,
       db: database.db,
       clock,
       randomness,

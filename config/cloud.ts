@@ -32,6 +32,8 @@ export const CloudConfig = z
       .strictObject({
         /** Other gateways that must have cosigned the network's log before a bed's statement counts as witnessed. */
         witnessesMin: z.int().min(0).max(100).default(1),
+        /** The network's key, relative to this file, the same for all replicas; left out: network-key.pem in the data directory, made there. */
+        keyFile: z.string().min(1).optional(),
         /** Where bundles are published, by its RPC address; left out: they stay in the database. */
         kubo: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
       })

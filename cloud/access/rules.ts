@@ -156,6 +156,10 @@ export const RULES = {
 
   "POST /api/v1/sync/batches": allow(["gateway"], "gateway"),
   "POST /api/v1/sync/heartbeats": allow(["gateway"], "gateway"),
+  "POST /api/v1/sync/log": allow(["gateway"], "gateway"),
+  "POST /api/v1/sync/cosignatures": allow(["gateway"], "gateway"),
+  "POST /api/v1/gateways/:gatewayId/log-key/revoke": allow(ADMINISTRATORS, "hospital"),
+  "POST /api/v1/gateways/:gatewayId/log/resume": allow(ADMINISTRATORS, "hospital"),
 } as const satisfies Record<string, Rule>;
 
 export type RuleTable = Readonly<Record<string, Rule>>;

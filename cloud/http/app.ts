@@ -18,6 +18,8 @@ import type { Randomness } from "../clock.ts";
 import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
 import { type DeclarationRoutes, declarationRoutes } from "../declarations/routes.ts";
 import { type IdentityRoutes, identityRoutes } from "../encounters/routes.ts";
+import { type LogAdminRoutes, logAdminRoutes } from "../evidence/intake/admin-routes.ts";
+import { type LogIntakeRoutes, logIntakeRoutes } from "../evidence/intake/routes.ts";
 import { type EvidenceRoutes, evidenceRoutes } from "../evidence/views/routes.ts";
 import { type ExportRoutes, exportRoutes } from "../exports/routes.ts";
 import { type HealthRoutes, healthRoutes } from "../health/routes.ts";
@@ -69,6 +71,8 @@ export type AppDeps = GuardDeps &
   ReportRoutes &
   DataHealthRoutes &
   EvidenceRoutes &
+  LogIntakeRoutes &
+  LogAdminRoutes &
   LegalHoldRoutes &
   DeclarationRoutes &
   ConflictRoutes &
@@ -132,6 +136,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(historyRoutes, deps);
   await app.register(dataHealthRoutes, deps);
   await app.register(evidenceRoutes, deps);
+  await app.register(logIntakeRoutes, deps);
+  await app.register(logAdminRoutes, deps);
   await app.register(kpiRoutes, deps);
   await app.register(reportRoutes, deps);
   await app.register(exportRoutes, deps);
