@@ -22,3 +22,8 @@ export function readAnchored(topics: readonly string[], data: string): AnchoredH
     return null;
   }
 }
+
+/** By which the events of a tree's size are found. */
+export function anchoredTopics(size: number): readonly (string | readonly string[] | null)[] {
+  return anchorInterface.encodeFilterTopics("Anchored", [size]);
+}

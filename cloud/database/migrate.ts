@@ -14,6 +14,7 @@ import { reports } from "./migrations/0012-reports.ts";
 import { desk } from "./migrations/0013-desk.ts";
 import { webhooks } from "./migrations/0014-webhooks.ts";
 import { evidence } from "./migrations/0015-evidence.ts";
+import { anchors } from "./migrations/0016-anchors.ts";
 import { documents } from "./migrations/0017-documents.ts";
 import { bundles } from "./migrations/0018-bundles.ts";
 import type { Database } from "./schema.ts";
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0013-desk": desk,
   "0014-webhooks": webhooks,
   "0015-evidence": evidence,
+  "0016-anchors": anchors,
   "0017-documents": documents,
   "0018-bundles": bundles,
 };

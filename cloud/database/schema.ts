@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them: columns in camelCase here, in snake_case in SQL. */
 import type { Generated, JSONColumnType, Kysely, Transaction } from "kysely";
+import type { AnchorTables } from "./anchor-tables.ts";
 import type { DeskTables } from "./desk-tables.ts";
 import type { DocumentTables } from "./document-tables.ts";
 import type { EvidenceTables } from "./evidence-tables.ts";
@@ -23,7 +24,8 @@ type RollupColumns = {
   lagMaxMs: number | null;
 };
 
-export type Tables = DeskTables &
+export type Tables = AnchorTables &
+  DeskTables &
   DocumentTables &
   EvidenceTables & {
     hospitals: { hospitalId: string; name: string };
