@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { Child, GATEWAY_NODE_OPTIONS } from "../../config/demo/child.ts";
 import { layEmptyPglite } from "./empty-pglite.ts";
 import { freePort } from "./free-port.ts";
+import { sharedEvidence } from "./network-key-file.ts";
 
 export type SystemParts = {
   readonly directory: string;
@@ -72,6 +73,7 @@ export async function writeSystemFiles({
       dataDirectory: "cloud",
       hospitals: [{ id: "prove", name: "Proving ground" }],
       gateways: [{ id: "gw-prove", hospital: "prove", keySha256: sha256(gatewayKey) }],
+      ...sharedEvidence(),
       ...(timeSeries === undefined ? {} : { timeSeries }),
     }),
   );

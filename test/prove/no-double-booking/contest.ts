@@ -79,7 +79,8 @@ export async function contest(parts: ContestParts): Promise<Contest> {
   for (let n = 0; n < REPLICAS; n += 1) {
     const dataDirectory = join(directory, `${careless ? "control" : "cloud"}-${n}`);
     mkdirSync(dataDirectory, { recursive: true });
-    const order: ReplicaOrder = { config, databaseUrl: url.href, dataDirectory, careless };
+    const networkKeyFile = join(directory, "network-key.pem");
+    const order: ReplicaOrder = { config, databaseUrl: url.href, dataDirectory, networkKeyFile, careless };
     replicas.push(
       new Forked<Message>({ file: "test/prove/no-double-booking/replica.ts", args: [JSON.stringify(order)] }),
     );

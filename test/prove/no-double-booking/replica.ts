@@ -17,6 +17,7 @@ export type ReplicaOrder = {
   readonly config: object;
   readonly databaseUrl: string;
   readonly dataDirectory: string;
+  readonly networkKeyFile: string;
   readonly careless: boolean;
 };
 
@@ -49,6 +50,7 @@ const cloud = await createCloud({
   config: parts,
   influxLogin: null,
   dataDirectory: order.dataDirectory,
+  networkKeyFile: order.networkKeyFile,
   db,
   clock: systemClock,
   deskClock: fastClock,

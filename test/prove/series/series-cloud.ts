@@ -9,6 +9,7 @@ import { SYNC_BATCH_TYPE } from "../../../contracts/wire/sync.ts";
 import { layEmptyPglite } from "../../support/empty-pglite.ts";
 import { Forked } from "../../support/forked.ts";
 import { freePort } from "../../support/free-port.ts";
+import { sharedEvidence } from "../../support/network-key-file.ts";
 import { type SignedIn, signIn } from "../../support/sign-in.ts";
 
 export const HOSPITAL = "prove";
@@ -65,6 +66,7 @@ export class SeriesCloud {
         keySha256: createHash("sha256").update(key).digest("hex"),
       })),
       timeSeries: { influxdb },
+      ...sharedEvidence(databaseUrl ?? ""),
     };
     writeFileSync(join(directory, "cloud.yaml"), stringify(config), { mode: 0o600 });
     if (databaseUrl === null) await layEmptyPglite(join(directory, "cloud"), "");
