@@ -31,13 +31,19 @@ export class EventTable {
     this.#insert.run(seq, receivedAtMs, body, checksumOfEvent(seq, receivedAtMs, body));
   }
 
+  /** The events behind `afterSeq`, in order, with whether each is as it was written. */
+  found(afterSeq: number, rowsMax: number): readonly (EventRow & { readonly isSound: boolean })[] {
+    const rows = this.#forward.all(afterSeq, Number.MAX_SAFE_INTEGER, rowsMax);
+    return rows.map((row) => ({ ...row, isSound: isSound(row) }));
+  }
+
   stretch(afterSeq: number, beforeSeq: number, rowsMax: number): Stretch {
     const rows = this.#forward.all(afterSeq, beforeSeq, rowsMax);
     return {
       seqs: rows.map((row) => row.seq),
       isSound(index) {
         const row = rows[index];
-        return row !== undefined && row.checksum === checksumOfEvent(row.seq, row.receivedAtMs, row.body);
+        return row !== undefined && isSound(row);
       },
       content: (count) => ({
         kind: "events",
@@ -46,3 +52,6 @@ export class EventTable {
     };
   }
 }
+
+const isSound = ({ seq, receivedAtMs, body, checksum }: EventRow) =>
+  checksum === checksumOfEvent(seq, receivedAtMs, body);

@@ -2,6 +2,7 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Lane } from "../../contracts/wire/ids.ts";
+import type { LogBatch } from "../../contracts/wire/log-sync.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
 import type {
   BatchEnvelope,
@@ -17,6 +18,9 @@ import { JournalLife } from "./life/journal-life.ts";
 import { openOrSalvage } from "./life/open-or-salvage.ts";
 import type { LifeSettings } from "./life/settings.ts";
 import type { Life } from "./life-port.ts";
+import { Checkpoints } from "./log/checkpoints.ts";
+import { OpenLog } from "./log/open-log.ts";
+import type { LogEnvelope, LogFacts, LogSettings } from "./log-port.ts";
 import { SessionsHost } from "./sessions-host.ts";
 
 export type JournalFiles = {
@@ -24,6 +28,8 @@ export type JournalFiles = {
   /** The broker's memory. */
   readonly sessionsFile: string;
   readonly life: LifeSettings;
+  /** Left out: the records are in no log of their own, to see what it costs. */
+  readonly log?: LogSettings;
 };
 export type HostClock = {
   nowMs(): number;
@@ -37,9 +43,10 @@ export class JournalHost {
   readonly #store: JournalStore;
   readonly #life: Life;
   readonly #openSessions: () => SessionsHost;
+  readonly #log: OpenLog | null;
   #sessions: SessionsHost | undefined;
 
-  constructor({ file, sessionsFile, life: settings }: JournalFiles, clock: HostClock) {
+  constructor({ file, sessionsFile, life: settings, log }: JournalFiles, clock: HostClock) {
     this.#file = file;
     this.#openSessions = () => new SessionsHost(sessionsFile, clock.nowMs);
     const { database, salvage } = openOrSalvage(file, clock.nowMs());
@@ -48,7 +55,9 @@ export class JournalHost {
       this.#life = new JournalLife({ database, file, settings, ...clock, diskFreeBytes });
       this.#life.start();
       const { monotonicMs: stopwatchMs } = clock;
-      this.#store = new JournalStore({ database, salvage, life: this.#life, stopwatchMs });
+      const isLogged = log !== undefined;
+      this.#store = new JournalStore({ database, salvage, life: this.#life, stopwatchMs, isLogged });
+      this.#log = log === undefined ? null : this.#openLog(log, clock);
     } catch (error) {
       database.close();
       throw error;
@@ -82,6 +91,27 @@ export class JournalHost {
     this.#store.acknowledge(lane, throughSeq);
   }
 
+  nextLogBatch(fromIndex: number, leavesMax: number, envelope: LogEnvelope): LogBatch | null {
+    return this.#log?.nextBatch(fromIndex, leavesMax, envelope) ?? null;
+  }
+
+  logStored(size: number): void {
+    this.#log?.stored(size);
+  }
+
+  /** 0: now. */
+  get checkpointDueInMs(): number {
+    return this.#log?.checkpointDueInMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  signCheckpoint(): void {
+    this.#log?.signCheckpoint();
+  }
+
+  get logFacts(): LogFacts | null {
+    return this.#log?.facts ?? null;
+  }
+
   /** True: there may be more to tidy. */
   tidy(): boolean {
     return this.#withRoom(() => this.#store.tidy())?.done ?? false;
@@ -98,7 +128,7 @@ export class JournalHost {
   }
 
   facts(): JournalFacts {
-    return this.#store.facts(this.#life.facts());
+    return { ...this.#store.facts(this.#life.facts()), log: this.logFacts };
   }
 
   /** Opened with the first call at the latest. */
@@ -120,6 +150,14 @@ export class JournalHost {
     this.#withRoom(() => this.#store.writeMarks());
     this.#sessions?.close();
     this.#store.close();
+  }
+
+  #openLog(settings: LogSettings, clock: HostClock): OpenLog | null {
+    const { log: book, epoch } = this.#store;
+    if (book === null) return null;
+    const checkpoints = new Checkpoints({ settings, epoch, ...clock });
+    const onDamage = (what: string) => this.#life.onLogDamage(what);
+    return new OpenLog({ book, checkpoints, publicKey: settings.key.publicKey, epoch, onDamage });
   }
 
   /** Null where the disk is full and stays so. */

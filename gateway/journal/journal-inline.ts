@@ -12,12 +12,14 @@ import type {
   QuarantineRow,
   SessionsChannel,
 } from "./journal-port.ts";
-import { packBatchSync } from "./pack-batch.ts";
+import { type JournalLog, NO_LOG } from "./log-port.ts";
+import { packBatchSync, packLogBatch } from "./pack-batch.ts";
 
 /** The journal in its user's own thread, for tests and simulations: an append is on disk when `append` returns. */
 export class InlineJournal implements Journal {
   readonly start: JournalStart;
   readonly sessions: SessionsChannel;
+  readonly log: JournalLog | null;
   readonly #host: JournalHost;
   readonly #queue: AppendQueue;
   readonly #appends: PromiseWithResolvers<void>[] = [];
@@ -26,6 +28,7 @@ export class InlineJournal implements Journal {
     this.#host = new JournalHost(files, clock);
     this.start = this.#host.start();
     this.sessions = { call: async (method, args) => this.#host.openSessions().call(method, args) };
+    this.log = this.#openLog();
     this.#queue = new AppendQueue({
       append: (groups) => this.#host.append(groups),
       onKept: (count) => {
@@ -51,6 +54,7 @@ export class InlineJournal implements Journal {
     this.#appends.push(append);
     try {
       this.#queue.add([group]);
+      this.#signInTime();
     } catch (error) {
       this.#appends.pop();
       throw error;
@@ -81,6 +85,29 @@ export class InlineJournal implements Journal {
     this.#queue.retry();
     this.#host.tick();
     while (this.#host.tidy());
+    this.#signInTime();
+  }
+
+  #signInTime(): void {
+    if (this.#host.checkpointDueInMs > 0) return;
+    this.#host.signCheckpoint();
+    this.log?.onCheckpoint();
+  }
+
+  #openLog(): JournalLog | null {
+    const host = this.#host;
+    if (host.logFacts === null) return null;
+    return {
+      get facts() {
+        return host.logFacts ?? NO_LOG;
+      },
+      encodeBatch: async (fromIndex, leavesMax, envelope) => {
+        const batch = host.nextLogBatch(fromIndex, leavesMax, envelope);
+        return batch === null ? null : packLogBatch(batch);
+      },
+      stored: (size) => host.logStored(size),
+      onCheckpoint() {},
+    };
   }
 
   get isOpen(): boolean {

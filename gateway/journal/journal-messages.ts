@@ -1,6 +1,7 @@
 /** What passes between the journal's user and its thread. Both ways it arrives in the order in which it was posted. */
 import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
 import type { BatchEnvelope, JournalFacts, JournalGroup, JournalStart, LaneMarks } from "./journal-port.ts";
+import type { LogEnvelope, LogFacts } from "./log-port.ts";
 
 export type Call =
   | {
@@ -10,6 +11,12 @@ export type Call =
       readonly recordsMax: number;
       readonly envelope: BatchEnvelope;
     }
+  | {
+      readonly kind: "encode-log-batch";
+      readonly fromIndex: number;
+      readonly leavesMax: number;
+      readonly envelope: LogEnvelope;
+    }
   | { readonly kind: "quarantine"; readonly entriesMax: number }
   | { readonly kind: "session"; readonly method: string; readonly args: readonly unknown[] }
   | { readonly kind: "close" };
@@ -17,6 +24,7 @@ export type Call =
 export type ToThread =
   | { readonly kind: "append"; readonly group: JournalGroup }
   | { readonly kind: "acknowledge"; readonly lane: Lane; readonly throughSeq: number }
+  | { readonly kind: "log-stored"; readonly size: number }
   | { readonly kind: "call"; readonly id: number; readonly call: Call };
 
 export type Opened = {
@@ -36,6 +44,8 @@ export type FromThread =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly failure: Failure }
   | { readonly kind: "facts"; readonly facts: JournalFacts }
+  /** A checkpoint of the log was signed. */
+  | { readonly kind: "checkpoint"; readonly log: LogFacts | null }
   /** Nobody knows what is on disk: no more is done here, and the process has to end. */
   | { readonly kind: "fatal"; readonly failure: Failure };
 

@@ -8,6 +8,7 @@
 import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
 import type { SeriesFacts } from "../../contracts/wire/reading-columns.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
+import type { JournalLog, LogFacts } from "./log-port.ts";
 import type { PackedRows } from "./reading-rows.ts";
 
 export type ReadingLane = Exclude<Lane, "beds">;
@@ -68,6 +69,8 @@ export type JournalFacts = {
   readonly quarantinedEver: number;
   readonly commits: CommitTimes;
   readonly lastCheck: { readonly atMs: number; readonly damaged: number } | null;
+  /** Null: no log is kept. */
+  readonly log: LogFacts | null;
 };
 
 /** How long commits took since the start: pages to the log, fsync, and now and then a checkpoint. */
@@ -135,6 +138,8 @@ export type Journal = {
   quarantine(entriesMax: number): Promise<readonly QuarantineRow[]>;
   /** The broker's memory, in a file of its own, kept by the same thread. */
   readonly sessions: SessionsChannel;
+  /** The gateway's own log of what is in the journal; null: none is kept. */
+  readonly log: JournalLog | null;
   readonly isOpen: boolean;
   close(): Promise<void>;
 };

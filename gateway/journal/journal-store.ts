@@ -21,6 +21,8 @@ import {
 } from "./journal-port.ts";
 import { LaneMarksTable } from "./lane-marks.ts";
 import type { Life, LifeFacts } from "./life-port.ts";
+import { LogBook } from "./log/log-book.ts";
+import type { LogEntry } from "./log/log-entry.ts";
 import { Pruner, RECENT_MS, RECENT_ROWS } from "./prune.ts";
 import { QuarantineRing } from "./quarantine-ring.ts";
 import { ReadingTable } from "./reading-table.ts";
@@ -37,7 +39,9 @@ export const oldestAfter = (lane: Lane) =>
 type Parts = {
   readonly database: Database.Database;
   readonly salvage: JournalStart["salvage"];
-  readonly life: Pick<Life, "onDamage">;
+  readonly life: Pick<Life, "onDamage" | "facts">;
+  /** False: the records are in no log of their own, to see what it costs. */
+  readonly isLogged?: boolean;
   /** Monotonic, finer than a millisecond. */
   readonly stopwatchMs: () => number;
 };
@@ -58,8 +62,9 @@ export class JournalStore {
   readonly #quarantine: QuarantineRing;
   readonly #batches: BatchReader;
   readonly #commits: CommitStopwatch;
+  readonly log: LogBook | null;
 
-  constructor({ database, salvage, life, stopwatchMs }: Parts) {
+  constructor({ database, salvage, life, stopwatchMs, isLogged = true }: Parts) {
     this.#database = database;
     this.#salvage = salvage;
     this.#statements = prepare(database);
@@ -78,6 +83,9 @@ export class JournalStore {
       life.onDamage(lane, fromSeq, throughSeq);
     this.#batches = new BatchReader({ database, tables: this.#tables, series: this.#series, onDamage });
     this.#commits = new CommitStopwatch(stopwatchMs);
+    const hasRoom = () => life.facts().disk === "normal";
+    const logParts = { database, series: this.#series, tables: this.#tables, marks: this.#marks, hasRoom };
+    this.log = isLogged ? new LogBook({ ...logParts, monotonicMs: stopwatchMs }) : null;
   }
 
   /** What a start finds: the states and the newest readings of a damaged row's kind are left out. */
@@ -103,11 +111,18 @@ export class JournalStore {
   append(groups: readonly JournalGroup[]): void {
     this.#transaction(() => {
       const heads = this.#marks.heads();
-      const before = heads.vitals + heads.environment;
-      for (const group of groups) this.#insert(group, heads);
-      const settle = this.#marks.write(heads);
-      this.#prune((heads.vitals + heads.environment - before) * PRUNED_PER_APPENDED);
-      return settle;
+      const headsBefore = { ...heads };
+      const entry = this.log?.begin();
+      for (const group of groups) this.#insert(group, heads, entry);
+      const settleMarks = this.#marks.write(heads);
+      const settleLog = entry === undefined ? null : this.log?.write(entry);
+      const appended = heads.vitals + heads.environment - headsBefore.vitals - headsBefore.environment;
+      this.#prune(appended * PRUNED_PER_APPENDED);
+      return () => {
+        settleMarks();
+        settleLog?.();
+        this.log?.addCommitted(groups, headsBefore);
+      };
     });
   }
 
@@ -130,11 +145,19 @@ export class JournalStore {
   tidy(): boolean {
     let removed = 0;
     this.#transaction(() => {
-      const settle = this.#marks.areOnDisk ? null : this.#marks.write(this.#marks.heads());
+      const settle = [
+        this.#marks.areOnDisk ? null : this.#marks.write(this.#marks.heads()),
+        this.#writeLog(),
+      ].filter((one) => one !== null);
       removed = this.#prune(PRUNE_ROWS_MAX);
-      return removed > 0 ? (settle ?? (() => {})) : settle;
+      const isChanged = settle.length > 0 || removed > 0 || (this.log?.prune() ?? 0) > 0;
+      const settleAll = () => {
+        for (const one of settle) one();
+      };
+      return isChanged ? settleAll : null;
     });
-    return removed >= PRUNE_ROWS_MAX;
+    const isBehind = this.log?.catchUpReadings() ?? false;
+    return isBehind || removed >= PRUNE_ROWS_MAX;
   }
 
   quarantine(entriesMax: number) {
@@ -145,7 +168,7 @@ export class JournalStore {
     this.#commits.secondPassed();
   }
 
-  facts(life: LifeFacts): JournalFacts {
+  facts(life: LifeFacts): Omit<JournalFacts, "log"> {
     const oldestUnsent = (lane: Lane) =>
       this.#statements.oldestAfter[lane].get(this.#marks.of(lane).acknowledgedSeq)?.receivedAtMs ?? null;
     return {
@@ -174,7 +197,15 @@ export class JournalStore {
     this.#database.close();
   }
 
-  #insert(group: JournalGroup, heads: Record<Lane, number>): void {
+  /** What no leaf covers yet and could be covered, as far as it goes in one step. */
+  #writeLog(): (() => void) | null {
+    if (this.log === null) return null;
+    const entry = this.log.begin();
+    this.log.catchUpEvents(entry);
+    return this.log.write(entry);
+  }
+
+  #insert(group: JournalGroup, heads: Record<Lane, number>, entry: LogEntry | undefined): void {
     for (const series of group.newSeries) this.#addSeries(series);
     for (const lane of READING_LANES) {
       const rows = group[lane];
@@ -184,6 +215,7 @@ export class JournalStore {
     for (const event of group.events) {
       heads.beds += 1;
       this.#tables.beds.insert(heads.beds, event);
+      if (entry !== undefined) this.log?.addEvent(entry, heads.beds, event.body);
     }
     for (const [subject, body] of group.states)
       this.#statements.setState.run(subject, body, checksumOfState(subject, body));
@@ -198,7 +230,10 @@ export class JournalStore {
   #prune(rowsMax: number): number {
     let removed = 0;
     for (const { lane, pruner } of this.#pruners) {
-      if (removed < rowsMax) removed += pruner.step(this.#marks.of(lane), rowsMax - removed);
+      if (removed >= rowsMax) break;
+      const { headSeq, acknowledgedSeq } = this.#marks.of(lane);
+      const throughSeq = Math.min(acknowledgedSeq, this.log?.prunableThrough(lane) ?? acknowledgedSeq);
+      removed += pruner.step({ headSeq, acknowledgedSeq: throughSeq }, rowsMax - removed);
     }
     return removed;
   }

@@ -24,5 +24,7 @@ export type Life = {
    * removes what rows still stand there. They are never sent.
    */
   onDamage(lane: number, fromSeq: number, throughSeq: number): void;
+  /** The log is not as it was written: throws, and the next start saves the records into a new file with a log of its own. */
+  onLogDamage(what: string): never;
   facts(): LifeFacts;
 };

@@ -13,6 +13,7 @@ import type {
   QuarantineRow,
   SessionsChannel,
 } from "./journal-port.ts";
+import { type EncodedLogBatch, type JournalLog, NO_LOG } from "./log-port.ts";
 import type { PackedRows } from "./reading-rows.ts";
 
 export type JournalOptions = JournalFiles & {
@@ -54,6 +55,7 @@ class ThreadJournal implements Journal {
   readonly #onFatal: (error: Error) => void;
   readonly #appends: Append[] = [];
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly log: JournalLog | null;
   #marks: Readonly<Record<Lane, LaneMarks>>;
   #facts: JournalFacts;
   #start: JournalStart;
@@ -67,6 +69,7 @@ class ThreadJournal implements Journal {
     this.#facts = facts;
     this.#worker = worker;
     this.#onFatal = onFatal;
+    this.log = facts.log === null ? null : this.#openLog();
     worker.on("message", (message: FromThread) => this.#take(message));
     worker.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
     worker.on("exit", () => this.#fail(new Error("the journal's thread ended by itself")));
@@ -131,6 +134,23 @@ class ThreadJournal implements Journal {
     await this.#worker.terminate();
   }
 
+  #openLog(): JournalLog {
+    const factsNow = () => this.#facts.log ?? NO_LOG;
+    return {
+      get facts() {
+        return factsNow();
+      },
+      encodeBatch: (fromIndex, leavesMax, envelope) => {
+        const call = this.#call({ kind: "encode-log-batch", fromIndex, leavesMax, envelope });
+        return call as Promise<EncodedLogBatch | null>;
+      },
+      stored: (size) => {
+        if (this.#state === "open") this.#post({ kind: "log-stored", size });
+      },
+      onCheckpoint() {},
+    };
+  }
+
   #call(call: Call): Promise<unknown> {
     if (this.#state !== "open") return Promise.reject(closed());
     this.#lastCall += 1;
@@ -159,6 +179,10 @@ class ThreadJournal implements Journal {
         return;
       case "facts":
         this.#facts = message.facts;
+        return;
+      case "checkpoint":
+        this.#facts = { ...this.#facts, log: message.log };
+        this.log?.onCheckpoint();
         return;
       case "fatal":
         this.#fail(errorOf(message.failure));

@@ -26,6 +26,8 @@ export type StoredReading = readonly [
   checksum: number,
 ];
 
+export type FoundReading = { readonly row: StoredReading; readonly isSound: boolean };
+
 const ROW = "seq, series, received_at_ms, observed_at_ms, stamp, value, flags, checksum";
 export const readingsForward = (lane: ReadingLane) =>
   `SELECT ${ROW} FROM ${lane} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?`;
@@ -101,6 +103,12 @@ export class ReadingTable {
       isSound: (index) => this.#isSound(rows[index] as StoredReading),
       content: (count) => this.#content(rows.slice(0, count)),
     };
+  }
+
+  /** The rows behind `afterSeq`, in order, with whether each is as it was written. */
+  found(afterSeq: number, rowsMax: number): readonly FoundReading[] {
+    const rows = this.#forward.all(afterSeq, Number.MAX_SAFE_INTEGER, rowsMax);
+    return rows.map((row) => ({ row, isSound: this.#isSound(row) }));
   }
 
   #content(rows: readonly StoredReading[]): ReadingsContent {

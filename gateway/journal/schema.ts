@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { LOG_TABLES } from "./log/log-tables.ts";
 import { migrateToColumns } from "./migrate-to-columns.ts";
 
 type Migration = (database: Database.Database) => void;
@@ -53,6 +54,7 @@ const MIGRATIONS: readonly Migration[] = [
   UPDATE quarantine SET bytes = length(raw);
   `),
   migrateToColumns,
+  (database) => database.exec(LOG_TABLES),
 ];
 
 export function migrate(database: Database.Database): void {

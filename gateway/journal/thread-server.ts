@@ -8,7 +8,7 @@ import { AppendQueue } from "./append-queue.ts";
 import type { JournalHost } from "./journal-host.ts";
 import { type Call, type FromThread, failureOf, type ToThread } from "./journal-messages.ts";
 import type { JournalGroup } from "./journal-port.ts";
-import { packBatch } from "./pack-batch.ts";
+import { packBatch, packLogBatch } from "./pack-batch.ts";
 
 /** Rows in one transaction, about: at this many a commit costs next to nothing a row, and the first need not wait long. */
 const JOINED_ROWS_MAX = 4_000;
@@ -22,6 +22,7 @@ export class ThreadServer {
   readonly #appends: AppendQueue;
   readonly #ticking: NodeJS.Timeout;
   #tidying: NodeJS.Timeout | undefined;
+  #signing: NodeJS.Timeout | undefined;
   #isOver = false;
 
   constructor(port: MessagePort, host: JournalHost) {
@@ -39,9 +40,13 @@ export class ThreadServer {
     switch (message.kind) {
       case "append":
         this.#takeAppends(message.group);
+        this.#signInTime();
         return;
       case "acknowledge":
         this.#host.acknowledge(message.lane, message.throughSeq);
+        return;
+      case "log-stored":
+        this.#host.logStored(message.size);
         return;
       case "call":
         this.#answer(message.id, message.call);
@@ -81,6 +86,12 @@ export class ThreadServer {
         );
         return;
       }
+      case "encode-log-batch": {
+        const batch = this.#host.nextLogBatch(call.fromIndex, call.leavesMax, call.envelope);
+        const value = batch === null ? null : packLogBatch(batch);
+        this.#post({ kind: "answer", id, value }, value === null ? [] : [value.body.buffer]);
+        return;
+      }
       case "quarantine":
         this.#post({ kind: "answer", id, value: this.#host.quarantine(call.entriesMax) });
         return;
@@ -113,6 +124,23 @@ export class ThreadServer {
     this.#host.tick();
     this.#post({ kind: "facts", facts: this.#host.facts() });
     if (this.#tidying === undefined) this.#tidy();
+    this.#signInTime();
+  }
+
+  /** At once where a checkpoint is due, else when it is. */
+  #signInTime(): void {
+    if (this.#signing !== undefined) return;
+    const dueInMs = this.#host.checkpointDueInMs;
+    if (dueInMs === 0) {
+      this.#host.signCheckpoint();
+      this.#post({ kind: "checkpoint", log: this.#host.logFacts });
+    } else if (dueInMs < TICK_MS) {
+      const sign = () => {
+        this.#signing = undefined;
+        this.#signInTime();
+      };
+      this.#signing = setTimeout(() => this.#guarded(sign), Math.ceil(dueInMs));
+    }
   }
 
   #tidy(): void {
@@ -136,6 +164,7 @@ export class ThreadServer {
     this.#isOver = true;
     clearInterval(this.#ticking);
     clearTimeout(this.#tidying);
+    clearTimeout(this.#signing);
   }
 
   #post(message: FromThread, handedOver: ArrayBuffer[] = []): void {

@@ -25,6 +25,7 @@ export type KeptRecord = { readonly lane: Lane; readonly seq: number; readonly r
 export class MemoryJournal implements Omit<Journal, "encodeBatch" | "sessions"> {
   readonly epoch = Epoch.parse("0123456789abcdef");
   readonly isOpen = true;
+  readonly log = null;
   readonly #series = new Map<number, Series>();
   readonly #states = new Map<string, string>();
   readonly #rows: Readonly<Record<ReadingLane, ReadingRow[]>> = { vitals: [], environment: [] };
@@ -101,6 +102,7 @@ export class MemoryJournal implements Omit<Journal, "encodeBatch" | "sessions"> 
       quarantinedEver: this.#quarantined.length,
       commits: { count: 0, sumMs: 0, lastMinuteMsMax: 0, counts: [] },
       lastCheck: null,
+      log: null,
     };
   }
 

@@ -14,6 +14,7 @@ import {
   checksumOfState,
 } from "../checksum.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
+import { checkLeaves, checkLogTail } from "../log/check-log.ts";
 import type { StoredReading } from "../reading-table.ts";
 import { gapsBetween } from "./entomb.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
@@ -39,10 +40,11 @@ export class RowCheck {
   *everything(): Generator<string | null> {
     yield* this.small();
     yield* this.#aggregates();
+    yield* checkLeaves(this.#database);
     for (const lane of LANES) yield* this.#lane(LANE_NUMBERS[lane], 0);
   }
 
-  /** What is read before anything else is: epoch, marks, series, states; and the newest rows of each lane. */
+  /** What is read before anything else is: epoch, marks, series, states, the log's end; and the newest rows of each lane. */
   *tail(rows: number): Generator<string | null> {
     yield* this.small();
     for (const lane of LANES) {
@@ -53,6 +55,7 @@ export class RowCheck {
 
   *small(): Generator<string | null> {
     yield this.#epoch();
+    yield checkLogTail(this.#database);
     for (const lane of LANES)
       yield this.marks(LANE_NUMBERS[lane]) === null ? `the marks of lane ${lane} are wrong` : null;
     for (const row of this.#all(

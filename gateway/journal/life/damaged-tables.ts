@@ -18,9 +18,9 @@ export class DamagedTables {
   constructor(image: PageImage, usualRoots: ReadonlyMap<string, number> = new Map()) {
     this.#image = image;
     this.#usualRoots = usualRoots;
-    for (const { values } of this.#walk(SCHEMA_ROOT)) {
+    for (const { values, isLeftOver } of this.#walk(SCHEMA_ROOT)) {
       const [type, name, , root, sql] = values;
-      if (typeof sql === "string") this.definitions.add(definitionOf(sql));
+      if (typeof sql === "string" && !isLeftOver) this.definitions.add(definitionOf(sql));
       if (type === "table" && typeof name === "string" && typeof root === "number")
         this.#roots.set(name, root);
     }

@@ -110,6 +110,11 @@ export class JournalLife implements Life {
     this.#mark(what);
   }
 
+  onLogDamage(what: string): never {
+    this.#mark(what);
+    throw new JournalDamaged(what);
+  }
+
   facts(): LifeFacts {
     return {
       disk: this.#room.state,

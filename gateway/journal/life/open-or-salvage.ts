@@ -56,10 +56,11 @@ function lookBefore(file: string, fresh: Database.Database): string | null {
     if (header !== null || !isOneBitOff(userVersionIn(image), versionOf(fresh))) return header;
     // Another version's number over this version's tables is no other version.
     const definitions = new DamagedTables(image).definitions;
-    const wanted = fresh.prepare("SELECT sql FROM sqlite_schema").pluck().all() as (string | null)[];
-    return wanted.every((sql) => sql === null || definitions.has(definitionOf(sql)))
-      ? "its version is wrong"
-      : null;
+    const sql = fresh.prepare("SELECT sql FROM sqlite_schema").pluck().all() as (string | null)[];
+    const wanted = new Set(sql.filter((one) => one !== null).map(definitionOf));
+    // A later version has tables that this one does not know.
+    const isOurs = definitions.size === wanted.size && [...wanted].every((one) => definitions.has(one));
+    return isOurs ? "its version is wrong" : null;
   } finally {
     image.close();
   }

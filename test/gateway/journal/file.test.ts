@@ -55,16 +55,17 @@ describe("the file", () => {
 
   test("is refused by a program older than the one that wrote it, and let go", () => {
     const files = journalFiles(tempDir());
-    const addToVersion = (added: number) => {
+    const addToVersion = (added: number, change: string) => {
       const database = new Database(files.file, { timeout: 0 });
       const version = Number(database.pragma("user_version", { simple: true }));
       database.pragma(`user_version = ${version + added}`);
+      database.exec(change);
       database.close();
     };
     void new InlineJournal(files).close();
-    addToVersion(1);
+    addToVersion(1, "CREATE TABLE later (id INTEGER PRIMARY KEY)");
     expect(() => new InlineJournal(files)).toThrow("written by a newer version");
-    addToVersion(-1);
+    addToVersion(-1, "DROP TABLE later");
     void new InlineJournal(files).close();
   });
 

@@ -3,11 +3,13 @@ import type { Journal } from "../../../gateway/journal/journal-port.ts";
 import { PRUNE_ROWS_MAX } from "../../../gateway/journal/journal-store.ts";
 import { RECENT_MS } from "../../../gateway/journal/prune.ts";
 import { forEachRow } from "../../../gateway/journal/reading-rows.ts";
+import { unloggedFiles } from "../../support/journal-directory.ts";
 import { aQuarantined, openJournalFile } from "../../support/journal-file.ts";
 import { appendEvents, appendReadings, emptyGroup, groupOf } from "../../support/journal-groups.ts";
 import { BEGIN_MS } from "../../support/moments.ts";
 import { readBatch, valuesOf } from "../../support/read-journal.ts";
 import { anOccupancyChange, aReading } from "../../support/records.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 const headsOf = (journal: Journal) =>
   (["beds", "vitals", "environment"] as const).map((lane) => journal.marks(lane).headSeq);
@@ -188,7 +190,7 @@ describe("what the cloud has", () => {
   });
 
   test("leaves the journal after ten minutes; what it does not have, and bed events, stay", async () => {
-    const opened = openJournalFile();
+    const opened = openJournalFile(unloggedFiles(tempDir()));
     const journal = opened.journal();
     await appendReadings(journal, 10);
     await appendReadings(journal, 10, "environment");
@@ -206,7 +208,7 @@ describe("what the cloud has", () => {
   });
 
   test("stays while it is young, and goes as it grows old", async () => {
-    const opened = openJournalFile();
+    const opened = openJournalFile(unloggedFiles(tempDir()));
     const journal = opened.journal();
     await appendReadings(journal, 3, "vitals", BEGIN_MS);
     await appendReadings(journal, 3, "vitals", BEGIN_MS + 1_000);
@@ -217,7 +219,7 @@ describe("what the cloud has", () => {
   });
 
   test("goes with what comes, twice as many at a time, so that a lane never grows", async () => {
-    const opened = openJournalFile();
+    const opened = openJournalFile(unloggedFiles(tempDir()));
     const journal = opened.journal();
     await appendReadings(journal, 20);
     journal.acknowledge("vitals", 20);
@@ -230,7 +232,7 @@ describe("what the cloud has", () => {
   });
 
   test("leaves a bounded number of rows at a time", async () => {
-    const opened = openJournalFile();
+    const opened = openJournalFile(unloggedFiles(tempDir()));
     await appendReadings(opened.journal(), PRUNE_ROWS_MAX + 3);
     opened.journal().acknowledge("vitals", PRUNE_ROWS_MAX + 3);
     await appendReadings(opened.journal(), 1, "vitals", BEGIN_MS + RECENT_MS + 1);

@@ -11,7 +11,7 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 
 /** A journal on a disk whose free space the test says; time stands still unless it is moved. */
 function living(change: Partial<LifeSettings> = {}) {
-  const settings = { bytesMax: MIB / 2, ballastBytes: MIB / 4, reserveBytes: MIB / 2, ...change };
+  const settings = { bytesMax: MIB / 2 + 8_192, ballastBytes: MIB / 4, reserveBytes: MIB / 2, ...change };
   const file = join(tempDir(), "journal.sqlite");
   const journal = new WrittenJournal(file);
   onTestFinished(() => void journal.database.close());
