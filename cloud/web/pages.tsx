@@ -11,6 +11,8 @@ export type Page = {
   readonly path: string;
   readonly title: string;
   readonly isInNavigation: boolean;
+  /** Opens without a session, and means the same without the service. */
+  readonly isForAnybody?: boolean;
   readonly Content: ComponentType;
 };
 
@@ -81,5 +83,18 @@ export const PAGES: readonly Page[] = [
     title: "KPI",
     isInNavigation: true,
     Content: loadedLater(async () => (await import("./kpi/KpiPage.tsx")).KpiPage),
+  },
+  {
+    path: "/evidence",
+    title: "Evidence",
+    isInNavigation: true,
+    Content: loadedLater(async () => (await import("./evidence/EvidencePage.tsx")).EvidencePage),
+  },
+  {
+    path: "/verify",
+    title: "Check a file",
+    isInNavigation: true,
+    isForAnybody: true,
+    Content: loadedLater(async () => (await import("./evidence/VerifyPage.tsx")).VerifyPage),
   },
 ];

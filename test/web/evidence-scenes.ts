@@ -3,9 +3,9 @@ import type { Page } from "playwright-core";
 import type { BedEvidence } from "../../contracts/wire/evidence.ts";
 import { aSnapshot } from "./a-bed.ts";
 import type { Scene } from "./board-scenes.ts";
-import { fakeCloud, NURSE_NORTH } from "./fake-cloud.ts";
+import { fakeCloud, NURSE_NORTH, refusingCloud } from "./fake-cloud.ts";
 import { sceneBeds } from "./scene.ts";
-import { differingEvidence, sceneEvidence } from "./scene-evidence.ts";
+import { aBundle, anEvidenceHealth, differingEvidence, sceneEvidence } from "./scene-evidence.ts";
 
 const beds = sceneBeds();
 const BED_ID = "north-bed-01";
@@ -20,6 +20,15 @@ const proofInSight = async (page: Page) => {
   await page.locator(".proof-all, .proof-explained").first().waitFor();
   await page.locator(".proof").evaluate((proof) => proof.scrollIntoView());
 };
+
+const asCoordinator = (page: Page) => fakeCloud(page, beds, [aSnapshot(beds)]);
+const policyIsThere = (page: Page) => page.getByText("Keep it as a file").waitFor();
+
+/** As somebody who has the file chooses it. */
+export async function give(page: Page, bytes: Uint8Array, name = "north-bed-01-88.json"): Promise<void> {
+  const buffer = Buffer.from(bytes);
+  await page.getByLabel("Drop the file here").setInputFiles({ name, mimeType: "application/json", buffer });
+}
 
 export const EVIDENCE_SCENES: readonly Scene[] = [
   {
@@ -43,5 +52,61 @@ export const EVIDENCE_SCENES: readonly Scene[] = [
     path: `/beds/${BED_ID}`,
     prepare: (page) => told(page, sceneEvidence(bed)),
     play: proofInSight,
+  },
+  {
+    name: "evidence",
+    path: "/evidence",
+    prepare: asCoordinator,
+    play: (page) => page.getByText("Gateways and witnesses").waitFor(),
+  },
+  {
+    name: "evidence-well",
+    path: "/evidence",
+    prepare: async (page) => {
+      await asCoordinator(page);
+      const { gateways } = anEvidenceHealth();
+      const health = anEvidenceHealth({ gateways: gateways.slice(0, 2), alarms: [], anchor: null });
+      await page.route("**/api/v1/evidence/health", (route) => route.fulfill({ json: health }));
+    },
+    play: (page) => page.getByText("No chain is set up").first().waitFor(),
+  },
+  {
+    name: "evidence-denied",
+    path: "/evidence",
+    prepare: (page) => refusingCloud(page, 403),
+    play: (page) => page.getByText("Your role does not open").waitFor(),
+  },
+  { name: "verify", path: "/verify", prepare: asCoordinator, play: policyIsThere },
+  {
+    name: "verify-accepted",
+    path: "/verify",
+    prepare: asCoordinator,
+    play: async (page) => {
+      await policyIsThere(page);
+      await give(page, aBundle());
+      await page.getByRole("heading", { name: "Accepted" }).waitFor();
+    },
+  },
+  {
+    name: "verify-refused",
+    path: "/verify",
+    prepare: asCoordinator,
+    play: async (page) => {
+      await policyIsThere(page);
+      await give(
+        page,
+        aBundle().map((byte, at) => (at === 900 ? byte ^ 1 : byte)),
+      );
+      await page.getByRole("heading", { name: "Refused" }).waitFor();
+    },
+  },
+  {
+    name: "verify-signed-out",
+    path: "/verify",
+    prepare: (page) => refusingCloud(page, 401),
+    play: async (page) => {
+      await page.getByText("You are signed out.").waitFor();
+      await page.getByLabel("A policy of my own").check();
+    },
   },
 ];

@@ -4,7 +4,7 @@ import type { BedView } from "../../contracts/wire/board.ts";
 import type { LiveMessage } from "../../contracts/wire/live.ts";
 import type { Session } from "../../contracts/wire/session.ts";
 import { sceneDetail, sceneTimeline } from "./scene-details.ts";
-import { sceneEvidence } from "./scene-evidence.ts";
+import { anEvidenceHealth, aPolicyOfTheCloud, sceneEvidence } from "./scene-evidence.ts";
 import { sceneLatest, sceneSeries } from "./scene-history.ts";
 
 export type FakeCloud = {
@@ -73,6 +73,8 @@ async function answerApi(
     const url = new URL(route.request().url());
     asked.push(url.pathname + url.search);
     if (url.pathname === "/api/v1/session") return route.fulfill({ json: session });
+    if (url.pathname === "/api/v1/evidence/health") return route.fulfill({ json: anEvidenceHealth() });
+    if (url.pathname === "/api/v1/evidence/policy") return route.fulfill({ json: aPolicyOfTheCloud() });
     if (url.pathname.startsWith("/api/v1/series")) return route.fulfill(history(url, beds, session));
     const [, bedId, rest] =
       /^\/api\/v1\/beds\/([a-z0-9-]+)(\/timeline|\/evidence)?$/.exec(url.pathname) ?? [];

@@ -1,11 +1,12 @@
 /** What the cloud tells of its evidence, for a bed of the scene and for the whole network. */
+import { encodeBundle } from "../../contracts/log/bundle.ts";
 import type { BedView } from "../../contracts/wire/board.ts";
 import { BedEvidence, EvidenceHealth, EvidencePolicy } from "../../contracts/wire/evidence.ts";
+import { CONTRACT, evidenceWorld } from "../support/evidence-world.ts";
 import { at, MIN } from "./a-bed.ts";
 
 const SECOND = 1_000;
 const EPOCH = "00000000deadbeef";
-export const ANCHOR_CONTRACT = `0x${"5fbdb2315678afecb367f032d93f642f64180aa3"}`;
 const hash = (digit: string) => `0x${digit.repeat(64)}`;
 const key = (n: number) => Buffer.alloc(32, n).toString("base64");
 
@@ -49,7 +50,7 @@ export function sceneEvidence(bed: BedView, changed: Partial<BedEvidence> = {}):
         far === "anchored"
           ? {
               chainId: 31_337,
-              contract: ANCHOR_CONTRACT,
+              contract: CONTRACT,
               blockNumber: 12_345,
               blockAt: at(agoMs - 9 * MIN),
               blockHash: hash("b"),
@@ -88,18 +89,10 @@ export function differingEvidence(bed: BedView): BedEvidence {
   };
 }
 
-export function aPolicyOfTheCloud(): EvidencePolicy {
-  return EvidencePolicy.parse({
-    network: { name: "hospitell/network/00112233aabbccdd", publicKey: key(1) },
-    witnesses: [
-      { name: "hospitell/gateway/north-gateway", publicKey: key(2) },
-      { name: "hospitell/gateway/south-gateway", publicKey: key(3) },
-    ],
-    witnessesMin: 1,
-    anchors: [{ chainId: 31_337, contract: ANCHOR_CONTRACT }],
-    anchorRequired: false,
-  });
-}
+/** A network whose logs are made in the test, and a bundle of it with its anchor. */
+const world = evidenceWorld({ seed: 7 });
+export const aPolicyOfTheCloud = (): EvidencePolicy => EvidencePolicy.parse(world.policy);
+export const aBundle = (count = 40): Uint8Array => encodeBundle(world.bundleAt(count));
 
 const gateway = (hospital: string, n: number, more: object = {}) => ({
   gatewayId: `${hospital}-gateway`,
@@ -153,7 +146,7 @@ export function anEvidenceHealth(changed: Partial<EvidenceHealth> = {}): Evidenc
     ],
     anchor: {
       chainId: 31_337,
-      contract: ANCHOR_CONTRACT,
+      contract: CONTRACT,
       anchoredSize: 4_010,
       anchoredAt: at(7 * MIN),
       blockNumber: 12_345,

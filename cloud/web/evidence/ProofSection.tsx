@@ -53,9 +53,8 @@ function Proof({ bed, evidence }: { readonly bed: BedView; readonly evidence: Be
       </ul>
       {without.length === 0 || statements.length === 0 ? null : (
         <p className="quiet">
-          Without a logged statement among its last {countWords(statements.length)}:{" "}
-          {without.map((axis) => AXIS_WORDS[axis].toLowerCase()).join(", ")}. What bookings and people say to
-          this service is not in a gateway’s log.
+          Nothing is logged of: {without.map((axis) => AXIS_WORDS[axis].toLowerCase()).join(", ")}. What
+          bookings and people say to this service is not in a gateway’s log.
         </p>
       )}
       <ProofExplained witnessesMin={evidence.witnessesMin} isAnchoring={evidence.isAnchoring} />

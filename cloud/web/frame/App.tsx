@@ -52,8 +52,14 @@ function Framed({ page }: { readonly page: Page }) {
   );
 }
 
-function Content({ page: { path, Content } }: { readonly page: Page }) {
+function Content({ page: { path, isForAnybody = false, Content } }: { readonly page: Page }) {
   const link = useLink();
+  if (isForAnybody)
+    return (
+      <PageGuard>
+        <Content />
+      </PageGuard>
+    );
   if (link.kind === "signed-out") return <SignedOut />;
   if (link.kind === "denied") return <Denied link={link} />;
   return (
