@@ -52,7 +52,7 @@ export type Verdict =
 export type BundleCache = VerifyCache<AnchorVerdict>;
 export const bundleCache = (): BundleCache => new VerifyCache();
 
-const ORIGIN = /^hospitell\/gateway\/([a-z0-9-]{1,64})\/([0-9a-f]{16})$/;
+const ORIGIN = /^hospitell\/gateway\/([a-z0-9-]+)\/([a-z0-9-]+)$/;
 const BRACE = 0x7b;
 
 /** `bytes` are a bundle, which begins with a brace, or a CAR. */
