@@ -38,6 +38,8 @@ export type Refused = { readonly place: number; readonly reason: string };
 
 export interface SeriesWriter {
   readonly name: StoreName;
+  /** Makes ready what `write` of the same points needs; may be left out. */
+  prepare(points: readonly Point[]): void;
   /**
    * Resolves once the store said that it has them, with those that it will never take. Rejects with StoreTrouble where
    * the same points are to be brought again; bringing them twice changes nothing.

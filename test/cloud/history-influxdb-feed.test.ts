@@ -6,7 +6,6 @@ import { planChunk } from "../../cloud/history/feed/plan-chunk.ts";
 import { Settling } from "../../cloud/history/feed/settling.ts";
 import { Slots } from "../../cloud/history/feed/slots.ts";
 import { judgeAnswer, retryAfterMs } from "../../cloud/history/influxdb/answers.ts";
-import type { InfluxPoint } from "../../cloud/history/influxdb/line-protocol.ts";
 import { storeAll } from "../../cloud/history/influxdb/store-refusals.ts";
 import { StoreTrouble } from "../../cloud/history/series-store.ts";
 
@@ -92,7 +91,7 @@ describe("a chunk", () => {
 });
 
 describe("what the store refuses", () => {
-  const points = Array.from({ length: 40 }, (_, at) => ({ timestamp: String(at) }) as InfluxPoint);
+  const points = Array.from({ length: 40 }, (_, at) => String(at));
   const places = points.map((_, at) => at + 100);
 
   test("is found by halving, and everything else is stored", async () => {
@@ -104,8 +103,8 @@ describe("what the store refuses", () => {
       places,
       async (some) => {
         posts += 1;
-        for (const { timestamp } of some) if (!bad.has(timestamp)) stored.add(timestamp);
-        return some.some(({ timestamp }) => bad.has(timestamp))
+        for (const line of some) if (!bad.has(line)) stored.add(line);
+        return some.some((line) => bad.has(line))
           ? { kind: "lines-refused", reason: "400: no", droppedCount: null }
           : null;
       },

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bedStatePoint } from "../../cloud/history/influxdb/bed-state-point.ts";
 import { statementOf } from "../../cloud/history/influxdb/influxql.ts";
 import { type InfluxPoint, lineOf, tagText } from "../../cloud/history/influxdb/line-protocol.ts";
-import { pointOf, SLOTS_MAX } from "../../cloud/history/influxdb/reading-point.ts";
+import { pointOf, readingLine, SLOTS_MAX } from "../../cloud/history/influxdb/reading-point.ts";
 import type { Point } from "../../cloud/history/series-store.ts";
 import { SeriesKey } from "../../contracts/wire/history.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
@@ -150,6 +150,25 @@ describe("a line", () => {
         expect(tagText(one)).not.toBe("");
         expect(tagText(one)).not.toMatch(/\\$/);
       }),
+    );
+  });
+
+  test("is written at once as it would be by way of its point, or refused for the same reason", () => {
+    const anyPoint = fc.record({
+      value: fc.oneof(fc.double(), fc.constantFrom(0, -0, 1, 71.5)),
+      flags: fc.oneof(fc.integer({ min: -1, max: 70 }), fc.constantFrom(0, 8, 0.5)),
+      slot: fc.constantFrom(0, 0, 1, SLOTS_MAX - 1, SLOTS_MAX),
+      lane: fc.constantFrom(0, 1, 2),
+      observedAtMs: fc.constantFrom(0, START_MS, 9_223_372_036_854, 9_223_372_036_855),
+      journalId: fc.constantFrom(7, 8),
+    });
+    const precisions = fc.constantFrom("ns" as const, "ms" as const);
+    fc.assert(
+      fc.property(anyPoint, precisions, (fields, precision) => {
+        const made = pointOf(point(fields), precision);
+        expect(readingLine(point(fields), precision)).toEqual("reason" in made ? made : lineOf(made));
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -34,7 +34,7 @@ describe.skipIf(!hasVictoriaMetrics())("into VictoriaMetrics", () => {
       });
       onTestFinished(() => influx.close());
       const { feeder, meter } = feeding(cloud(), {
-        writer: new InfluxWriter((points, signal) => influx.post(points, signal), "ms"),
+        writer: new InfluxWriter((lines, signal) => influx.post(lines, signal), "ms"),
         process: storeProcess(server.url, 12_000),
       });
       inBackground(feeder);

@@ -28,6 +28,8 @@ const points: InfluxPoint[] = [
   },
 ];
 
+const lines = points.map(lineOf);
+
 async function stores() {
   const store = await badStore();
   const { url } = store;
@@ -47,9 +49,9 @@ const postTo = { "1.x": "one", "2.x": "two" } as const;
 describe.each(["1.x", "2.x"] as const)("writing by the API of %s", (api) => {
   test("gives each point as one line, and who we are", async () => {
     const all = await stores();
-    expect(await all[postTo[api]].post(points, never)).toBeNull();
+    expect(await all[postTo[api]].post(lines, never)).toBeNull();
     const [asked] = all.store.heard;
-    expect(asked?.body.split("\n")).toEqual(points.map(lineOf));
+    expect(asked?.body.split("\n")).toEqual(lines);
     expect(asked?.line).toContain(
       api === "1.x" ? "/write?db=h&precision=n" : "/api/v2/write?org=o&bucket=b&precision=ns",
     );
@@ -64,7 +66,7 @@ describe.each(["1.x", "2.x"] as const)("writing by the API of %s", (api) => {
       status: 400,
       body: JSON.stringify({ error: "partial write: field type conflict dropped=1" }),
     });
-    expect(await all[postTo[api]].post(points, never)).toEqual({
+    expect(await all[postTo[api]].post(lines, never)).toEqual({
       kind: "lines-refused",
       reason: "400: partial write: field type conflict dropped=1",
       droppedCount: 1,
@@ -85,7 +87,7 @@ describe.each(["1.x", "2.x"] as const)("writing by the API of %s", (api) => {
   ])("%s is trouble, in time, and once is enough", async (_name, behaviour, expected) => {
     const all = await stores();
     all.store.behave(behaviour);
-    const trouble = await all[postTo[api]].post(points, never).then(
+    const trouble = await all[postTo[api]].post(lines, never).then(
       () => "it resolved",
       (error: unknown) => error,
     );
@@ -95,13 +97,13 @@ describe.each(["1.x", "2.x"] as const)("writing by the API of %s", (api) => {
     expect(all.store.heard).toHaveLength(1);
     // Nothing of it is left behind: the next one is a new call.
     all.store.behave({ status: 204 });
-    expect(await all[postTo[api]].post(points, never)).toBeNull();
+    expect(await all[postTo[api]].post(lines, never)).toBeNull();
   });
 
   test("ends with its signal", async () => {
     const all = await stores();
     all.store.behave("silent");
-    await expect(all[postTo[api]].post(points, AbortSignal.timeout(50))).rejects.toBeInstanceOf(StoreTrouble);
+    await expect(all[postTo[api]].post(lines, AbortSignal.timeout(50))).rejects.toBeInstanceOf(StoreTrouble);
   });
 });
 

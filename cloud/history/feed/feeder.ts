@@ -3,7 +3,7 @@
  *
  *   cursor ─▶ read a chunk ─▶ write ─┬─ stored ─▶ note what was refused, move the cursor
  *               (the next one is     ├─ in trouble ─▶ the same chunk again, after a pause
- *                read meanwhile)     └─ lost what it had accepted ─▶ from the cursor
+ *                made meanwhile)     └─ lost what it had accepted ─▶ from the cursor
  *
  * At least once, and by each point's own time and tags once in effect. Two chunks are in memory at most.
  */
@@ -115,7 +115,7 @@ export class Feeder {
           continue;
         }
         this.#status = { state: "feeding", trouble: null };
-        if (chunk.isFull) ahead = reader.next();
+        if (chunk.isFull) ahead = this.#readAhead();
         // Whoever awaits it next hears of its error.
         ahead?.catch(() => {});
         if (!(await this.#deliver(chunk, signal))) return false;
@@ -126,6 +126,13 @@ export class Feeder {
     } finally {
       await ahead?.catch(() => {});
     }
+  }
+
+  async #readAhead(): Promise<Chunk | null> {
+    const { reader, writer } = this.#deps;
+    const chunk = await reader.next();
+    if (chunk !== null) writer.prepare(chunk.points);
+    return chunk;
   }
 
   /** False: not delivered, and to be read again from the cursors where the feed goes on. */

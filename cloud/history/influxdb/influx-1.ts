@@ -9,7 +9,6 @@ import type { Clock } from "../../clock.ts";
 import { StoreTrouble } from "../series-store.ts";
 import { type Answered, judgeAnswer, type LinesRefused, noAnswer } from "./answers.ts";
 import { inTime } from "./in-time.ts";
-import { fieldText, type InfluxPoint, seriesPart } from "./line-protocol.ts";
 
 /** null: the store asks for none. */
 export type Login =
@@ -31,26 +30,14 @@ const NO_REST = { getDelay: () => 0, next: () => NO_REST, reset: () => NO_REST }
 
 /**
  * The library escapes every tag of every point anew, which takes half of all the time that a feed has for a point. Here
- * the part of a line that is the same for a series is made once; what arrives is held against lineOf by a test.
+ * it is given finished lines, as the one point of a batch; what arrives is held against lineOf by a test.
  */
 class LineWriter extends InfluxDB {
-  override parsePoint(point: IPoint): ParsedPoint {
-    const { measurement = "", tags = {}, fields = {}, timestamp } = point as Partial<InfluxPoint>;
-    const fieldsPairs: [string, string][] = [];
-    for (const name in fields) fieldsPairs.push([name, fieldText(fields[name] ?? 0)]);
-    const castedTimestamp = timestamp ?? "";
-    return {
-      measurement: seriesPart(measurement, tags),
-      tags: NO_TAGS,
-      tagsNames: [],
-      fields,
-      fieldsPairs,
-      castedTimestamp,
-    };
+  override parsePoint({ measurement = "" }: IPoint): ParsedPoint {
+    return { measurement, tags: {}, tagsNames: [], fields: {}, fieldsPairs: [] } as unknown as ParsedPoint;
   }
 }
 type ParsedPoint = ReturnType<InfluxDB["parsePoint"]>;
-const NO_TAGS = {};
 
 export class Influx1 {
   readonly #clock: Clock;
@@ -88,8 +75,8 @@ export class Influx1 {
   }
 
   /** Null: it has them all, on its disk (`wal-fsync-delay` 0, its default). Makes the database where there is none. */
-  async post(points: readonly InfluxPoint[], signal: AbortSignal): Promise<LinesRefused | null> {
-    const answer = await this.#write(points, signal);
+  async post(lines: readonly string[], signal: AbortSignal): Promise<LinesRefused | null> {
+    const answer = await this.#write(lines, signal);
     if (answer === null) return null;
     if (answer.status !== 404 || !answer.message.includes("database not found")) return this.#judged(answer);
     const refusal = await this.#call(() => this.#influx.createDatabase(this.#database), signal);
@@ -98,7 +85,7 @@ export class Influx1 {
         "refused",
         `The store has no database ${this.#database} and did not let us make it (${refusal.status}). Make it there, or give our user the right to.`,
       );
-    const again = await this.#write(points, signal);
+    const again = await this.#write(lines, signal);
     return again === null ? null : this.#judged(again);
   }
 
@@ -117,12 +104,9 @@ export class Influx1 {
     this.#agent.destroy();
   }
 
-  #write(points: readonly InfluxPoint[], signal: AbortSignal): Promise<Answered | null> {
-    const precision = "n";
-    return this.#call(
-      () => this.#influx.writePoints(points as Parameters<InfluxDB["writePoints"]>[0], { precision }),
-      signal,
-    );
+  #write(lines: readonly string[], signal: AbortSignal): Promise<Answered | null> {
+    const body = { measurement: lines.join("\n") };
+    return this.#call(() => this.#influx.writePoints([body], { precision: "n" }), signal);
   }
 
   #judged(answer: Answered): LinesRefused {

@@ -10,7 +10,6 @@ import type { Clock } from "../../clock.ts";
 import { StoreTrouble } from "../series-store.ts";
 import { judgeAnswer, type LinesRefused, noAnswer } from "./answers.ts";
 import { inTime } from "./in-time.ts";
-import { type InfluxPoint, lineOf } from "./line-protocol.ts";
 import type { TimePrecision } from "./reading-point.ts";
 
 export type Influx2Options = {
@@ -39,10 +38,10 @@ export class Influx2 {
     setLogger({ error: () => {}, warn: () => {} });
   }
 
-  async post(points: readonly InfluxPoint[], signal: AbortSignal): Promise<LinesRefused | null> {
+  async post(lines: readonly string[], signal: AbortSignal): Promise<LinesRefused | null> {
     const { answerMsMax = ANSWER_MS_MAX, clock } = this.#options;
     try {
-      await inTime((inner) => this.#send(points, inner, answerMsMax), answerMsMax, signal);
+      await inTime((inner) => this.#send(lines, inner, answerMsMax), answerMsMax, signal);
       return null;
     } catch (error) {
       if (!(error instanceof HttpError)) {
@@ -66,7 +65,7 @@ export class Influx2 {
     this.#agent.destroy();
   }
 
-  async #send(points: readonly InfluxPoint[], signal: AbortSignal, timeout: number): Promise<void> {
+  async #send(lines: readonly string[], signal: AbortSignal, timeout: number): Promise<void> {
     const { url, token, org, bucket, precision } = this.#options;
     let storedCount = 0;
     const client = new InfluxDB({
@@ -76,25 +75,25 @@ export class Influx2 {
       transportOptions: { agent: this.#agent, signal },
     });
     const buffer = client.getWriteApi(org, bucket, precision, {
-      batchSize: points.length + 1,
+      batchSize: lines.length + 1,
       maxBatchBytes: BATCH_BYTES_MAX,
       maxRetries: 0,
       flushInterval: 0,
       gzipThreshold: BATCH_BYTES_MAX,
-      writeSuccess: (lines) => {
-        storedCount += lines.length;
+      writeSuccess: (stored) => {
+        storedCount += stored.length;
       },
     });
     try {
-      buffer.writeRecords(points.map(lineOf));
+      buffer.writeRecords([...lines]);
       await buffer.flush();
     } finally {
       buffer.dispose();
     }
-    if (storedCount !== points.length)
+    if (storedCount !== lines.length)
       throw new StoreTrouble(
         "unreachable",
-        `The store was to say that it has ${points.length} lines, but said so of ${storedCount}.`,
+        `The store was to say that it has ${lines.length} lines, but said so of ${storedCount}.`,
       );
   }
 }

@@ -24,7 +24,7 @@ export function openInfluxdb(config: InfluxConfig, login: Login, clock: Clock): 
     const writing = new Influx1({ url, database, login, clock });
     const reading = new Influx1({ url, database, login, clock });
     return {
-      writer: new InfluxWriter((points, signal) => writing.post(points, signal), "ns"),
+      writer: new InfluxWriter((lines, signal) => writing.post(lines, signal), "ns"),
       reader: new InfluxReader((statements, signal) => reading.ask(statements, signal)),
       process: null,
       close() {
@@ -38,7 +38,7 @@ export function openInfluxdb(config: InfluxConfig, login: Login, clock: Clock): 
   const reading =
     queryDatabase === undefined ? null : new Influx1({ url, database: queryDatabase, login, clock });
   return {
-    writer: new InfluxWriter((points, signal) => writing.post(points, signal), timePrecision),
+    writer: new InfluxWriter((lines, signal) => writing.post(lines, signal), timePrecision),
     reader: reading && new InfluxReader((statements, signal) => reading.ask(statements, signal)),
     process: storeProcess(url),
     close() {

@@ -10,9 +10,9 @@
 import { metricOf } from "../../../contracts/metrics/catalogue.ts";
 import type { SeriesKey } from "../../../contracts/wire/history.ts";
 import { LANES } from "../../../contracts/wire/ids.ts";
-import { readFlags } from "../../../contracts/wire/reading-columns.ts";
+import { flagsOf, readFlags } from "../../../contracts/wire/reading-columns.ts";
 import type { Point } from "../series-store.ts";
-import { type InfluxPoint, tagText } from "./line-protocol.ts";
+import { type InfluxPoint, lineOf, seriesPart, tagText } from "./line-protocol.ts";
 
 /** What the store keeps of a time. Where it is only milliseconds, the slot is a tag. */
 export type TimePrecision = "ns" | "ms";
@@ -24,6 +24,30 @@ export const SLOTS_MAX = 500_000;
 const SLOT_DIGITS = 6;
 
 export type Unwritable = { readonly reason: string };
+
+/** The flags of readings with a good value. */
+const GOOD = new Set(
+  (["device", "gateway"] as const).flatMap((observedBy) =>
+    [true, 1].map((value) => flagsOf({ badReason: null, observedBy, value })),
+  ),
+);
+
+/** The point as a line: what pointOf says, without the way over objects for nearly all of them. */
+export function readingLine(point: Point, precision: TimePrecision): string | Unwritable {
+  const { series, journalId, lane, observedAtMs, slot, value, flags } = point;
+  const isPlain =
+    slot === 0 &&
+    GOOD.has(flags) &&
+    Number.isFinite(value) &&
+    observedAtMs <= STORE_AT_MS_MAX &&
+    LANES[lane] === metricOf(series.metric).lane;
+  if (!isPlain) {
+    const made = pointOf(point, precision);
+    return "reason" in made ? made : lineOf(made);
+  }
+  const timestamp = precision === "ns" ? nanoseconds(observedAtMs, slot) : observedAtMs;
+  return `${seriesPart(series.metric, tagsOf(series, journalId))} value=${value} ${timestamp}`;
+}
 
 export function pointOf(point: Point, precision: TimePrecision): InfluxPoint | Unwritable {
   const { series, journalId, observedAtMs, value, flags } = point;

@@ -4,28 +4,26 @@
  */
 import type { Refused } from "../series-store.ts";
 import type { LinesRefused } from "./answers.ts";
-import type { InfluxPoint } from "./line-protocol.ts";
 
 /** Null: it has them all. Rejects with StoreTrouble. */
-export type Post = (points: readonly InfluxPoint[], signal: AbortSignal) => Promise<LinesRefused | null>;
+export type Post = (lines: readonly string[], signal: AbortSignal) => Promise<LinesRefused | null>;
 
-/** `places` says of each point which one of the caller's it is. */
+/** `places` says of each line which one of the caller's it is. */
 export async function storeAll(
-  points: readonly InfluxPoint[],
+  lines: readonly string[],
   places: readonly number[],
   post: Post,
   signal: AbortSignal,
 ): Promise<Refused[]> {
-  if (points.length === 0) return [];
-  const answer = await post(points, signal);
+  if (lines.length === 0) return [];
+  const answer = await post(lines, signal);
   if (answer === null) return [];
   const { reason, droppedCount } = answer;
   // It says that it dropped every one: no need to ask for each of them.
-  if (points.length === 1 || droppedCount === points.length)
-    return places.map((place) => ({ place, reason }));
-  const middle = points.length >> 1;
+  if (lines.length === 1 || droppedCount === lines.length) return places.map((place) => ({ place, reason }));
+  const middle = lines.length >> 1;
   return [
-    ...(await storeAll(points.slice(0, middle), places.slice(0, middle), post, signal)),
-    ...(await storeAll(points.slice(middle), places.slice(middle), post, signal)),
+    ...(await storeAll(lines.slice(0, middle), places.slice(0, middle), post, signal)),
+    ...(await storeAll(lines.slice(middle), places.slice(middle), post, signal)),
   ];
 }

@@ -1,46 +1,66 @@
 /** Writes readings and bed events to a store of the InfluxDB kind, and says which of them it will never take. */
 import type { Point, Refused, SeriesWriter } from "../series-store.ts";
 import { bedStatePoint, type SentBedEvent } from "./bed-state-point.ts";
-import type { InfluxPoint } from "./line-protocol.ts";
-import { pointOf, type TimePrecision, type Unwritable } from "./reading-point.ts";
+import { lineOf } from "./line-protocol.ts";
+import { readingLine, type TimePrecision, type Unwritable } from "./reading-point.ts";
 import { type Post, storeAll } from "./store-refusals.ts";
+
+/** `places` says of each line which of what was sent it is. */
+type Lines = {
+  readonly lines: readonly string[];
+  readonly places: readonly number[];
+  readonly unwritable: readonly Refused[];
+};
 
 export class InfluxWriter implements SeriesWriter {
   readonly name = "influxdb";
   readonly #post: Post;
   readonly #precision: TimePrecision;
+  readonly #prepared = new WeakMap<readonly Point[], Lines>();
 
   constructor(post: Post, precision: TimePrecision) {
     this.#post = post;
     this.#precision = precision;
   }
 
+  /** Writes the lines of these points now, while the store has another batch in hand. */
+  prepare(points: readonly Point[]): void {
+    this.#prepared.set(points, this.#linesOf(points));
+  }
+
   write(points: readonly Point[], signal: AbortSignal): Promise<readonly Refused[]> {
-    return this.#store(points, (point) => pointOf(point, this.#precision), signal);
+    return this.#store(this.#prepared.get(points) ?? this.#linesOf(points), signal);
   }
 
   /** The same for bed events; those that change no state are stored by nothing. */
   writeBedEvents(events: readonly SentBedEvent[], signal: AbortSignal): Promise<readonly Refused[]> {
-    return this.#store(events, (event) => bedStatePoint(event, this.#precision), signal);
+    const lineOfEvent = (event: SentBedEvent) => {
+      const made = bedStatePoint(event, this.#precision);
+      return made === null || "reason" in made ? made : lineOf(made);
+    };
+    return this.#store(linesOf(events, lineOfEvent), signal);
   }
 
-  async #store<Sent>(
-    sent: readonly Sent[],
-    pointOfSent: (one: Sent) => InfluxPoint | Unwritable | null,
-    signal: AbortSignal,
-  ): Promise<readonly Refused[]> {
-    const points: InfluxPoint[] = [];
-    const places: number[] = [];
-    const unwritable: Refused[] = [];
-    for (const [place, one] of sent.entries()) {
-      const point = pointOfSent(one);
-      if (point === null) continue;
-      if ("reason" in point) unwritable.push({ place, reason: point.reason });
-      else {
-        points.push(point);
-        places.push(place);
-      }
-    }
-    return [...unwritable, ...(await storeAll(points, places, this.#post, signal))];
+  #linesOf(points: readonly Point[]): Lines {
+    return linesOf(points, (point) => readingLine(point, this.#precision));
   }
+
+  async #store({ lines, places, unwritable }: Lines, signal: AbortSignal): Promise<readonly Refused[]> {
+    return [...unwritable, ...(await storeAll(lines, places, this.#post, signal))];
+  }
+}
+
+function linesOf<Sent>(sent: readonly Sent[], lineOfSent: (one: Sent) => string | Unwritable | null): Lines {
+  const lines: string[] = [];
+  const places: number[] = [];
+  const unwritable: Refused[] = [];
+  for (const [place, one] of sent.entries()) {
+    const line = lineOfSent(one);
+    if (line === null) continue;
+    if (typeof line === "string") {
+      lines.push(line);
+      places.push(place);
+    } else unwritable.push({ place, reason: line.reason });
+  }
+  return { lines, places, unwritable };
 }

@@ -14,9 +14,8 @@ import { systemClock } from "../../../cloud/clock.ts";
 import type { Database } from "../../../cloud/database/schema.ts";
 import { ChunkReader } from "../../../cloud/history/feed/chunk-reader.ts";
 import { Feeder } from "../../../cloud/history/feed/feeder.ts";
-import { lineOf } from "../../../cloud/history/influxdb/line-protocol.ts";
 import { openInfluxdb } from "../../../cloud/history/influxdb/open-influxdb.ts";
-import { pointOf } from "../../../cloud/history/influxdb/reading-point.ts";
+import { readingLine } from "../../../cloud/history/influxdb/reading-point.ts";
 import { freshDatabase } from "../../support/fresh-database.ts";
 import { Influxd } from "../../support/influxd.ts";
 import type { BenchOptions } from "../bench.ts";
@@ -127,9 +126,9 @@ async function linesOf(db: Database): Promise<Buffer[]> {
   const bodies: Buffer[] = [];
   for (let chunk = await reader.next(); chunk !== null; chunk = await reader.next()) {
     const lines = chunk.points.map((point) => {
-      const made = pointOf(point, "ns");
-      if ("reason" in made) throw new Error(made.reason);
-      return lineOf(made);
+      const line = readingLine(point, "ns");
+      if (typeof line !== "string") throw new Error(line.reason);
+      return line;
     });
     bodies.push(Buffer.from(lines.join("\n")));
   }
