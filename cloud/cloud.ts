@@ -15,6 +15,8 @@ import type { Clock, Randomness } from "./clock.ts";
 import type { Database } from "./database/schema.ts";
 import { seedDatabase } from "./database/seed.ts";
 import { type DeskClock, databaseClock } from "./desk/desk-clock.ts";
+import { createDocuments } from "./documents/create-documents.ts";
+import { kuboPlace } from "./documents/kubo-place.ts";
 import { Identities } from "./encounters/identities.ts";
 import { openKeyFile } from "./encounters/key-file.ts";
 import { createLogIntake } from "./evidence/intake/create-log-intake.ts";
@@ -145,6 +147,9 @@ export async function createCloud(deps: CloudDeps) {
   });
   const keys = openKeyFile(deps.identityKeyFile ?? join(dataDirectory, "identity.key"), randomness);
   const identities = new Identities({ ...desk, keys, randomness });
+  const { kubo } = config.evidence;
+  const place = kubo === undefined ? null : kuboPlace(kubo.url);
+  const documents = createDocuments({ desk, keys, randomness, log, place });
   const { allowPrivate } = config.webhooks;
   const webhooks = new Webhooks({ desk, keys, randomness, allowPrivate });
   const webhookWorker = new WebhookWorker({
@@ -200,6 +205,7 @@ export async function createCloud(deps: CloudDeps) {
     log,
     key: openNetworkKey(deps.networkKeyFile ?? join(dataDirectory, "network-key.pem"), randomness),
   });
+  metrics.watchEvidence(() => logIntake.figures(config.evidence.witnessesMin));
   const evidenceViews = createEvidenceViews({ db, clock, randomness, log, config: config.evidence });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
@@ -255,6 +261,7 @@ export async function createCloud(deps: CloudDeps) {
     webhooks,
     ...reconcile.routes,
     identities,
+    ...documents.routes,
     attribution: new Attribution({ ...desk, identities }),
     cleaning: new Cleaning(cleaningDeps),
     wardAdmin: new WardAdmin(desk),
@@ -294,6 +301,7 @@ export async function createCloud(deps: CloudDeps) {
         bookings.sweeper.run(signal),
         new TransferSweeper({ transfers, log }).run(signal),
         webhookWorker.run(signal),
+        documents.run(signal),
         reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
         logIntake.run(signal),

@@ -118,6 +118,17 @@ export const RULES = {
   "GET /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
   "PUT /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
   "DELETE /api/v1/encounters/:encounterId/identity": allow(CLINICAL, "hospital"),
+  // Whose documents, and by which consent: cloud/documents/may.ts.
+  "GET /api/v1/encounters/:encounterId/documents": allow(CLINICAL, "hospital"),
+  "POST /api/v1/encounters/:encounterId/documents": allow(CLINICAL, "hospital"),
+  "GET /api/v1/documents/:documentId": allow(CLINICAL, "hospital"),
+  "GET /api/v1/documents/:documentId/file": allow(CLINICAL, "hospital"),
+  "GET /api/v1/encounters/:encounterId/consents": allow(CLINICAL, "hospital"),
+  "POST /api/v1/encounters/:encounterId/consents": allow(CLINICAL, "hospital"),
+  "POST /api/v1/consents/:consentId/withdraw": allow(CLINICAL, "hospital"),
+  // Of its own hospital, by who answers for it; that something went is seen by the network's administrator too.
+  "POST /api/v1/evidence/erasures": allow(["hospital-admin"], "hospital"),
+  "GET /api/v1/evidence/erasures": allow(ADMINISTRATORS, "hospital"),
   "GET /api/v1/encounters/:encounterId/stays": allow(WARD, "hospital"),
   "GET /api/v1/encounters/:encounterId/series": allow(CLINICAL, "hospital"),
   "GET /api/v1/attribution": allow(WARD, "hospital"),

@@ -17,7 +17,10 @@ import { type CleaningRoutes, cleaningRoutes } from "../cleaning/routes.ts";
 import type { Randomness } from "../clock.ts";
 import { type DataHealthRoutes, dataHealthRoutes } from "../data-health/routes.ts";
 import { type DeclarationRoutes, declarationRoutes } from "../declarations/routes.ts";
+import { type ConsentRoutes, consentRoutes } from "../documents/consent-routes.ts";
+import { type DocumentRoutes, documentRoutes } from "../documents/routes.ts";
 import { type IdentityRoutes, identityRoutes } from "../encounters/routes.ts";
+import { type ErasureRoutes, erasureRoutes } from "../erasure/routes.ts";
 import { type LogAdminRoutes, logAdminRoutes } from "../evidence/intake/admin-routes.ts";
 import { type LogIntakeRoutes, logIntakeRoutes } from "../evidence/intake/routes.ts";
 import { type EvidenceRoutes, evidenceRoutes } from "../evidence/views/routes.ts";
@@ -58,6 +61,9 @@ export type AppDeps = GuardDeps &
   MatchingRoutes &
   CleaningRoutes &
   IdentityRoutes &
+  DocumentRoutes &
+  ConsentRoutes &
+  ErasureRoutes &
   AttributionRoutes &
   WardAdminRoutes &
   RequestRoutes &
@@ -145,6 +151,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(matchingRoutes, deps);
   await app.register(cleaningRoutes, deps);
   await app.register(identityRoutes, deps);
+  await app.register(documentRoutes, deps);
+  await app.register(consentRoutes, deps);
+  await app.register(erasureRoutes, deps);
   await app.register(attributionRoutes, deps);
   await app.register(wardAdminRoutes, deps);
   await app.register(requestRoutes, deps);

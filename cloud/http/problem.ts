@@ -1,12 +1,14 @@
 /** Every way in which a request can fail, in one table: problem details (RFC 9457) with a code to act on and a hint to read. */
 import type { Problem } from "../../contracts/wire/board.ts";
 import { DESK_PROBLEMS } from "./desk-problems.ts";
+import { DOCUMENT_PROBLEMS } from "./document-problems.ts";
 import { EVIDENCE_PROBLEMS } from "./evidence-problems.ts";
 
 export type ProblemKind = { readonly status: number; readonly title: string; readonly hint: string };
 
 export const PROBLEMS = {
   ...DESK_PROBLEMS,
+  ...DOCUMENT_PROBLEMS,
   ...EVIDENCE_PROBLEMS,
   VALIDATION: {
     status: 400,

@@ -5,7 +5,7 @@ import { AtMs, BedId, DeviceId, GatewayId, HospitalId } from "../../contracts/wi
 import { DESK_TOPICS } from "../../contracts/wire/live.ts";
 import { preparedAs } from "../database/prepared.ts";
 import type { Database } from "../database/schema.ts";
-import { IDENTITY_EVENTS } from "../encounters/identities.ts";
+import { PATIENT_EVENTS } from "../documents/document-events.ts";
 import type { KnownBed } from "../registry/bed.ts";
 import { selectBeds } from "../registry/bed-rows.ts";
 import type { BoardGateway, BoardStart, SourceEvidence } from "./board.ts";
@@ -79,7 +79,7 @@ export class LiveRepository {
       .selectFrom("deskEvents")
       .select(["position", "topic", "subjectId", "hospitalIds"])
       .where("position", ">", position)
-      .where("kind", "not in", IDENTITY_EVENTS)
+      .where("kind", "not in", PATIENT_EVENTS)
       .orderBy("position")
       .limit(DESK_CHANGES_PER_LOOK_MAX)
       .execute();

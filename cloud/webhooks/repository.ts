@@ -4,7 +4,7 @@ import * as z from "zod";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import { DESK_TOPICS } from "../../contracts/wire/live.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
-import { IDENTITY_EVENTS } from "../encounters/identities.ts";
+import { PATIENT_EVENTS } from "../documents/document-events.ts";
 import type { StoredEvent } from "./message.ts";
 
 /** More than this is not counted. */
@@ -48,7 +48,7 @@ export async function selectWebhooks(
 }
 
 const isOf = ({ topics, hospitalId }: Pick<StoredWebhook, "topics" | "hospitalId">) => sql`
-  event.topic = ANY(${[...topics]}::text[]) AND event.kind <> ALL(${[...IDENTITY_EVENTS]}::text[])
+  event.topic = ANY(${[...topics]}::text[]) AND event.kind <> ALL(${[...PATIENT_EVENTS]}::text[])
   AND (${hospitalId}::text IS NULL OR event.hospital_ids @> to_jsonb(${hospitalId}::text))`;
 
 /** Events that it has not heard, up to BEHIND_MAX. */

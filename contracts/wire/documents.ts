@@ -111,6 +111,10 @@ export const ErasureView = z.object({
 });
 export type ErasureView = z.infer<typeof ErasureView>;
 
+/** `archives`: files outside of the database that were written before, and may hold it still. */
+export const ErasureDone = ErasureView.extend({ archives: z.array(z.string()) });
+export type ErasureDone = z.infer<typeof ErasureDone>;
+
 /** Newest first. */
 export const ERASURES_LISTED_MAX = 1_000;
 export const ErasureList = z.object({

@@ -116,6 +116,16 @@ export async function lockHolds(trx: DatabaseTransaction, nowMs: number): Promis
   return await activeHolds(trx, nowMs);
 }
 
+/** As `lockHolds`, without archives that were put back: for those nobody has to keep what is erased. */
+export async function lockLegalHolds(trx: DatabaseTransaction): Promise<Hold[]> {
+  await sql`LOCK TABLE legal_holds IN SHARE MODE`.execute(trx);
+  const { rows } = await sql`
+    SELECT hospital_id, bed_id, device_id, class, from_ms, to_ms FROM legal_holds WHERE released_at_ms IS NULL`.execute(
+    trx,
+  );
+  return ActiveHold.array().parse(rows);
+}
+
 export async function bedIsOf(db: Database, bedId: BedId, hospitalId: HospitalId): Promise<boolean> {
   const { rows } = await sql`
     SELECT 1 FROM beds WHERE bed_id = ${bedId} AND hospital_id = ${hospitalId}`.execute(db);

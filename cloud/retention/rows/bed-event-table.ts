@@ -106,6 +106,12 @@ function isDue(
     AND ${hasSuccessor(dueBeforeMs)}`;
 }
 
+/** Of a row of an archive: it was erased for good since. */
+const wasErased = sql`EXISTS (
+  SELECT FROM evidence_logs log JOIN evidence_leaves leaf ON leaf.log_id = log.log_id
+  WHERE log.gateway_id = archived.gateway AND log.epoch = archived.epoch AND leaf.lane = 'beds'
+    AND leaf.first_seq = archived.seq AND leaf.erased_at_ms IS NOT NULL)`;
+
 async function putBackBedEvents(
   trx: DatabaseTransaction,
   rows: readonly Cells[],
@@ -136,7 +142,7 @@ async function putBackBedEvents(
       INSERT INTO bed_events (gateway_id, epoch, seq, bed_id, kind, body, observed_at_ms, received_at_ms,
         clock_offset_ms, position)
       SELECT gateway, epoch, seq, bed, kind, body::jsonb, observed_at_ms, received_at_ms, clock_offset_ms, position
-      FROM ${archived} ON CONFLICT DO NOTHING RETURNING 1)
+      FROM ${archived} WHERE NOT ${wasErased} ON CONFLICT DO NOTHING RETURNING 1)
     SELECT count(*)::int AS rows FROM added`.execute(trx);
   const count = added.rows[0]?.rows ?? 0;
   return { added: count, alreadyThere: rows.length - count };
