@@ -206,6 +206,7 @@ export async function createCloud(deps: CloudDeps) {
     key: openNetworkKey(deps.networkKeyFile ?? join(dataDirectory, "network-key.pem"), randomness),
   });
   metrics.watchEvidence(() => logIntake.figures(config.evidence.witnessesMin));
+  metrics.watchEvidence(() => logIntake.figures(config.evidence.witnessesMin));
   const evidenceViews = createEvidenceViews({ db, clock, randomness, log, config: config.evidence });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });

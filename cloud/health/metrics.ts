@@ -2,13 +2,14 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
 import type { Counts } from "../../contracts/wire/board.ts";
+import type { EvidenceFigures } from "../evidence/intake/evidence-figures.ts";
 import type { EvidenceMeter } from "../evidence/intake/evidence-meter.ts";
 import type { FeedMeter } from "../history/feed/feed-meter.ts";
 import type { IngestMeter } from "../ingest/ingest-meter.ts";
 import type { ReportMeter } from "../reports/report-runner.ts";
 import type { RetentionMeter } from "../retention/retention-meter.ts";
 import type { WebhookMeter } from "../webhooks/worker.ts";
-import { createEvidenceMeter } from "./evidence-metrics.ts";
+import { createEvidenceMeter, watchEvidence } from "./evidence-metrics.ts";
 import { createHistoryMeter, type HistoryMeter } from "./history-metrics.ts";
 import { createIngestMeter } from "./ingest-metrics.ts";
 import { createReportMeter } from "./report-metrics.ts";
@@ -35,6 +36,7 @@ export type Metrics = {
   readonly reports: ReportMeter;
   readonly webhooks: WebhookMeter;
   readonly evidence: EvidenceMeter;
+  watchEvidence(figures: () => Promise<EvidenceFigures>): void;
   /** Asked when somebody looks. */
   watchWebhooks(behind: () => Promise<number>): void;
   onAnswer(answer: { method: string; route: string; status: number; ms: number }): void;
@@ -66,6 +68,7 @@ export function createMetrics(): Metrics {
     reports: createReportMeter(registers),
     webhooks: createWebhookMeter(registers),
     evidence: createEvidenceMeter(registers),
+    watchEvidence: (figures) => watchEvidence(figures, registers),
     watchWebhooks: (behind) => watchWebhooks(behind, registers),
     onAnswer: ({ method, route, status, ms }) => durations.observe({ method, route, status }, ms / 1_000),
     watch: (sources) => watchSources(sources, registers),

@@ -15,6 +15,17 @@ const rules = (
   parse(readFileSync(new URL("../../config/alerts/hospitell.rules.yml", import.meta.url), "utf8")) as Rules
 ).groups.flatMap((group) => group.rules);
 
+const NO_EVIDENCE = {
+  networkLeaves: 0,
+  gatewayLeaves: 0,
+  waitingEntries: 0,
+  witnessedSize: 0,
+  witnessedAgeMs: null,
+  unwitnessedAgeMs: 0,
+  haltedLogs: 0,
+  alarms: { "gateway-fork": 0, "record-differs": 0, "witness-refused": 0 },
+};
+
 /** What the two programs tell from the start, a line for each set of labels. */
 async function told(): Promise<readonly string[]> {
   const facts = () => new MemoryJournal().facts;
@@ -32,6 +43,7 @@ async function told(): Promise<readonly string[]> {
     bedsByState: () => ({ available: 0, reserved: 0, occupied: 0, cleaning: 0, blocked: 0, unknown: 0 }),
     ingestQueue: () => ({ atWork: 0, waiting: 0 }),
   });
+  cloud.watchEvidence(async () => NO_EVIDENCE);
   cloud.feedMeter("influxdb");
   const lag = async () => ({ records: 0, oldestReceivedAtMs: null });
   cloud.watchFeed("influxdb", { status: () => ({ state: "idle", trouble: null }), lag, nowMs: () => 0 });

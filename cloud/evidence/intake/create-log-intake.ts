@@ -5,6 +5,7 @@ import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/schema.ts";
 import type { NetworkKey } from "../network-key.ts";
 import { RecordComparison } from "./compare-records.ts";
+import { evidenceFigures } from "./evidence-figures.ts";
 import type { EvidenceMeter } from "./evidence-meter.ts";
 import { LogAdmin } from "./log-admin.ts";
 import { LogIntake } from "./log-intake.ts";
@@ -29,6 +30,7 @@ export async function createLogIntake({ db, clock, key, meter, log }: LogIntakeP
     network,
     sequencer,
     comparison,
+    figures: (witnessesMin: number) => evidenceFigures(db, network, witnessesMin, clock.nowMs()),
     routes: {
       logIntake: new LogIntake({ ...common, network, meter }),
       logAdmin: new LogAdmin(common),

@@ -13,7 +13,7 @@ import { isPassingTrouble } from "../../database/trouble.ts";
 import { every } from "../../live/every.ts";
 import { appendLeaves, type NewLeaf } from "../tree-store.ts";
 import type { EvidenceMeter } from "./evidence-meter.ts";
-import type { NetworkLog } from "./network-log.ts";
+import { type NetworkLog, newestCheckpoint } from "./network-log.ts";
 
 const LOOK_EVERY_MS = 1_000;
 const ENTRIES_AT_ONCE_MAX = 1_000;
@@ -67,7 +67,9 @@ export class Sequencer {
       const { firstIndex, size, root } = await appendLeaves(trx, network.logId, waiting.map(leafOf), nowMs);
       await placed(trx, waiting, firstIndex);
       const { origin, signer } = network;
-      const note = signCheckpoint({ origin, size, root, signedAtMs: nowMs }, signer);
+      // Never before the one that it continues: a longer log that was signed earlier would look like one that shrank.
+      const signedAtMs = Math.max(nowMs, ((await newestCheckpoint(trx, network))?.signedAtMs ?? 0) + 1);
+      const note = signCheckpoint({ origin, size, root, signedAtMs }, signer);
       await trx
         .insertInto("evidenceCheckpoints")
         .values({
@@ -75,7 +77,7 @@ export class Sequencer {
           size,
           root: Buffer.from(root),
           note,
-          signedAtMs: nowMs,
+          signedAtMs,
           receivedAtMs: nowMs,
           position: null,
           networkIndex: null,
