@@ -93,7 +93,7 @@ export const PAGES: readonly Page[] = [
   {
     path: "/verify",
     title: "Check a file",
-    isInNavigation: true,
+    isInNavigation: false,
     isForAnybody: true,
     Content: loadedLater(async () => (await import("./evidence/VerifyPage.tsx")).VerifyPage),
   },

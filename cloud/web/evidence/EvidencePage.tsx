@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Age } from "../../../contracts/ui/Age.tsx";
-import { agoWords } from "../../../contracts/ui/age-words.ts";
+import { durationWords } from "../../../contracts/ui/age-words.ts";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { Figure, Figures } from "../../../contracts/ui/Figures.tsx";
 import { failureWords } from "../../../contracts/ui/failure-words.ts";
@@ -12,7 +12,7 @@ import { FailureNote } from "../drawer/FailureNote.tsx";
 import { PageSkeleton } from "../environment/PageSkeleton.tsx";
 import { AlarmSection } from "./AlarmSection.tsx";
 import { AnchorSection } from "./AnchorSection.tsx";
-import { gasWords } from "./health-words.ts";
+import { shortGasWords } from "./health-words.ts";
 import { countWords } from "./proof-words.ts";
 import { WitnessSection } from "./WitnessSection.tsx";
 import "../data-health/data-health.css";
@@ -74,8 +74,8 @@ function HealthFigures({
         }
       />
       <Figure
-        name="Last checkpoint"
-        value={network.signedAt === null ? "none" : agoWords(nowMs - Date.parse(network.signedAt))}
+        name="Checkpoint age"
+        value={network.signedAt === null ? "none" : durationWords(nowMs - Date.parse(network.signedAt))}
         note="of the network’s log"
       />
       <Figure
@@ -84,13 +84,15 @@ function HealthFigures({
         note={`of ${gateways.length} ${gateways.length === 1 ? "gateway" : "gateways"} shown`}
       />
       <Figure
-        name="Anchor"
-        value={anchor === null ? "none" : anchoredAtMs === null ? "not yet" : agoWords(nowMs - anchoredAtMs)}
+        name="Anchor age"
+        value={
+          anchor === null ? "none" : anchoredAtMs === null ? "not yet" : durationWords(nowMs - anchoredAtMs)
+        }
         note={anchor === null ? "no chain is set up" : anchorNote(anchor)}
       />
       <Figure
         name="Gas spent"
-        value={anchor === null ? "–" : gasWords(anchor.gasSpent)}
+        value={anchor === null ? "–" : shortGasWords(anchor.gasSpent)}
         note={gasNote(anchor)}
       />
       <Figure

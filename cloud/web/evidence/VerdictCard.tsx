@@ -70,7 +70,7 @@ function Accepted({ statement, source }: { readonly statement: Accepted; readonl
           </span>
         </Fact>
         <Fact name="In the network’s log">
-          since {fullMomentWords(network.signedAtMs)} at the latest
+          by {fullMomentWords(network.signedAtMs)}, by the network’s clock
           <span className="quiet block">
             entry {countWords(network.index + 1)} of {countWords(network.size)} in {network.origin}
           </span>
@@ -79,7 +79,7 @@ function Accepted({ statement, source }: { readonly statement: Accepted; readonl
           {witnesses.length === 0 ? "nobody; the policy asks for nobody" : null}
           {witnesses.map(({ name, atMs }) => (
             <span key={name} className="block">
-              {name}, {fullMomentWords(atMs)}
+              {witnessWords(name)}, {fullMomentWords(atMs)}
             </span>
           ))}
         </Fact>
@@ -97,6 +97,8 @@ function Accepted({ statement, source }: { readonly statement: Accepted; readonl
     </>
   );
 }
+
+const witnessWords = (name: string) => name.replace(/^hospitell\/gateway\//, "gateway ");
 
 function Anchor({ anchor }: { readonly anchor: NonNullable<Accepted["anchor"]> }) {
   const { blockNumber, blockAtMs, blockHash, chainId, contract } = anchor;

@@ -48,6 +48,9 @@ export function gasWords(gas: string): string {
   return /^[0-9]{1,80}$/.test(gas) ? counted.format(BigInt(gas)) : gas;
 }
 
+const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
+export const shortGasWords = (gas: string) => (/^[0-9]{1,80}$/.test(gas) ? short.format(BigInt(gas)) : gas);
+
 /** How many entries of the network's log a witness has not signed for. */
 export function behindWords(cosignedSize: number, size: number): string {
   const behind = Math.max(0, size - cosignedSize);

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { Route, Switch } from "wouter";
+import { Link as PageLink, Route, Switch } from "wouter";
 import { useBeatMs } from "../../../contracts/ui/ClockContext.tsx";
 import { LinkBanner } from "../board/Banners.tsx";
 import { useLink } from "../board/BoardContext.tsx";
@@ -46,7 +46,7 @@ function Framed({ page }: { readonly page: Page }) {
       </main>
       <footer className="quiet">
         Bed status and advisory values. Hospitell is not an alarm system and not a medical device: what a
-        patient needs is decided at the bedside.
+        patient needs is decided at the bedside. <PageLink href="/verify">Check a file of evidence</PageLink>
       </footer>
     </>
   );
