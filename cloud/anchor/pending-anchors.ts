@@ -166,13 +166,11 @@ export class PendingAnchors {
     );
   }
 
-  /** How the last look at the chain went; `trouble` null: it was reached and all is as it should be. */
-  async noteLook(trouble: AnchorTrouble | null, nowMs: number): Promise<void> {
-    const isReached = trouble === null || trouble.kind !== "unreachable";
+  /** Null: the chain was reached, and all is as it should be. */
+  async noteTrouble(trouble: AnchorTrouble | null, nowMs: number): Promise<void> {
     await sql`
       UPDATE anchor_target SET trouble_kind = ${trouble?.kind ?? null}, trouble = ${trouble?.message ?? null},
-        trouble_since_ms = CASE WHEN ${trouble === null} THEN NULL ELSE COALESCE(trouble_since_ms, ${nowMs}) END,
-        reached_at_ms = CASE WHEN ${isReached} THEN ${nowMs} ELSE reached_at_ms END
+        trouble_since_ms = CASE WHEN ${trouble === null} THEN NULL ELSE COALESCE(trouble_since_ms, ${nowMs}) END
       WHERE ${this.#isOurs()}`.execute(this.#db);
   }
 

@@ -3,9 +3,16 @@ import { sql } from "kysely";
 import * as z from "zod";
 import type { EvidenceHealth } from "../../contracts/wire/evidence.ts";
 import type { Database } from "../database/schema.ts";
+import { UNFINISHED_STATES } from "./decide-step.ts";
 import { TROUBLE_KINDS, type TroubleKind } from "./trouble.ts";
 
 type AnchorHealth = EvidenceHealth["anchor"];
+export const ANCHOR_SHOWN_STATES = [
+  "idle",
+  ...UNFINISHED_STATES,
+  "unreachable",
+  "refused",
+] as const satisfies readonly NonNullable<AnchorHealth>["state"][];
 
 /** A finalized anchor with everything that a bundle says of it. `root`: of the tree of `size` leaves. */
 const FinalizedAnchor = z.object({
@@ -48,7 +55,7 @@ const HealthRow = z.object({
   blockAtMs: z.int().nullable(),
   blockNumber: z.int().nullable(),
   lastGas: z.int().nullable(),
-  unfinished: z.enum(["queued", "signed", "sent", "mined", "safe"]).nullable(),
+  unfinished: z.enum(UNFINISHED_STATES).nullable(),
   anchorsCount: z.int(),
   gasSpent: z.string(),
 });

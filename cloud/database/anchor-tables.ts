@@ -41,6 +41,5 @@ export type AnchorTables = {
     troubleKind: string | null;
     trouble: string | null;
     troubleSinceMs: number | null;
-    reachedAtMs: number | null;
   };
 };

@@ -52,8 +52,7 @@ const STATEMENTS = [
     contract text COLLATE "C" NOT NULL,
     trouble_kind text COLLATE "C",
     trouble text,
-    trouble_since_ms bigint,
-    reached_at_ms bigint
+    trouble_since_ms bigint
   )`,
 ];
 
