@@ -15,6 +15,11 @@ export const GatewayConfig = z.strictObject({
     url: z.url({ protocol: /^https?$/ }),
     /** Holds the gateway's key, as the cloud gave it out. */
     keyFile: z.string().min(1),
+    /** Public key of the network's log, 32 bytes in base64. Left out: the first that the cloud shows is kept, and no other after it. */
+    networkKey: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, "expected 32 bytes in base64")
+      .optional(),
   }),
   mqtt: z
     .strictObject({

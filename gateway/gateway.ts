@@ -14,6 +14,7 @@ import { healthOf } from "./health/health.ts";
 import { addIngestMetrics } from "./health/ingest-metrics.ts";
 import { addJournalMetrics } from "./health/journal-metrics.ts";
 import { addLinkMetrics } from "./health/link-metrics.ts";
+import { addLogMetrics } from "./health/log-metrics.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { type MetricsServer, startMetricsServer } from "./health/metrics-server.ts";
 import { DeviceBook } from "./ingest/device-book.ts";
@@ -24,6 +25,7 @@ import { StageTrace } from "./ingest/stage-trace.ts";
 import { WardState } from "./interpret/ward-state.ts";
 import type { Journal } from "./journal/journal-port.ts";
 import type { Log } from "./log.ts";
+import { type LogBookFiles, OutwardLog } from "./log-book/log-book.ts";
 import type { Clock } from "./moment.ts";
 import { SqlitePersistence } from "./sessions/sqlite-persistence.ts";
 import { tellGaveWay } from "./sessions/tell-gave-way.ts";
@@ -49,6 +51,8 @@ export type GatewayParts = {
   readonly cloudKey: string;
   readonly deviceKeyHashes: ReadonlyMap<string, string>;
   readonly transportFiles: TransportFiles;
+  /** Null where the journal keeps no log. */
+  readonly logBook: LogBookFiles | null;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -98,6 +102,16 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     onRolledBack: (lane, reason) => log.error({ lane, headSeq: journal.marks(lane).headSeq }, reason),
     onBedsStored: () => heartbeat.bedsStored(),
   });
+  const outwardLog =
+    journal.log === null || parts.logBook === null
+      ? null
+      : new OutwardLog({
+          ...outward,
+          ...parts.logBook,
+          journalLog: journal.log,
+          afterBeds: (send, until) => sync.afterBeds(send, until),
+          log,
+        });
   book.onRegained = () => heartbeatWake.ring();
 
   const trace = new StageTrace();
@@ -126,6 +140,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
   });
 
   await queue.commission(started);
+  const logStatus = () => outwardLog?.status() ?? null;
   const status = () =>
     readStatus({
       gatewayId,
@@ -140,6 +155,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
       cloudLink: link,
       strangers,
       parkedCount: () => parkedCount,
+      logStatus,
     });
   const signIn = new SignIn(() => clock.now().atMs);
 
@@ -177,6 +193,7 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
       (registry: Registry) => addJournalMetrics(registry, () => journal.facts),
       (registry: Registry) => addIngestMetrics(registry, trace, ingestFigures),
       (registry: Registry) => addLinkMetrics(registry, links),
+      (registry: Registry) => addLogMetrics(registry, logStatus),
       ...(counters === null ? [] : [(registry: Registry) => addBrokerMetrics(registry, counters)]),
     ];
     const figures = { metrics: createMetrics(status, stages), health: () => healthOf(status()) };
@@ -186,7 +203,8 @@ export async function startGateway(parts: GatewayParts, signal: AbortSignal): Pr
     throw error;
   }
 
-  const loops = [...transports.run(signal), sync.run(signal), heartbeat.run(signal)];
+  const logLoops = outwardLog === null ? [] : [outwardLog.run(signal)];
+  const loops = [...transports.run(signal), sync.run(signal), heartbeat.run(signal), ...logLoops];
   // A driver rides out its device's trouble itself; a rejection here is a bug and ends the process.
   const ended = Promise.all(loops).then(async () => {
     await Promise.all(listeners.map((listener) => listener.close()));

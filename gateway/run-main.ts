@@ -9,8 +9,11 @@ import { buildTopology } from "./commissioning/topology.ts";
 import { type GatewayParts, type RunningGateway, startGateway } from "./gateway.ts";
 import type { Journal } from "./journal/journal-port.ts";
 import { isFull } from "./journal/life/full-disk.ts";
+import type { LogKey } from "./journal/log-port.ts";
 import { openJournal } from "./journal/open-journal.ts";
 import { createLog } from "./log.ts";
+import { finishRotation, rotateLogKey } from "./log-book/key-rotation-file.ts";
+import { LOG_KEY_FILE, LogKeyError, readOrMakeLogKey } from "./log-book/log-key.ts";
 import { systemClock } from "./moment.ts";
 import { beginNewEpoch, withEmptyNewEpoch } from "./new-epoch.ts";
 import { loadTransportFiles } from "./transport/transport-files.ts";
@@ -25,13 +28,15 @@ export type GatewayMessage =
     }
   | { readonly kind: "sign-in-link"; readonly url: string };
 
-export async function runMain(args: readonly string[]): Promise<void> {
+/** `isLogged` false: without the gateway's own log, to see what that costs. */
+export async function runMain(args: readonly string[], { isLogged = true } = {}): Promise<void> {
   const stop = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort());
   // Whoever started this process is gone: nobody would stop it any more.
   process.on("disconnect", () => stop.abort());
   try {
-    const parts = await load(args);
+    const parts = await load(args, isLogged);
+    if (parts === null) return;
     const running = await startGateway(parts, stop.signal);
     switchTrace(running, parts.log);
     announce(running);
@@ -47,15 +52,28 @@ export async function runMain(args: readonly string[]): Promise<void> {
   }
 }
 
-async function load(args: readonly string[]): Promise<GatewayParts> {
+/** Null: what was asked for is done. */
+async function load(args: readonly string[], isLogged: boolean): Promise<GatewayParts | null> {
   const { values } = parseArgs({
     args: withEmptyNewEpoch(args),
-    options: { config: { type: "string" }, "new-epoch": { type: "string" } },
+    options: {
+      config: { type: "string" },
+      "new-epoch": { type: "string" },
+      "rotate-log-key": { type: "boolean", default: false },
+    },
   });
   if (values.config === undefined)
     throw new ConfigError("Expected --config FILE, the gateway's YAML configuration.");
   const config = loadConfig(GatewayConfig, values.config, "Gateway configuration");
   const at = (path: string) => resolve(dirname(values.config ?? ""), path);
+  const dataDirectory = at(config.dataDirectory);
+  if (values["rotate-log-key"]) {
+    withLogKey(() => rotateLogKey(dataDirectory, config.gateway.id));
+    process.stdout.write(
+      "The gateway has a new log key. Start it again: it tells the cloud with its next batch.\n",
+    );
+    return null;
+  }
   const wards = loadConfig(WardFile, at(config.wardFile), "Ward file");
   const hospital = wards.hospitals.find((one) => one.id === config.gateway.hospital);
   if (hospital === undefined) {
@@ -68,9 +86,13 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
       ? {}
       : loadConfig(DeviceKeyHashes, at(config.mqtt.deviceKeyHashesFile), "Device key file");
   const transportFiles = loadTransportFiles(config, at);
-  const journalFile = resolve(at(config.dataDirectory), "journal.sqlite");
+  const journalFile = resolve(dataDirectory, "journal.sqlite");
   const cloudKey = readKey(at(config.cloud.keyFile));
   const log = createLog(`gateway ${config.gateway.id}`);
+  const key = withLogKey(() => {
+    finishRotation(dataDirectory);
+    return readOrMakeLogKey(resolve(dataDirectory, LOG_KEY_FILE));
+  });
   // Last: where anything else is wrong, the old epoch stays.
   const oldEpoch = values["new-epoch"];
   if (oldEpoch !== undefined) beginNewEpochAt(journalFile, oldEpoch, log);
@@ -85,7 +107,8 @@ async function load(args: readonly string[]): Promise<GatewayParts> {
   return {
     config,
     topology,
-    journal: await openJournalAt(journalFile, config.journal, onFatal),
+    journal: await openJournalAt(journalFile, config, isLogged ? key : null, onFatal),
+    logBook: { key, directory: dataDirectory, networkKey: networkKeyOf(config) },
     cloudKey,
     deviceKeyHashes: new Map(Object.entries(hashes)),
     transportFiles,
@@ -108,9 +131,22 @@ function beginNewEpochAt(file: string, named: string, log: GatewayParts["log"]):
   }
 }
 
+function withLogKey<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof LogKeyError ? new ConfigError(error.message, { cause: error }) : error;
+  }
+}
+
+function networkKeyOf({ cloud: { networkKey } }: GatewayConfig): Uint8Array | null {
+  return networkKey === undefined ? null : new Uint8Array(Buffer.from(networkKey, "base64"));
+}
+
 async function openJournalAt(
   file: string,
-  life: GatewayConfig["journal"],
+  { journal: life, gateway }: GatewayConfig,
+  key: LogKey | null,
   onFatal: (error: unknown) => void,
 ): Promise<Journal> {
   try {
@@ -118,6 +154,7 @@ async function openJournalAt(
       file,
       sessionsFile: resolve(dirname(file), "sessions.sqlite"),
       life,
+      ...(key === null ? {} : { log: { gatewayId: gateway.id, key } }),
       onFatal,
     });
   } catch (error) {

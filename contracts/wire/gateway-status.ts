@@ -132,6 +132,27 @@ export const DiskStatus = z.object({
 });
 export type DiskStatus = z.infer<typeof DiskStatus>;
 
+/** The gateway's own log, and the network's as this gateway witnesses it: see docs/evidence.md. */
+export const LogStatus = z.object({
+  /** Leaves: written, stored by the cloud, under the newest signed checkpoint. */
+  size: count,
+  storedSize: count,
+  checkpointSize: count,
+  checkpointAt: At.nullable(),
+  /** Why the cloud does not take it, and what to do; null: it does, or is not asked yet. */
+  trouble: z.string().nullable(),
+  /** Nothing more is sent before the gateway is started anew. */
+  isHalted: z.boolean(),
+  /** Of the network's log, as far as this gateway cosigned it. */
+  witnessedSize: count,
+  witnessedAt: At.nullable(),
+  /** Why it cosigns nothing more, and where what shows it is kept; null: it does. */
+  witnessRefused: z.string().nullable(),
+  /** What kept it from cosigning last; the next may be well. */
+  witnessTrouble: z.string().nullable(),
+});
+export type LogStatus = z.infer<typeof LogStatus>;
+
 export const GatewayStatus = z.object({
   gatewayId: GatewayId,
   hospitalId: HospitalId,
@@ -155,6 +176,8 @@ export const GatewayStatus = z.object({
     parked: count,
     disk: DiskStatus,
   }),
+  /** Null: none is kept. */
+  log: LogStatus.nullable(),
   links: z.array(LinkStatus),
   devices: z.array(DeviceStatus),
   beds: z.array(

@@ -6,6 +6,7 @@ import type {
   DiskStatus,
   FindingStatus,
   GatewayStatus,
+  LogStatus,
 } from "../../contracts/wire/gateway-status.ts";
 import { type GatewayId, LANES } from "../../contracts/wire/ids.ts";
 import type { BedPlace, DevicePlace, Topology } from "../commissioning/topology.ts";
@@ -32,6 +33,7 @@ export type StatusParts = {
   readonly cloudLink: CloudLink;
   readonly strangers: ProblemCounts;
   readonly parkedCount: () => number;
+  readonly logStatus: () => LogStatus | null;
 };
 
 const at = (ms: number) => new Date(ms).toISOString();
@@ -65,6 +67,7 @@ export function readStatus(parts: StatusParts): GatewayStatus {
       parked: parts.parkedCount(),
       disk: diskStatus(journal),
     },
+    log: parts.logStatus(),
     links: links.list().map(({ sinceMs, ...link }) => ({ ...link, since: at(sinceMs) })),
     devices: [...topology.devices.values()].map((place) => deviceStatus(parts, place)),
     beds: [...topology.beds.values()].map((place) => bedStatus(parts, place)),

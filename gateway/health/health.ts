@@ -35,6 +35,8 @@ export function healthOf(status: GatewayStatus): HealthDocument {
     "sync:cloud": [cloud(status)],
     ...Object.fromEntries(status.journal.lanes.map((lane) => [`sync:${lane.lane}`, [unsent(lane, status)]])),
     "sync:parked": [parked(status)],
+    "log:sync": [logSync(status)],
+    "log:witness": [witness(status)],
     "time:clock-offset": [clockOffset(status)],
   };
   const states = Object.values(checks).flatMap((some) => some.map((check) => check.status));
@@ -86,6 +88,17 @@ function unsent({ lane, oldestUnsentAt }: GatewayStatus["journal"]["lanes"][numb
 function parked({ journal }: GatewayStatus): HealthCheck {
   const output = "The cloud did not accept these records and keeps them with their reasons.";
   return check(journal.parked === 0, "warn", journal.parked, "records", output);
+}
+
+function logSync({ log }: GatewayStatus): HealthCheck {
+  const waiting = log === null ? 0 : log.size - log.storedSize;
+  return check((log?.trouble ?? null) === null, "warn", waiting, "leaves not stored", log?.trouble ?? "");
+}
+
+function witness({ log }: GatewayStatus): HealthCheck {
+  const output = log?.witnessRefused ?? log?.witnessTrouble ?? null;
+  const bad = log?.witnessRefused == null ? "warn" : "fail";
+  return check(output === null, bad, log?.witnessedSize ?? 0, "leaves cosigned", output ?? "");
 }
 
 function clockOffset({ cloud: { clockOffsetMs } }: GatewayStatus): HealthCheck {

@@ -20,7 +20,7 @@ import type { LifeSettings } from "./life/settings.ts";
 import type { Life } from "./life-port.ts";
 import { Checkpoints } from "./log/checkpoints.ts";
 import { OpenLog } from "./log/open-log.ts";
-import type { LogEnvelope, LogFacts, LogSettings } from "./log-port.ts";
+import type { LogEnvelope, LogFacts, LogSettings, NoLogBatch } from "./log-port.ts";
 import { SessionsHost } from "./sessions-host.ts";
 
 export type JournalFiles = {
@@ -91,8 +91,8 @@ export class JournalHost {
     this.#store.acknowledge(lane, throughSeq);
   }
 
-  nextLogBatch(fromIndex: number, leavesMax: number, envelope: LogEnvelope): LogBatch | null {
-    return this.#log?.nextBatch(fromIndex, leavesMax, envelope) ?? null;
+  nextLogBatch(fromIndex: number, leavesMax: number, envelope: LogEnvelope): LogBatch | NoLogBatch {
+    return this.#log?.nextBatch(fromIndex, leavesMax, envelope) ?? "not-kept";
   }
 
   logStored(size: number): void {

@@ -103,7 +103,7 @@ export class InlineJournal implements Journal {
       },
       encodeBatch: async (fromIndex, leavesMax, envelope) => {
         const batch = host.nextLogBatch(fromIndex, leavesMax, envelope);
-        return batch === null ? null : packLogBatch(batch);
+        return typeof batch === "string" ? batch : packLogBatch(batch);
       },
       stored: (size) => host.logStored(size),
       onCheckpoint() {},

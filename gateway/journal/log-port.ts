@@ -34,10 +34,17 @@ export type EncodedLogBatch = {
   readonly body: Uint8Array<ArrayBuffer>;
 };
 
+/** The leaves from there on are not kept any more; or no checkpoint of this process goes as far yet. */
+export type NoLogBatch = "not-kept" | "not-signed";
+
 export type JournalLog = {
   readonly facts: LogFacts;
-  /** Leaves from `fromIndex` as far as the newest checkpoint goes. Null: they are not kept any more. */
-  encodeBatch(fromIndex: number, leavesMax: number, envelope: LogEnvelope): Promise<EncodedLogBatch | null>;
+  /** Leaves from `fromIndex` as far as the newest checkpoint goes. */
+  encodeBatch(
+    fromIndex: number,
+    leavesMax: number,
+    envelope: LogEnvelope,
+  ): Promise<EncodedLogBatch | NoLogBatch>;
   /** Notes how many leaves the cloud has stored. Called only after the cloud said so. */
   stored(size: number): void;
   /** Called after each signed checkpoint. */

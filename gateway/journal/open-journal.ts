@@ -13,7 +13,7 @@ import type {
   QuarantineRow,
   SessionsChannel,
 } from "./journal-port.ts";
-import { type EncodedLogBatch, type JournalLog, NO_LOG } from "./log-port.ts";
+import { type EncodedLogBatch, type JournalLog, NO_LOG, type NoLogBatch } from "./log-port.ts";
 import type { PackedRows } from "./reading-rows.ts";
 
 export type JournalOptions = JournalFiles & {
@@ -142,7 +142,7 @@ class ThreadJournal implements Journal {
       },
       encodeBatch: (fromIndex, leavesMax, envelope) => {
         const call = this.#call({ kind: "encode-log-batch", fromIndex, leavesMax, envelope });
-        return call as Promise<EncodedLogBatch | null>;
+        return call as Promise<EncodedLogBatch | NoLogBatch>;
       },
       stored: (size) => {
         if (this.#state === "open") this.#post({ kind: "log-stored", size });

@@ -88,8 +88,8 @@ export class ThreadServer {
       }
       case "encode-log-batch": {
         const batch = this.#host.nextLogBatch(call.fromIndex, call.leavesMax, call.envelope);
-        const value = batch === null ? null : packLogBatch(batch);
-        this.#post({ kind: "answer", id, value }, value === null ? [] : [value.body.buffer]);
+        const value = typeof batch === "string" ? batch : packLogBatch(batch);
+        this.#post({ kind: "answer", id, value }, typeof value === "string" ? [] : [value.body.buffer]);
         return;
       }
       case "quarantine":

@@ -29,6 +29,7 @@ export class CloudLink {
     heartbeat: new Wake(),
     vitals: new Wake(),
     environment: new Wake(),
+    log: new Wake(),
   };
   #lastReplyAtMs: number | null = null;
 
@@ -108,7 +109,9 @@ export class CloudLink {
   /** `alone`: this request cannot be used. `all`: nobody of this gateway may go on before somebody has done something. */
   refused(channel: Channel, reason: string, scope: "alone" | "all"): void {
     const { clock, random } = this.#parts;
-    this.#troubles.set(channel, { kind: "refused", reason });
+    // Of the log alone the log itself tells: beds and readings are as well as before.
+    if (channel !== "log" || scope === "all") this.#troubles.set(channel, { kind: "refused", reason });
+    else this.#troubles.delete(channel);
     if (scope === "alone") this.#pace.refusedAlone(channel, clock.now().monoMs, random());
     else this.#pace.refused(channel, clock.now().monoMs, random());
     this.#ringAll();

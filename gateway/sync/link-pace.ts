@@ -12,9 +12,10 @@
 import type { Lane } from "../../contracts/wire/ids.ts";
 
 /** What speaks to the cloud, each at its own pace. Where several may, the first of these does. */
-export const CHANNELS = ["beds", "heartbeat", "vitals", "environment"] as const satisfies (
+export const CHANNELS = ["beds", "heartbeat", "vitals", "environment", "log"] as const satisfies (
   | Lane
   | "heartbeat"
+  | "log"
 )[];
 export type Channel = (typeof CHANNELS)[number];
 
@@ -68,6 +69,7 @@ export class LinkPace {
     heartbeat: newOwn(),
     vitals: newOwn(),
     environment: newOwn(),
+    log: newOwn(),
   };
 
   get standing(): Standing["kind"] {

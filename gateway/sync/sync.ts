@@ -63,6 +63,11 @@ export class Sync {
     this.#ways.beds.wake.ring();
   }
 
+  /** Sends something else over the same link, as a batch of readings goes: when no bed event waits. */
+  afterBeds<Result>(send: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    return this.#bedsFirst.run(send, signal);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(LANES.map((lane) => this.#runLane(this.#ways[lane], signal)));
   }

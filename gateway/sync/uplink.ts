@@ -1,14 +1,18 @@
 /** One request to the cloud and what it means; the link hears of each how it went. */
 import { gzipSync } from "node:zlib";
-import type * as z from "zod";
-import type { Lane } from "../../contracts/wire/ids.ts";
+import * as z from "zod";
+import { AtMs, type Lane } from "../../contracts/wire/ids.ts";
+import { type Cosignature, LogReply } from "../../contracts/wire/log-sync.ts";
 import { type Heartbeat, HeartbeatReply, SYNC_BATCH_TYPE, SyncReply } from "../../contracts/wire/sync.ts";
 import type { Clock } from "../moment.ts";
 import type { CloudLink } from "./cloud-link.ts";
 import type { Channel } from "./link-pace.ts";
-import { type Failure, parseJson, understandAnswer } from "./understand-answer.ts";
+import { type Answer, type Failure, parseJson, understandAnswer } from "./understand-answer.ts";
+import { type LogFailure, understandLogAnswer } from "./understand-log-answer.ts";
 
-export type SendResult<Reply> = { readonly kind: "stored"; readonly reply: Reply } | Failure;
+type Stored<Reply> = { readonly kind: "stored"; readonly reply: Reply };
+export type SendResult<Reply> = Stored<Reply> | Failure;
+export type LogSendResult<Reply = LogReply> = Stored<Reply> | LogFailure;
 
 export type Uplink = {
   /** `body`: compressed, as the journal made it. */
@@ -17,11 +21,20 @@ export type Uplink = {
     heartbeat: Omit<Heartbeat, "sentAtMs">,
     signal: AbortSignal,
   ): Promise<SendResult<HeartbeatReply>>;
+  /** `body`: compressed, as the journal made it. */
+  sendLog(body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<LogSendResult>;
+  sendCosignature(
+    cosignature: Cosignature,
+    signal: AbortSignal,
+  ): Promise<LogSendResult<z.infer<typeof Taken>>>;
 };
+
+const Taken = z.object({ serverTimeMs: AtMs });
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
 type Request = {
+  readonly channel: Channel;
   readonly path: string;
   readonly type: string;
   /** Compressed. */
@@ -31,12 +44,12 @@ type Request = {
 export function createUplink(parts: { url: string; key: string; clock: Clock; link: CloudLink }): Uplink {
   const { url, key, clock, link } = parts;
 
-  const post = async <Reply extends { serverTimeMs: number }>(
-    channel: Channel,
-    { path, type, body }: Request,
+  const post = async <Reply extends { serverTimeMs: number }, Failed>(
+    { channel, path, type, body }: Request,
     schema: z.ZodType<Reply>,
+    understand: (answer: Answer, nowMs: number) => Failed,
     signal: AbortSignal,
-  ): Promise<SendResult<Reply>> => {
+  ): Promise<Stored<Reply> | Failed | Failure> => {
     const sent = clock.now();
     const response = await fetch(new URL(path, url), {
       method: "POST",
@@ -47,22 +60,23 @@ export function createUplink(parts: { url: string; key: string; clock: Clock; li
     const text = await response.text();
     const { ok, status, headers } = response;
     const received = clock.now();
-    if (!ok) return understandAnswer({ status, retryAfter: headers.get("retry-after"), text }, received.atMs);
+    if (!ok) return understand({ status, retryAfter: headers.get("retry-after"), text }, received.atMs);
     const reply = schema.safeParse(parseJson(text));
     if (!reply.success) return { kind: "retry", reason: "the cloud's answer cannot be read", afterMs: null };
     link.answered(channel, reply.data.serverTimeMs, sent, received);
     return { kind: "stored", reply: reply.data };
   };
 
-  const attempt = async <Reply extends { serverTimeMs: number }>(
-    channel: Channel,
+  const attempt = async <Reply extends { serverTimeMs: number }, Failed extends LogFailure = Failure>(
     request: Request,
     schema: z.ZodType<Reply>,
+    understand: (answer: Answer, nowMs: number) => Failed,
     signal: AbortSignal,
-  ): Promise<SendResult<Reply>> => {
-    let result: SendResult<Reply>;
+  ): Promise<Stored<Reply> | Failed | Failure> => {
+    const { channel } = request;
+    let result: Stored<Reply> | Failed | Failure;
     try {
-      result = await post(channel, request, schema, signal);
+      result = await post(request, schema, understand, signal);
     } catch (error) {
       result = { kind: "retry", reason: `the cloud cannot be reached: ${causeOf(error)}`, afterMs: null };
     }
@@ -72,15 +86,27 @@ export function createUplink(parts: { url: string; key: string; clock: Clock; li
     return result;
   };
 
+  const json = (channel: Channel, path: string, content: object): Request => {
+    const body = new Uint8Array(gzipSync(JSON.stringify(content), { level: 1 }));
+    return { channel, path, type: "application/json", body };
+  };
+
   return {
-    sendBatch: (lane, body, signal) =>
-      attempt(lane, { path: "/api/v1/sync/batches", type: SYNC_BATCH_TYPE, body }, SyncReply, signal),
-    sendHeartbeat(heartbeat, signal) {
-      const json = JSON.stringify({ ...heartbeat, sentAtMs: clock.now().atMs });
-      const body = new Uint8Array(gzipSync(json, { level: 1 }));
-      const request = { path: "/api/v1/sync/heartbeats", type: "application/json", body };
-      return attempt("heartbeat", request, HeartbeatReply, signal);
+    sendBatch(lane, body, signal) {
+      const request = { channel: lane, path: "/api/v1/sync/batches", type: SYNC_BATCH_TYPE, body };
+      return attempt(request, SyncReply, understandAnswer, signal);
     },
+    sendHeartbeat(heartbeat, signal) {
+      const content = { ...heartbeat, sentAtMs: clock.now().atMs };
+      const request = json("heartbeat", "/api/v1/sync/heartbeats", content);
+      return attempt(request, HeartbeatReply, understandAnswer, signal);
+    },
+    sendLog(body, signal) {
+      const request = { channel: "log", path: "/api/v1/sync/log", type: "application/json", body } as const;
+      return attempt(request, LogReply, understandLogAnswer, signal);
+    },
+    sendCosignature: (cosignature, signal) =>
+      attempt(json("log", "/api/v1/sync/cosignatures", cosignature), Taken, understandLogAnswer, signal),
   };
 }
 

@@ -39,6 +39,7 @@ async function openGateway({ consolePort = 0, mqttPort = 0 } = {}) {
         journal,
         cloudKey: "hk",
         deviceKeyHashes: new Map([[BED_DEVICE, keyHash]]),
+        logBook: null,
         transportFiles: { mqttTls: null, brokers: new Map() },
         clock: systemClock,
         random: () => 0,

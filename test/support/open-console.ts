@@ -54,6 +54,7 @@ export async function openConsole() {
       links,
       cloudLink: new CloudLink({ clock, random: () => 0, pause: async () => undefined }),
       strangers,
+      logStatus: () => null,
       parkedCount: () => 0,
     });
   const signIn = new SignIn(() => clock.now().atMs);

@@ -106,6 +106,18 @@ const HEALTHY = {
       salvagedFrom: null,
     },
   },
+  log: {
+    size: 2_104,
+    storedSize: 2_103,
+    checkpointSize: 2_104,
+    checkpointAt: at(600),
+    trouble: null,
+    isHalted: false,
+    witnessedSize: 40_210,
+    witnessedAt: at(1_900),
+    witnessRefused: null,
+    witnessTrouble: null,
+  },
   links: [
     {
       linkId: "mqtt",

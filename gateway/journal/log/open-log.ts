@@ -1,6 +1,6 @@
 /** The log where its file is open: who writes its leaves, who signs them, and what of it goes to the cloud. */
-import { LOG_BATCH_VERSION, type LogBatch } from "../../../contracts/wire/log-sync.ts";
-import type { LogEnvelope, LogFacts } from "../log-port.ts";
+import { LOG_BATCH_VERSION, type LogBatch, type LoggedLeaf } from "../../../contracts/wire/log-sync.ts";
+import type { LogEnvelope, LogFacts, NoLogBatch } from "../log-port.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { leavesIn } from "./log-batches.ts";
 import type { LogBook } from "./log-book.ts";
@@ -44,31 +44,35 @@ export class OpenLog {
     this.#parts.book.stored(size);
   }
 
-  /** Null: leaves from there on are not kept any more, or there are none. */
-  nextBatch(fromIndex: number, leavesMax: number, envelope: LogEnvelope): LogBatch | null {
+  nextBatch(fromIndex: number, leavesMax: number, envelope: LogEnvelope): LogBatch | NoLogBatch {
     const { book, checkpoints, epoch, publicKey } = this.#parts;
     const signed = checkpoints.newest;
-    const endIndex = signed?.size ?? 0;
-    if (fromIndex > book.tree.size) return null;
-    const rows = book.leaves(fromIndex, Math.max(0, Math.min(leavesMax, endIndex - fromIndex)));
-    const [first] = rows;
-    if (first !== undefined && first.place > fromIndex && fromIndex < book.storedSize) return null;
-    const stretch = leavesIn(rows, fromIndex);
-    if ("damagedPlace" in stretch) {
-      // The cloud had it once, and the bed event that it tells of is gone since.
-      if (stretch.damagedPlace < book.storedSize) return null;
-      return this.#parts.onDamage(`leaf ${stretch.damagedPlace} of the log is wrong`);
-    }
-    const { leaves } = stretch;
-    const isToTheEnd = signed !== null && fromIndex + leaves.length === signed.size;
+    const signedSize = signed?.size ?? 0;
+    if (fromIndex > book.tree.size) return "not-kept";
+    // Without leaves it says how long the log is, and that is only true where nothing waits for a signature.
+    if (fromIndex > signedSize || (fromIndex === signedSize && signedSize < book.tree.size))
+      return "not-signed";
+    const leaves = this.#leaves(fromIndex, Math.min(leavesMax, signedSize - fromIndex));
+    if (leaves === null) return "not-kept";
     return {
       version: LOG_BATCH_VERSION,
       ...envelope,
       epoch,
       publicKey: Buffer.from(publicKey).toString("base64"),
       firstIndex: fromIndex,
-      leaves: [...leaves],
-      checkpoint: isToTheEnd ? signed.note : null,
+      leaves,
+      checkpoint: fromIndex + leaves.length === signedSize ? (signed?.note ?? null) : null,
     };
+  }
+
+  /** Null: they were there, and the cloud had them. */
+  #leaves(fromIndex: number, leavesMax: number): LoggedLeaf[] | null {
+    if (leavesMax === 0) return [];
+    const { book, onDamage } = this.#parts;
+    const stretch = leavesIn(book.leaves(fromIndex, leavesMax), fromIndex);
+    if ("leaves" in stretch && stretch.leaves.length > 0) return [...stretch.leaves];
+    const place = "leaves" in stretch ? fromIndex : stretch.damagedPlace;
+    // The events that those told of may be gone too.
+    return place < book.storedSize ? null : onDamage(`leaf ${place} of the log is wrong`);
   }
 }

@@ -9,6 +9,8 @@ describe("the health document", () => {
     expect(Object.keys(health.checks).toSorted()).toEqual([
       "journal:disk",
       "journal:integrity",
+      "log:sync",
+      "log:witness",
       "sync:beds",
       "sync:cloud",
       "sync:environment",
