@@ -6,6 +6,8 @@ import { RULES } from "./access/rules.ts";
 import { sessionCookie } from "./access/session-cookie.ts";
 import { Sessions } from "./access/sessions.ts";
 import { SignInLinks } from "./access/sign-in-links.ts";
+import { type AnchorPart, createAnchorWorker } from "./anchor/create-anchor.ts";
+import { anchorAgeMs, anchorHealth } from "./anchor/repository.ts";
 import { Attribution } from "./attribution/attribution.ts";
 import { createBookings } from "./bookings/create-bookings.ts";
 import { bedVacated } from "./cleaning/change-task.ts";
@@ -64,6 +66,8 @@ export type CloudDeps = {
     CloudConfig,
     "evidence" | "hospitals" | "gateways" | "publicUrl" | "reports" | "retention" | "timeSeries" | "webhooks"
   >;
+  /** Where the network's log is anchored; left out: nowhere. */
+  readonly anchor?: AnchorPart | null;
   /** Of the store of series; null: it asks for none. */
   readonly influxLogin: Login;
   /** For files that the service makes. */
@@ -206,7 +210,19 @@ export async function createCloud(deps: CloudDeps) {
     key: openNetworkKey(deps.networkKeyFile ?? join(dataDirectory, "network-key.pem"), randomness),
   });
   metrics.watchEvidence(() => logIntake.figures(config.evidence.witnessesMin));
-  metrics.watchEvidence(() => logIntake.figures(config.evidence.witnessesMin));
+  const { witnessesMin } = config.evidence;
+  const anchorWorker = await createAnchorWorker({
+    part: deps.anchor ?? null,
+    witnessesMin,
+    db,
+    clock,
+    meter: metrics.anchor,
+    log,
+  });
+  metrics.watchAnchor({
+    ageMs: () => anchorAgeMs(db, witnessesMin, clock.nowMs()),
+    health: () => anchorHealth(db),
+  });
   const evidenceViews = createEvidenceViews({ db, clock, randomness, log, config: config.evidence });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
@@ -305,6 +321,7 @@ export async function createCloud(deps: CloudDeps) {
         documents.run(signal),
         reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
+        anchorWorker?.run(signal),
         logIntake.run(signal),
       ]);
     },

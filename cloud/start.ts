@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Logger } from "pino";
 import type { CloudConfig } from "../config/cloud.ts";
 import type { SignInLinks } from "./access/sign-in-links.ts";
+import { openAnchor } from "./anchor/open-anchor.ts";
 import type { Clock, Randomness } from "./clock.ts";
 import { type Cloud, createCloud } from "./cloud.ts";
 import { openDatabase } from "./database/open.ts";
@@ -50,8 +51,15 @@ export async function startCloud(options: StartOptions): Promise<RunningCloud> {
   const archivePlace = openArchive(config.archive, dirname(configFile), environment);
   const database = await openDatabase({ databaseUrl, dataDirectory, log });
   try {
+    const anchor = openAnchor(config.anchor, {
+      directory: dirname(configFile),
+      environment,
+      db: database.db,
+      isEmbedded: databaseUrl === undefined,
+    });
     const cloud = await createCloud({
       config,
+      anchor,
       influxLogin: login,
       archivePlace,
       dataDirectory,

@@ -1,6 +1,7 @@
 /** The cloud service's configuration. The database's address, which holds a password, comes from `DATABASE_URL` alone. */
 import * as z from "zod";
 import { GatewayId, HospitalId } from "../contracts/wire/ids.ts";
+import { Anchor } from "./anchor.ts";
 import { findingsIn, history } from "./history.ts";
 
 const port = z.int().min(0).max(65_535);
@@ -28,6 +29,8 @@ export const CloudConfig = z
     ),
     /** `allowPrivate`: also addresses of the service's own network, for demonstrations and tests alone. */
     webhooks: z.strictObject({ allowPrivate: z.boolean().default(false) }).prefault({}),
+    /** Left out: the network's log is not put on any chain. */
+    anchor: Anchor.optional(),
     evidence: z
       .strictObject({
         /** Other gateways that must have cosigned the network's log before a bed's statement counts as witnessed. */

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { DISPLAY_STATES } from "../../contracts/bed/derive.ts";
 import type { Counts } from "../../contracts/wire/board.ts";
+import type { AnchorMeter } from "../anchor/worker.ts";
 import type { EvidenceFigures } from "../evidence/intake/evidence-figures.ts";
 import type { EvidenceMeter } from "../evidence/intake/evidence-meter.ts";
 import type { FeedMeter } from "../history/feed/feed-meter.ts";
@@ -9,6 +10,7 @@ import type { IngestMeter } from "../ingest/ingest-meter.ts";
 import type { ReportMeter } from "../reports/report-runner.ts";
 import type { RetentionMeter } from "../retention/retention-meter.ts";
 import type { WebhookMeter } from "../webhooks/worker.ts";
+import { type AnchorSources, createAnchorMeter, watchAnchor } from "./anchor-metrics.ts";
 import { createEvidenceMeter, watchEvidence } from "./evidence-metrics.ts";
 import { createHistoryMeter, type HistoryMeter } from "./history-metrics.ts";
 import { createIngestMeter } from "./ingest-metrics.ts";
@@ -35,6 +37,8 @@ export type Metrics = {
   readonly retention: RetentionMeter;
   readonly reports: ReportMeter;
   readonly webhooks: WebhookMeter;
+  readonly anchor: AnchorMeter;
+  watchAnchor(sources: AnchorSources): void;
   readonly evidence: EvidenceMeter;
   watchEvidence(figures: () => Promise<EvidenceFigures>): void;
   /** Asked when somebody looks. */
@@ -66,6 +70,8 @@ export function createMetrics(): Metrics {
     watchFeed: (store, sources) => watchFeed(store, sources, registers),
     retention: createRetentionMeter(registers),
     reports: createReportMeter(registers),
+    anchor: createAnchorMeter(registers),
+    watchAnchor: (sources) => watchAnchor(sources, registers),
     webhooks: createWebhookMeter(registers),
     evidence: createEvidenceMeter(registers),
     watchEvidence: (figures) => watchEvidence(figures, registers),
