@@ -1,32 +1,54 @@
 /**
- * A Kubo node as a place for sealed documents, by its RPC. It is to be one of a private swarm: what is pinned on a public
- * one may be copied by anybody, and a copy outlives its erasure, sealed as it is.
+ * A Kubo as a place for sealed documents, by its RPC. It is to be one of a private swarm: what is on a public one may be
+ * copied by anybody, and such a copy outlives the erasure, sealed as it is.
  */
-import { create } from "kubo-rpc-client";
+import type { KuboRPCClient } from "kubo-rpc-client";
 import { CID } from "multiformats/cid";
 import type { BlobPlace } from "./blob-place.ts";
 import { BLOCK_BYTES } from "./content-id.ts";
 
+/** For 20 MiB on a slow disk. */
 const ANSWER_MS_MAX = 60_000;
 /** What decides the CID, said outright: a node's own settings may differ. */
 const AS_CONTENT_ID = { cidVersion: 1, rawLeaves: true, chunker: `size-${BLOCK_BYTES}` } as const;
 
 export function kuboPlace(url: string): BlobPlace {
-  const kubo = create({ url, timeout: ANSWER_MS_MAX });
+  let opened: Promise<KuboRPCClient> | undefined;
+  const client = () => {
+    opened ??= connect(url);
+    return opened;
+  };
+  const limit = () => ({ signal: AbortSignal.timeout(ANSWER_MS_MAX) });
   return {
     async put(sealed) {
-      const { cid } = await kubo.add(sealed, { ...AS_CONTENT_ID, pin: true });
-      return cid.toString();
+      const kubo = await client();
+      const { cid } = await kubo.add(sealed, { ...AS_CONTENT_ID, pin: true, ...limit() });
+      return cid.toV1().toString();
     },
     async remove(cid, blockCids) {
-      try {
-        await kubo.pin.rm(CID.parse(cid));
-      } catch (error) {
-        if (!(error instanceof Error && /not pinned/.test(error.message))) throw error;
-      }
-      const blocks = blockCids.map((block) => CID.parse(block));
-      for await (const { error } of kubo.block.rm(blocks, { force: true }))
-        if (error !== null && error !== undefined) throw error;
+      const kubo = await client();
+      await unlessSaid(/not pinned/, async () => {
+        await kubo.pin.rm(CID.parse(cid), limit());
+      });
+      for (const block of blockCids)
+        await unlessSaid(/not found/, async () => {
+          for await (const { error } of kubo.block.rm(CID.parse(block), limit())) if (error) throw error;
+        });
     },
   };
+}
+
+/** Only where one is configured: the library takes a second and 40 MB. */
+async function connect(url: string): Promise<KuboRPCClient> {
+  const { create } = await import("kubo-rpc-client");
+  return create({ url });
+}
+
+/** What is not there does not have to be taken away. */
+async function unlessSaid(words: RegExp, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (!(error instanceof Error && words.test(error.message))) throw error;
+  }
 }

@@ -25,10 +25,15 @@ export async function readDocument(
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of body) {
-    length += part.length;
-    if (length > DOCUMENT_BYTES_MAX) throw tooLarge();
-    parts.push(part);
+  try {
+    for await (const part of body) {
+      length += part.length;
+      if (length > DOCUMENT_BYTES_MAX) throw tooLarge();
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof CloudError) throw error;
+    throw new CloudError("BODY_UNREADABLE", `The sender went away after ${length} bytes.`);
   }
   const announced = headers["content-length"];
   if (announced !== undefined && Number(announced) !== length)

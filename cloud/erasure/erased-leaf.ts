@@ -25,6 +25,10 @@ export async function emptyLeaf(
     UPDATE evidence_leaves SET salt = NULL, payload = NULL, erased_at_ms = ${nowMs}
     WHERE log_id = ${logId} AND index = ${index}`.execute(trx);
   await forgetBundles(trx, origin, index);
+  // What is left of them, to be taken back from elsewhere, does not say of which bed they were.
+  await sql`
+    UPDATE evidence_bundles SET bed_id = '', epoch = '', seq = 0
+    WHERE origin = ${origin} AND leaf_index = ${index}`.execute(trx);
   const entryId = uuidOf(randomness.bytes(16));
   await addPending(trx, { entryId, leaf: { kind: "erasure", origin, index } }, nowMs);
   return entryId;

@@ -48,10 +48,11 @@ export async function statementRows(
 ): Promise<StatementRow[]> {
   const newestOf = (kind: string): RawBuilder<unknown> => sql`
     (SELECT position FROM bed_events WHERE bed_id = ${bedId} AND kind = ${sql.lit(kind)}
-      AND gateway_id = ${gatewayId} AND epoch = ${epoch} ORDER BY position DESC LIMIT 1)`;
+      AND gateway_id = ${gatewayId} AND epoch = ${epoch} AND seq > 0 ORDER BY position DESC LIMIT 1)`;
   const { rows } = await sql<StatementRow>`
     WITH wanted AS (
-      (SELECT position FROM bed_events WHERE bed_id = ${bedId} ORDER BY position DESC LIMIT ${newestMax})
+      -- Below are words of the service itself, which no gateway logs.
+      (SELECT position FROM bed_events WHERE bed_id = ${bedId} AND seq > 0 ORDER BY position DESC LIMIT ${newestMax})
       UNION ${sql.join(AXIS_KINDS.map(newestOf), sql` UNION `)}
     )
     SELECT said.gateway_id, said.epoch, said.seq, said.kind, said.observed_at_ms, said.body,
