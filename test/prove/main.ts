@@ -23,6 +23,7 @@ import { proveReplay } from "./replay/prove-replay.ts";
 import { proveSalvage } from "./salvage/prove-salvage.ts";
 import { proveSeries } from "./series/prove-series.ts";
 import { proveTruth } from "./truth/prove-truth.ts";
+import { proveWitness } from "./witness/prove-witness.ts";
 
 requireNode(24);
 
@@ -42,6 +43,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   salvage: proveSalvage,
   series: proveSeries,
   truth: proveTruth,
+  witness: proveWitness,
 };
 
 const { positionals, values } = parseArgs({
