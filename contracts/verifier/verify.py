@@ -14,7 +14,7 @@ from Cryptodome.Hash import keccak
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-BUNDLE_BYTES_MAX, BLOOM_BYTES, CID_BYTES, RLP_DEPTH_MAX = 65_536, 256, 36, 8
+BUNDLE_BYTES_MAX, BLOOM_BYTES, CID_BYTES, RLP_LISTS_MAX = 65_536, 256, 36, 16
 CHECKPOINT, COSIGNATURE, YEAR_10000_MS = b"\x01", b"\x04", 253_402_300_800_000
 # The field of Ed25519, and the y of its points of small order: under such a key anybody can sign.
 FIELD, ORDER_8 = 2**255 - 19, 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
@@ -152,8 +152,8 @@ def roots_over(old_size, size, path, known):
     older, newer = roots_over(old_size - half, size - half, below, None)
     return tagged(1, sibling, older), tagged(1, sibling, newer)
 
-def rlp(data, depth=0):
-    """The items one after another: bytes, or tuples of items. Only the shortest form."""
+def rlp(data, lists=0):
+    """The items one after another: bytes, or tuples of items, in their shortest form. `lists`: around them already."""
     items, at = [], 0
     while at < len(data):
         first, short = data[at], data[at] & 0x3F
@@ -161,17 +161,16 @@ def rlp(data, depth=0):
         length = 1 if head == 0 else short if head == 1 else int.from_bytes(data[at + 1:at + head], "big")
         payload = data[at + head:at + head + length]
         is_long = head > 1 and (length < 56 or data[at + 1] == 0) or first == 0x81 and payload < b"\x80"
-        if is_long or len(payload) < length or depth > RLP_DEPTH_MAX:
+        if is_long or len(payload) < length or first >= 0xC0 and lists == RLP_LISTS_MAX:
             wrong(data)
-        items.append(rlp(payload, depth + 1) if first >= 0xC0 else payload)
+        items.append(rlp(payload, lists + 1) if first >= 0xC0 else payload)
         at += head + length
     return tuple(items)
 
 @lru_cache(4096)
 def read_header(data):
     (fields,) = rlp(data)
-    fits = {*map(type, fields)} == {bytes} and len(fields) >= 15 and len(fields[5]) == 32
-    fits = fits and all(len(fields[at]) <= 8 and fields[at][:1] != b"\0" for at in (8, 11))
+    fits = len(fields) >= 15 and all(isinstance(fields[at], bytes) for at in (5, 8, 11)) and len(fields[5]) == 32
     number, at_s = (int.from_bytes(fields[at], "big") for at in (8, 11)) if fits else wrong(data)
     return Block(number, at_s, keccak256(data), fields[5])
 
@@ -183,7 +182,7 @@ def read_receipt(wanted, index, proof):
     for node in proof:
         (items,) = rlp(node) if keccak256(node) == wanted and node[0] >= 0xC0 else wrong(node)
         if len(items) == 17:
-            wanted, rest = items[int(rest[:1], 16)], rest[1:]
+            wanted, rest, value = (items[int(rest[0], 16)], rest[1:], b"") if rest else (None, "", items[16])
             continue
         prefix, below = items if [*map(type, items)] == [bytes, bytes] else wrong(items)
         # The first digit: is this a leaf (2, 3), and does a 0 fill up the prefix (0, 2)?
@@ -193,7 +192,7 @@ def read_receipt(wanted, index, proof):
             wrong(path)
         # No node hashes to None: below a leaf none may follow.
         value, wanted, rest = (below, None, "") if is_leaf else (b"", below, rest[len(path):])
-    (receipt,) = rlp(value[1 if 0 < value[0] < 0x80 else 0:])
+    (receipt,) = rlp(value[1 if value[0] < 0x80 else 0:]) if isinstance(value, bytes) else wrong(value)
     fits = [*map(type, receipt)] == [bytes, bytes, bytes, tuple] and len(receipt[2]) == BLOOM_BYTES
     return receipt if fits else wrong(receipt)
 
