@@ -323,6 +323,7 @@ export async function createCloud(deps: CloudDeps) {
         gatewayReadiness.run(signal),
         anchorWorker?.run(signal),
         logIntake.run(signal),
+        evidenceViews.run(signal),
       ]);
     },
   };

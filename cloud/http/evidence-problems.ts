@@ -52,6 +52,11 @@ export const EVIDENCE_PROBLEMS = {
     title: "It is not witnessed yet",
     hint: "Ask again in ten seconds. Where it stays so, GET /api/v1/evidence/health tells which gateways log and cosign.",
   },
+  CHECKPOINT_NOT_WITNESSED: {
+    status: 404,
+    title: "No checkpoint is witnessed yet",
+    hint: "Gateways cosign as they sync. GET /api/v1/evidence/health tells which have, and how many are needed.",
+  },
   BUNDLE_NOT_PROVEN: {
     status: 500,
     title: "What is stored does not prove it",

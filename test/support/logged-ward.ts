@@ -3,7 +3,6 @@
  * log over them, and cosignatures, all made by the code of contracts/log. What the cloud itself would do on the way in is
  * not used here, so that what it tells is held against another hand.
  */
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { sql } from "kysely";
 import { appendLeaves } from "../../cloud/evidence/tree-store.ts";
 import { toBase64, utf8 } from "../../contracts/log/bytes.ts";
@@ -21,6 +20,8 @@ import {
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import { batch, NORTH_EPOCH, SOUTH_EPOCH } from "../cloud/records.ts";
 import type { TestCloud } from "../cloud/support.ts";
+import { anchoredBlock } from "./anchored-block.ts";
+import { ed25519Signer } from "./ed25519-signer.ts";
 
 /** The third is of a hospital that has no beds here, and only witnesses. */
 export const WARD_EPOCHS = {
@@ -30,13 +31,9 @@ export const WARD_EPOCHS = {
 } as const;
 export type WardGateway = keyof typeof WARD_EPOCHS;
 const NETWORK_ID = "00000000000000ff";
+export const WARD_CHAIN = { chainId: 31337, contract: `0x${"5f".repeat(20)}` } as const;
 
 const SECRETS = { "gw-north": 1, "gw-south": 2, "gw-east": 3, network: 9 } as const;
-
-export function testSigner(name: string, seed: number): Signer {
-  const secret = new Uint8Array(32).fill(seed);
-  return { name, publicKey: ed25519.getPublicKey(secret), sign: (message) => ed25519.sign(message, secret) };
-}
 
 export type LoggedWard = {
   readonly network: Signer;
@@ -53,13 +50,15 @@ export type LoggedWard = {
   enter(leaf: NetworkLeaf): Promise<string>;
   /** The gateways cosign the network's checkpoint of that size; left out: the newest. */
   witness(gatewayIds: readonly WardGateway[], size?: number): Promise<void>;
+  /** The network's checkpoint of that size is in a final block of a chain; left out: the newest. Answers its hash. */
+  anchor(block: { number: number; atMs: number; size?: number }): Promise<string>;
   /** The gateway's key is revoked, and where there is a new one, that one added. */
   revoke(gatewayId: WardGateway, next?: Signer): Promise<void>;
 };
 
 /** Every gateway's key is in the network's log from the beginning. */
 export async function loggedWard({ db, clock, sync }: TestCloud): Promise<LoggedWard> {
-  const network = testSigner(networkOrigin(NETWORK_ID), SECRETS.network);
+  const network = ed25519Signer(networkOrigin(NETWORK_ID), SECRETS.network);
   const signers = new Map<WardGateway, Signer>();
   const seqs = new Map<WardGateway, number>();
   const logIds = new Map<WardGateway | "network", number>();
@@ -119,6 +118,15 @@ export async function loggedWard({ db, clock, sync }: TestCloud): Promise<Logged
     return size;
   }
 
+  async function networkCheckpoint(size?: number) {
+    let query = db
+      .selectFrom("evidenceCheckpoints")
+      .select(["size", "root", "note"])
+      .where("logId", "=", logOf("network"));
+    if (size !== undefined) query = query.where("size", "=", size);
+    return await query.orderBy("size", "desc").limit(1).executeTakeFirstOrThrow();
+  }
+
   // The service's own, where it has made one, gives way: its key is not known here.
   await db.deleteFrom("evidenceLogs").where("gatewayId", "is", null).execute();
   await db.insertInto("hospitals").values({ hospitalId: "east", name: "Eastgate Clinic" }).execute();
@@ -127,7 +135,7 @@ export async function loggedWard({ db, clock, sync }: TestCloud): Promise<Logged
   for (const gatewayId of Object.keys(WARD_EPOCHS) as WardGateway[]) {
     const epoch = WARD_EPOCHS[gatewayId];
     logIds.set(gatewayId, await openLog(gatewayOrigin(gatewayId, epoch), gatewayId, epoch));
-    await addKey(gatewayId, testSigner(gatewayKeyName(gatewayId), SECRETS[gatewayId]));
+    await addKey(gatewayId, ed25519Signer(gatewayKeyName(gatewayId), SECRETS[gatewayId]));
   }
 
   const ward: LoggedWard = {
@@ -187,12 +195,7 @@ export async function loggedWard({ db, clock, sync }: TestCloud): Promise<Logged
       return await sign("network", network);
     },
     async witness(gatewayIds, size) {
-      let query = db
-        .selectFrom("evidenceCheckpoints")
-        .select(["size", "note"])
-        .where("logId", "=", logOf("network"));
-      if (size !== undefined) query = query.where("size", "=", size);
-      const checkpoint = await query.orderBy("size", "desc").limit(1).executeTakeFirstOrThrow();
+      const checkpoint = await networkCheckpoint(size);
       for (const gatewayId of gatewayIds) {
         const line = cosign(parseNote(checkpoint.note)?.body ?? "", now(), signerOf(gatewayId));
         await db
@@ -207,6 +210,37 @@ export async function loggedWard({ db, clock, sync }: TestCloud): Promise<Logged
           })
           .execute();
       }
+    },
+    async anchor({ number, atMs, size }) {
+      const { note, ...head } = await networkCheckpoint(size);
+      const plan = { contract: WARD_CHAIN.contract, head, number, atS: atMs / 1_000 };
+      const { hash, header, ...proof } = anchoredBlock({ ...plan, transactions: 3, transactionIndex: 1 });
+      await db
+        .insertInto("anchorTarget")
+        .values(WARD_CHAIN)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await db
+        .insertInto("anchors")
+        .values({
+          ...WARD_CHAIN,
+          ...proof,
+          size: head.size,
+          root: Buffer.from(head.root),
+          checkpoint: note,
+          state: "finalized",
+          queuedAtMs: now(),
+          blockHash: hash,
+          blockNumber: number,
+          blockAtMs: atMs,
+          transactionHash: `0x${"22".repeat(32)}`,
+          header: Buffer.from(header, "base64"),
+          receiptProof: JSON.stringify(proof.receiptProof),
+          gasUsed: 38_000,
+          finalizedAtMs: now(),
+        })
+        .execute();
+      return hash;
     },
     async revoke(gatewayId, next) {
       const { name, publicKey } = signerOf(gatewayId);

@@ -3,9 +3,9 @@ import type { Bundle } from "../../../contracts/log/bundle.ts";
 import { toBase64, utf8 } from "../../../contracts/log/bytes.ts";
 import { HASH_BYTES } from "../../../contracts/log/hash.ts";
 import { gatewayKeyName } from "../../../contracts/log/note.ts";
+import type { FinalizedAnchor } from "../../anchor/repository.ts";
 import type { Database } from "../../database/schema.ts";
 import { consistencyProof, inclusionProof } from "../tree-store.ts";
-import type { CoveringAnchor } from "./anchors.ts";
 import { keyEntriesAt, type LeafFacts, type ProvenCheckpoint } from "./bundle-facts.ts";
 import { withCosignatures } from "./checkpoint.ts";
 import { cosignaturesOf } from "./witnessed.ts";
@@ -18,7 +18,7 @@ type WitnessedCheckpoint = ProvenCheckpoint & { readonly network: NonNullable<Pr
 export type BundleSource = {
   readonly leaf: LeafFacts;
   readonly point: WitnessedCheckpoint;
-  readonly anchor: CoveringAnchor | null;
+  readonly anchor: FinalizedAnchor | null;
   readonly networkLogId: number;
   readonly witnessesMin: number;
 };
@@ -75,7 +75,7 @@ async function cosignedNote(
 async function anchorPart(
   db: Database,
   { point: { network }, networkLogId }: BundleSource,
-  anchor: CoveringAnchor,
+  anchor: FinalizedAnchor,
 ): Promise<NonNullable<Bundle["anchor"]>> {
   const { chainId, contract, checkpoint, header, transactionIndex, logIndex, receiptProof } = anchor;
   return {

@@ -7,10 +7,10 @@ import { encodeBundle } from "../../../contracts/log/bundle.ts";
 import type { Policy } from "../../../contracts/log/policy.ts";
 import type { RefusalReason } from "../../../contracts/log/refusals.ts";
 import { type BundleCache, bundleCache, verifyBundle } from "../../../contracts/log/verify-bundle.ts";
+import { type FinalizedAnchor, firstAnchorCovering } from "../../anchor/repository.ts";
 import type { Clock } from "../../clock.ts";
 import type { Database } from "../../database/schema.ts";
 import { CloudError } from "../../http/problem.ts";
-import type { CoveringAnchor, FirstAnchorCovering } from "./anchors.ts";
 import { assembleBundle, type BundleSource } from "./assemble-bundle.ts";
 import { hasSaid, type LeafFacts, leafOfRecord, provenCheckpoints, type RecordName } from "./bundle-facts.ts";
 import { keepBundle, type MadeBundle } from "./bundles.ts";
@@ -27,7 +27,6 @@ export type BundleMakerDeps = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly witnessesMin: number;
-  readonly firstAnchorCovering: FirstAnchorCovering;
 };
 
 /** `policy`: the network's own. */
@@ -92,7 +91,7 @@ export class BundleMaker {
 
   /** An anchor that does not hold is left out; the bundle says what it can prove without it. */
   async #made(source: Omit<BundleSource, "anchor">, policy: Policy): Promise<Attempt> {
-    const { db, firstAnchorCovering, log } = this.#deps;
+    const { db, log } = this.#deps;
     const anchor = await firstAnchorCovering(db, source.point.network.size);
     const made = await this.#checked({ ...source, anchor }, policy);
     if (typeof made !== "string" || anchor === null || !made.startsWith("anchor-")) return made;
@@ -118,7 +117,7 @@ export class BundleMaker {
   }
 }
 
-const describe = ({ chainId, contract, blockNumber, size }: CoveringAnchor) => ({
+const describe = ({ chainId, contract, blockNumber, size }: FinalizedAnchor) => ({
   chainId,
   contract,
   blockNumber,

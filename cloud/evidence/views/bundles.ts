@@ -31,12 +31,12 @@ export async function keepBundle(
 
 /**
  * Of a leaf whose salt and payload were erased earlier in the same transaction: no bundle that opens it stays here, and
- * what was published of them is taken back by the publisher.
+ * what was published of them is taken back by the publisher. One that is on its way there keeps its time until it arrived.
  */
 export async function forgetBundles(trx: DatabaseTransaction, origin: string, index: number): Promise<void> {
   const ofLeaf = sql`origin = ${origin} AND leaf_index = ${index} AND has_opening`;
   await sql`DELETE FROM evidence_bundles WHERE ${ofLeaf} AND attempts = 0`.execute(trx);
   await sql`
-    UPDATE evidence_bundles SET bytes = NULL, attempts = 0, next_attempt_at_ms = 0, last_error = NULL
+    UPDATE evidence_bundles SET bytes = NULL, attempts = 0, next_attempt_at_ms = COALESCE(next_attempt_at_ms, 0)
     WHERE ${ofLeaf} AND bytes IS NOT NULL`.execute(trx);
 }

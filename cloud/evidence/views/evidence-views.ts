@@ -8,34 +8,29 @@ import type { RecordName } from "./bundle-facts.ts";
 import { BundleMaker, type BundleMakerDeps } from "./bundle-maker.ts";
 import type { MadeBundle } from "./bundles.ts";
 import { witnessedNote } from "./checkpoint.ts";
-import { type AnchorHealth, evidenceHealth } from "./health.ts";
+import { evidenceHealth } from "./health.ts";
 import { networkLog } from "./network-log.ts";
-import { networkPolicy, policyView, type TrustedContract } from "./policy.ts";
+import { networkPolicy, policyView, trustedContracts } from "./policy.ts";
 import { scopedBed } from "./scoped-bed.ts";
 import { bedStatements } from "./statements.ts";
 
-export type EvidenceViewsDeps = BundleMakerDeps & {
-  readonly anchors: readonly TrustedContract[];
-  readonly anchorHealth: () => Promise<AnchorHealth>;
-};
-
 export class EvidenceViews {
-  readonly #deps: EvidenceViewsDeps;
+  readonly #deps: BundleMakerDeps;
   readonly #maker: BundleMaker;
 
-  constructor(deps: EvidenceViewsDeps) {
+  constructor(deps: BundleMakerDeps) {
     this.#deps = deps;
     this.#maker = new BundleMaker(deps);
   }
 
   async statements(caller: PersonCaller, bedId: BedId): Promise<BedEvidence> {
-    const { db, witnessesMin, anchors, clock } = this.#deps;
+    const { db, witnessesMin, clock } = this.#deps;
     const bed = await scopedBed(db, scopeOf(caller), bedId);
     const { logId } = await networkLog(db);
     return {
       bedId,
       witnessesMin,
-      isAnchoring: anchors.length > 0,
+      isAnchoring: (await trustedContracts(db)).length > 0,
       statements: await bedStatements(bed, { ...this.#deps, networkLogId: logId }),
       asOf: rfc3339(clock.nowMs()),
     };
@@ -63,7 +58,10 @@ export class EvidenceViews {
   async checkpoint(): Promise<string> {
     const note = await witnessedNote(this.#deps.db, this.#deps.witnessesMin);
     if (note === null)
-      throw new CloudError("NOT_WITNESSED_YET", "No checkpoint of the network's log is witnessed yet.");
+      throw new CloudError(
+        "CHECKPOINT_NOT_WITNESSED",
+        "No checkpoint of the network's log is witnessed yet.",
+      );
     return note;
   }
 }

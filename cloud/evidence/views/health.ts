@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { toBase64 } from "../../../contracts/log/bytes.ts";
 import { EvidenceHealth } from "../../../contracts/wire/evidence.ts";
 import type { Scope } from "../../access/scope.ts";
+import { anchorHealth } from "../../anchor/repository.ts";
 import type { Database } from "../../database/schema.ts";
 import { rfc3339, rfc3339OrNull } from "../../registry/bed-view.ts";
 import { networkLog } from "./network-log.ts";
@@ -10,16 +11,13 @@ import { newestWitnessedSize } from "./witnessed.ts";
 
 const ALARMS_MAX = 100;
 
-export type AnchorHealth = EvidenceHealth["anchor"];
 export type HealthDeps = {
   readonly db: Database;
   readonly witnessesMin: number;
-  /** Null: roots are put on no chain. */
-  readonly anchorHealth: () => Promise<AnchorHealth>;
 };
 
 export async function evidenceHealth(
-  { db, witnessesMin, anchorHealth }: HealthDeps,
+  { db, witnessesMin }: HealthDeps,
   scope: Scope,
   nowMs: number,
 ): Promise<EvidenceHealth> {
@@ -27,7 +25,7 @@ export async function evidenceHealth(
     asOf: rfc3339(nowMs),
     network: await networkPart(db, witnessesMin),
     gateways: await gatewayParts(db, scope),
-    anchor: await anchorHealth(),
+    anchor: await anchorHealth(db),
     alarms: await alarmParts(db, scope),
   });
 }

@@ -1,9 +1,9 @@
 /** How far what a bed said is logged, witnessed and anchored: a bed's statements, in three looks at the database. */
 import type { BedEvidence, BedStatement } from "../../../contracts/wire/evidence.ts";
 import { Epoch, GatewayId, HospitalId } from "../../../contracts/wire/ids.ts";
+import { type FinalizedAnchor, firstAnchorCovering } from "../../anchor/repository.ts";
 import type { Database } from "../../database/schema.ts";
 import { rfc3339 } from "../../registry/bed-view.ts";
-import type { CoveringAnchor, FirstAnchorCovering } from "./anchors.ts";
 import { holdsRecord } from "./same-record.ts";
 import type { ScopedBed } from "./scoped-bed.ts";
 import { AXIS_KINDS, type StatementRow, statementRows } from "./statement-rows.ts";
@@ -15,7 +15,6 @@ export type StatementsDeps = {
   readonly db: Database;
   readonly networkLogId: number;
   readonly witnessesMin: number;
-  readonly firstAnchorCovering: FirstAnchorCovering;
 };
 
 /** Newest first. */
@@ -23,7 +22,7 @@ export async function bedStatements(
   bed: ScopedBed,
   deps: StatementsDeps,
 ): Promise<BedEvidence["statements"]> {
-  const { db, firstAnchorCovering } = deps;
+  const { db } = deps;
   const rows = await statementRows(db, bed, { ...deps, newestMax: NEWEST_MAX });
   const sizes = [...new Set(rows.flatMap(({ witnessedSize }) => witnessedSize ?? []))];
   const cosigned = Map.groupBy(await cosignaturesOf(db, sizes), ({ size }) => size);
@@ -42,7 +41,7 @@ export async function bedStatements(
 type Found = {
   readonly witnesses: readonly Cosigned[];
   readonly witnessesMin: number;
-  readonly anchor: CoveringAnchor | null;
+  readonly anchor: FinalizedAnchor | null;
 };
 
 function statementOf({ bedId }: ScopedBed, row: StatementRow, found: Found): BedStatement {
@@ -86,7 +85,7 @@ function witnessedOf(
   };
 }
 
-function anchoredOf(anchor: CoveringAnchor | null): BedStatement["anchored"] {
+function anchoredOf(anchor: FinalizedAnchor | null): BedStatement["anchored"] {
   if (anchor === null) return null;
   const { chainId, contract, blockNumber, blockAtMs, blockHash, transactionHash } = anchor;
   return { chainId, contract, blockNumber, blockAt: rfc3339(blockAtMs), blockHash, transactionHash };
@@ -107,10 +106,10 @@ function changedTo({ kind, body }: StatementRow): string | null {
 /** An anchor covers every smaller size too, so that there is one question an anchor, and not one a size. */
 async function anchorsOf(
   sizes: readonly number[],
-  firstCovering: (size: number) => Promise<CoveringAnchor | null>,
-): Promise<ReadonlyMap<number, CoveringAnchor>> {
-  const anchors = new Map<number, CoveringAnchor>();
-  let anchor: CoveringAnchor | null = null;
+  firstCovering: (size: number) => Promise<FinalizedAnchor | null>,
+): Promise<ReadonlyMap<number, FinalizedAnchor>> {
+  const anchors = new Map<number, FinalizedAnchor>();
+  let anchor: FinalizedAnchor | null = null;
   for (const size of sizes.toSorted((one, other) => one - other)) {
     if (anchor === null || anchor.size < size) anchor = await firstCovering(size);
     if (anchor === null) break;

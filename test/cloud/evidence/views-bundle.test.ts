@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import { decodeBundle } from "../../../contracts/log/bundle.ts";
 import { parsePolicy } from "../../../contracts/log/policy.ts";
 import { type Verdict, verifyBundle } from "../../../contracts/log/verify-bundle.ts";
-import { type LoggedWard, loggedWard, testSigner } from "../../support/logged-ward.ts";
+import { ed25519Signer } from "../../support/ed25519-signer.ts";
+import { type LoggedWard, loggedWard } from "../../support/logged-ward.ts";
 import { batch, changed, freeBed, NORTH_EPOCH } from "../records.ts";
 import { describeOnEachDatabase, type TestCloud } from "../support.ts";
 
@@ -113,7 +114,7 @@ describeOnEachDatabase("bundles", (cloud) => {
 
   test("a key that was replaced proves what it signed, and the next one what came after", async () => {
     const ward = await witnessedWard(cloud());
-    await ward.revoke("gw-north", testSigner("hospitell/gateway/gw-north", 77));
+    await ward.revoke("gw-north", ed25519Signer("hospitell/gateway/gw-north", 77));
     await ward.say("gw-north", [changed("occupancy", "present")]);
     await ward.sign("gw-north");
     await ward.publish();
@@ -144,7 +145,7 @@ describeOnEachDatabase("bundles", (cloud) => {
   test("a checkpoint of another key is passed over for the next one", async () => {
     const ward = await loggedWard(cloud());
     await ward.say("gw-north", freeBed("bed-1"));
-    await ward.sign("gw-north", testSigner("hospitell/gateway/gw-north", 66));
+    await ward.sign("gw-north", ed25519Signer("hospitell/gateway/gw-north", 66));
     await ward.publish();
     await ward.say("gw-north", [changed("occupancy", "present")]);
     await ward.sign("gw-north");
