@@ -17,6 +17,8 @@ export type DemoOptions = {
   readonly seed: number;
   /** Ward minutes that pass in a real one. */
   readonly speed: number;
+  /** What the cloud's configuration says of its chain; left out: nothing is anchored. */
+  readonly anchor?: Readonly<Record<string, unknown>> | undefined;
 };
 
 type NamedFile = { readonly name: string; readonly file: string };
@@ -94,11 +96,12 @@ type Run = DemoOptions & {
   readonly write: (name: string, content: string | object) => string;
 };
 
-function writeCloud({ keys, portOffset, write }: Run, hospitals: readonly HospitalWards[]): string {
+function writeCloud({ keys, portOffset, anchor, write }: Run, hospitals: readonly HospitalWards[]): string {
   return write("cloud.yaml", {
     http: { port: PORTS.cloud + portOffset },
     metrics: { port: PORTS.cloudMetrics + portOffset },
     dataDirectory: "cloud",
+    ...(anchor === undefined ? {} : { anchor }),
     hospitals: hospitals.map(({ id, name }) => ({ id, name })),
     gateways: hospitals.map(({ id }) => ({
       id: `gw-${id}`,

@@ -11,6 +11,7 @@ import { buildWeb } from "./build-web.ts";
 import { Child, GATEWAY_NODE_OPTIONS } from "./child.ts";
 import { writeRunFiles } from "./run-files.ts";
 import { seedDesk } from "./seed-desk.ts";
+import { type DemoChain, startChain } from "./start-chain.ts";
 
 requireNode(24);
 
@@ -57,11 +58,17 @@ async function start(): Promise<void> {
   const directory = join(dataDirectory, "demo");
   say("Hospitell is starting: a cloud, two hospitals' gateways and their simulated devices.");
 
-  tick((await buildWeb()) > 0 ? "web pages built" : "web pages are up to date");
+  const portOffset = numberOf(values["port-offset"], "--port-offset");
+  const [built, chain] = await Promise.all([buildWeb(), chainOrNone(directory, portOffset)]);
+  tick(built > 0 ? "web pages built" : "web pages are up to date");
+  tick(
+    `chain            ${typeof chain === "string" ? `not anchored: ${chain}` : `${chain.url}  anvil, new at every start; anchored every minute`}`,
+  );
   const files = writeRunFiles({
     directory,
     wardFile: join(import.meta.dirname, "ward.yaml"),
-    portOffset: numberOf(values["port-offset"], "--port-offset"),
+    portOffset,
+    anchor: typeof chain === "string" ? undefined : chain.anchor,
     seed: numberOf(values.seed, "--seed"),
     speed: numberOf(values.speed, "--speed"),
   });
@@ -93,6 +100,29 @@ async function start(): Promise<void> {
   await printLinks(cloud, gateways);
   say(`Logs and data: ${directory}. Press Enter for new links, Ctrl-C to stop.`);
   createInterface({ input: process.stdin }).on("line", () => void printLinks(cloud, gateways));
+}
+
+/** Or why there is none: the rest of the demo does not need it. */
+async function chainOrNone(directory: string, portOffset: number): Promise<DemoChain | string> {
+  const childOf = (configFile: string) => {
+    const logFile = join(directory, "chain.log");
+    const program = "config/demo/chain.ts";
+    const one = new Child({
+      name: "chain",
+      program,
+      configFile,
+      logFile,
+      onTrouble: (said) => onTrouble(said, false),
+    });
+    // The first to be started is the last to be stopped.
+    children.push(one);
+    return one;
+  };
+  try {
+    return (await startChain({ directory, portOffset, childOf })) ?? "no anvil for this machine";
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 type Gateway = { readonly hospital: string; readonly child: Child };
