@@ -43,6 +43,7 @@ async function told(): Promise<readonly string[]> {
     bedsByState: () => ({ available: 0, reserved: 0, occupied: 0, cleaning: 0, blocked: 0, unknown: 0 }),
     ingestQueue: () => ({ atWork: 0, waiting: 0 }),
   });
+  cloud.watchAnchor({ ageMs: async () => 0, health: async () => null });
   cloud.watchEvidence(async () => NO_EVIDENCE);
   cloud.feedMeter("influxdb");
   const lag = async () => ({ records: 0, oldestReceivedAtMs: null });
