@@ -30,10 +30,13 @@ export function watchAnchor({ ageMs, health }: AnchorSources, registers: Registr
       this.set((await ageMs()) / 1_000);
     },
   });
-  const gas = new Gauge({
+  new Gauge({
     name: "hospitell_anchor_gas_spent",
     help: "Gas of all anchors in the contract that became final",
     registers,
+    async collect() {
+      this.set(Number((await health())?.gasSpent ?? 0));
+    },
   });
   new Gauge({
     name: "hospitell_anchor_state",
@@ -43,7 +46,6 @@ export function watchAnchor({ ageMs, health }: AnchorSources, registers: Registr
     async collect() {
       const found = await health();
       for (const state of ANCHOR_SHOWN_STATES) this.set({ state }, found?.state === state ? 1 : 0);
-      gas.set(Number(found?.gasSpent ?? 0));
     },
   });
 }
