@@ -171,6 +171,7 @@ def rlp(data, lists=0):
 def read_header(data):
     (fields,) = rlp(data)
     fits = len(fields) >= 15 and all(isinstance(fields[at], bytes) for at in (5, 8, 11)) and len(fields[5]) == 32
+    fits = fits and all(len(fields[at]) <= 8 and fields[at][:1] != b"\0" for at in (8, 11))
     number, at_s = (int.from_bytes(fields[at], "big") for at in (8, 11)) if fits else wrong(data)
     return Block(number, at_s, keccak256(data), fields[5])
 
@@ -192,7 +193,7 @@ def read_receipt(wanted, index, proof):
             wrong(path)
         # No node hashes to None: below a leaf none may follow.
         value, wanted, rest = (below, None, "") if is_leaf else (b"", below, rest[len(path):])
-    (receipt,) = rlp(value[1 if value[0] < 0x80 else 0:]) if isinstance(value, bytes) else wrong(value)
+    (receipt,) = rlp(value[1 if 0 < value[0] < 0x80 else 0:]) if isinstance(value, bytes) else wrong(value)
     fits = [*map(type, receipt)] == [bytes, bytes, bytes, tuple] and len(receipt[2]) == BLOOM_BYTES
     return receipt if fits else wrong(receipt)
 
