@@ -43,6 +43,12 @@ export const PAGES: readonly Page[] = [
     Content: loadedLater(async () => (await import("./bookings/BookingsPage.tsx")).BookingsPage),
   },
   {
+    path: "/encounters/:encounterId",
+    title: "Documents and consent",
+    isInNavigation: false,
+    Content: loadedLater(async () => (await import("./documents/EncounterPage.tsx")).EncounterPage),
+  },
+  {
     path: "/transfers",
     title: "Transfers",
     isInNavigation: true,

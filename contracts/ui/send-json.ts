@@ -61,7 +61,7 @@ export async function sendJson<T>(schema: z.ZodType<T>, change: Change): Promise
   return parsed.data;
 }
 
-function refusalOf(status: number, answer: unknown): SendFailure {
+export function refusalOf(status: number, answer: unknown): SendFailure {
   // A gateway in between that gave up says nothing of what the cloud did.
   if (status >= 502 && status <= 504) return { kind: "unknown-outcome" };
   const problem = Problem.partial().safeParse(answer).data;

@@ -4,6 +4,8 @@ import type { BedEvidence } from "../../contracts/wire/evidence.ts";
 import { aSnapshot } from "./a-bed.ts";
 import type { Scene } from "./board-scenes.ts";
 import { fakeCloud, NURSE_NORTH, refusingCloud } from "./fake-cloud.ts";
+import { aDocument, ENCOUNTER, fakeDocuments } from "./fake-documents.ts";
+import { pageCloud } from "./page-scenes.ts";
 import { sceneBeds } from "./scene.ts";
 import { aBundle, anEvidenceHealth, differingEvidence, sceneEvidence } from "./scene-evidence.ts";
 
@@ -22,6 +24,12 @@ const proofInSight = async (page: Page) => {
 };
 
 const asCoordinator = (page: Page) => fakeCloud(page, beds, [aSnapshot(beds)]);
+const ADMINISTRATOR_NORTH = { role: "hospital-admin", hospitalId: "north" } as const;
+/** Who answers for the north. */
+export async function asAdministrator(page: Page) {
+  await fakeCloud(page, beds, [aSnapshot(beds)], ADMINISTRATOR_NORTH);
+  return await fakeDocuments(page);
+}
 const policyIsThere = (page: Page) => page.getByText("Keep it as a file").waitFor();
 
 /** As somebody who has the file chooses it. */
@@ -107,6 +115,35 @@ export const EVIDENCE_SCENES: readonly Scene[] = [
     play: async (page) => {
       await page.getByText("You are signed out.").waitFor();
       await page.getByLabel("A policy of my own").check();
+    },
+  },
+  {
+    name: "documents",
+    path: ENCOUNTER,
+    prepare: async (page) => {
+      await pageCloud(page, NURSE_NORTH);
+      await fakeDocuments(page);
+    },
+    play: (page) => page.getByText("Discharge letter.pdf").first().waitFor(),
+  },
+  {
+    name: "erasures",
+    path: "/evidence",
+    prepare: asAdministrator,
+    play: async (page) => {
+      await page.getByLabel("Number of a document").fill(aDocument(1).documentId);
+      await page.getByRole("button", { name: "Erase it…" }).click();
+      await page.getByRole("form").scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "erase-statement",
+    path: `/?bed=${BED_ID}`,
+    prepare: asAdministrator,
+    play: async (page) => {
+      await page.getByText("Its last 7 statements").click();
+      await page.getByRole("button", { name: "Erase… number 90" }).click();
+      await page.getByRole("form", { name: "Erase number 90" }).waitFor();
     },
   },
 ];

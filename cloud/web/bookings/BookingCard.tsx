@@ -6,12 +6,16 @@ import { actorWords, BOOKING_EVENT_WORDS, BOOKING_STATE_WORDS } from "../../../c
 import { Countdown } from "../../../contracts/ui/Countdown.tsx";
 import type { BookingView } from "../../../contracts/wire/booking.ts";
 import { StepButtons } from "../desk/StepButtons.tsx";
+import { useSession } from "../history/use-history-queries.ts";
 import { type BookingStep, useBookingStep } from "./use-bookings.ts";
 
 /** Keys that stand on buttons. */
 const KEY_OF: Partial<Record<BookingStep, string>> = { request: "b" };
 
 const IN_BED: readonly BookingState[] = OCCUPYING_BOOKING_STATES;
+
+/** Who may be told what is kept of a patient; of whom, the service decides. */
+const DOCUMENT_READERS: readonly string[] = ["doctor", "nurse"];
 
 const inSentence = (words: string) => `${words[0]?.toLowerCase()}${words.slice(1)}`;
 
@@ -24,6 +28,7 @@ export function BookingCard({
   readonly hasKeys?: boolean;
 }) {
   const step = useBookingStep();
+  const mayRead = DOCUMENT_READERS.includes(useSession().data?.role ?? "");
   const { bedId, bedLabel, callName, state, since, expiresAt, evidence, presence } = booking;
   return (
     <li className="desk-card">
@@ -66,6 +71,13 @@ export function BookingCard({
         keyOf={hasKeys ? KEY_OF : {}}
         take={(event) => step(booking, event)}
       />
+      {!mayRead ? null : (
+        <p>
+          <Link href={`/encounters/${booking.encounterId}`}>
+            Documents and consent<span className="visually-hidden"> of {callName}</span>
+          </Link>
+        </p>
+      )}
       {!IN_BED.includes(state) ? null : (
         <p>
           <Link href={`/requests?transfer=${booking.bookingId}`}>

@@ -12,6 +12,7 @@ import { FailureNote } from "../drawer/FailureNote.tsx";
 import { PageSkeleton } from "../environment/PageSkeleton.tsx";
 import { AlarmSection } from "./AlarmSection.tsx";
 import { AnchorSection } from "./AnchorSection.tsx";
+import { ErasureSection } from "./ErasureSection.tsx";
 import { shortGasWords } from "./health-words.ts";
 import { countWords } from "./proof-words.ts";
 import { WitnessSection } from "./WitnessSection.tsx";
@@ -48,6 +49,7 @@ export function EvidencePage() {
       <AlarmSection alarms={data.alarms} />
       <WitnessSection health={data} />
       <AnchorSection anchor={data.anchor} networkSize={data.network.size} />
+      <ErasureSection />
       <NetworkSection network={data.network} />
     </div>
   );

@@ -8,6 +8,7 @@ import { AXIS_VALUE_WORDS, AXIS_WORDS } from "../../../contracts/words/axis-word
 import { FailureNote } from "../drawer/FailureNote.tsx";
 import { timelineWords } from "../drawer/timeline-words.ts";
 import { axisFact } from "../live/bed-facts.ts";
+import { EraseButton, EraseStatement } from "./EraseStatement.tsx";
 import { ProofExplained } from "./ProofExplained.tsx";
 import { BundleLinks, ProofSteps, StatementMark } from "./ProofSteps.tsx";
 import { countWords, furthestWords } from "./proof-words.ts";
@@ -108,6 +109,7 @@ const SHOWN_AT_FIRST = 20;
 function AllStatements({ bed, evidence }: { readonly bed: BedView; readonly evidence: BedEvidence }) {
   const [isOpen, setOpen] = useState(false);
   const [isAll, setAll] = useState(false);
+  const [erasing, setErasing] = useState<BedStatement | null>(null);
   const nowMs = useBeatMs();
   const { statements } = evidence;
   const shown = isAll ? statements : statements.slice(0, SHOWN_AT_FIRST);
@@ -116,6 +118,14 @@ function AllStatements({ bed, evidence }: { readonly bed: BedView; readonly evid
       <summary>Its last {countWords(statements.length)} statements</summary>
       {isOpen ? (
         <>
+          {erasing === null ? null : (
+            <EraseStatement
+              key={erasing.seq}
+              bed={bed}
+              statement={erasing}
+              onClose={() => setErasing(null)}
+            />
+          )}
           <ul className="proof-list" aria-label="What it said, newest first">
             {shown.map((statement) => (
               <li key={`${statement.epoch} ${statement.lane} ${statement.seq}`}>
@@ -127,6 +137,7 @@ function AllStatements({ bed, evidence }: { readonly bed: BedView; readonly evid
                   <span className="quiet block">{furthestWords(statement, evidence, nowMs)}</span>
                   <StatementMark state={statement.state} />
                   <BundleLinks statement={statement} bedId={bed.bedId} />
+                  <EraseButton bed={bed} statement={statement} onAsk={() => setErasing(statement)} />
                 </span>
               </li>
             ))}
