@@ -7,7 +7,7 @@ import type { FinalizedAnchor } from "../../anchor/repository.ts";
 import type { Database } from "../../database/schema.ts";
 import { consistencyProof, inclusionProof } from "../tree-store.ts";
 import { keyEntriesAt, type LeafFacts, type ProvenCheckpoint } from "./bundle-facts.ts";
-import { withCosignatures } from "./checkpoint.ts";
+import { withCosignatures, withoutCosignatures } from "./checkpoint.ts";
 import { cosignaturesOf } from "./witnessed.ts";
 
 /** Lines under the note; a network may have hundreds of witnesses, and a bundle is a few kilobytes. */
@@ -80,7 +80,7 @@ async function anchorPart(
   const { chainId, contract, checkpoint, header, transactionIndex, logIndex, receiptProof } = anchor;
   return {
     chainId,
-    checkpoint: noteOf(checkpoint),
+    checkpoint: noteOf(withoutCosignatures(checkpoint)),
     consistency: pathOf(await consistencyProof(db, networkLogId, network.size, anchor.size)),
     contract: contract.toLowerCase(),
     header: toBase64(header),

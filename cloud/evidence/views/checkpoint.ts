@@ -17,6 +17,17 @@ export async function witnessedNote(db: Database, witnessesMin: number): Promise
   return withCosignatures(note, await cosignaturesOf(db, [size]));
 }
 
+/** The note with its own log's signature alone, whoever else has signed under it. */
+export function withoutCosignatures(note: string): string {
+  const end = note.indexOf("\n\n") + 2;
+  const origin = note.slice(0, note.indexOf("\n"));
+  const lines = note.slice(end).split("\n");
+  return (
+    note.slice(0, end) +
+    lines.flatMap((line) => (line.startsWith(`— ${origin} `) ? `${line}\n` : [])).join("")
+  );
+}
+
 export function withCosignatures(note: string, cosigned: readonly Cosigned[]): string {
   return note + cosigned.map(({ line }) => (line.endsWith("\n") ? line : `${line}\n`)).join("");
 }
