@@ -13,6 +13,7 @@ import { proveBuses } from "./buses/prove-buses.ts";
 import type { Claim } from "./claim.ts";
 import { proveClone } from "./clone/prove-clone.ts";
 import { proveDiskFull } from "./disk-full/prove-disk-full.ts";
+import { proveForge } from "./forge/prove-forge.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { proveJourneys } from "./journeys/prove-journeys.ts";
 import { proveKill } from "./kill/prove-kill.ts";
@@ -33,6 +34,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   buses: proveBuses,
   clone: proveClone,
   "disk-full": proveDiskFull,
+  forge: proveForge,
   fuzz: proveFuzz,
   journeys: proveJourneys,
   kill: proveKill,

@@ -34,6 +34,8 @@ export type WorldPlan = {
   readonly leavesPerRound?: number;
   /** From this round on the gateways say other things than they would: the same keys, another history. */
   readonly forkAtRound?: number;
+  /** The first gateway's; left out: from half way on, where the network's log takes it in. */
+  readonly newKeyFromRound?: number;
 };
 
 export type LoggedLeaf = GatewayLeaf & { readonly payload: Uint8Array; readonly salt: Uint8Array };
@@ -87,7 +89,14 @@ export type PolicyJson = {
 export const keyJson = ({ name, publicKey }: Signer) => ({ name, publicKey: toBase64(publicKey) });
 
 export function evidenceWorld(plan: WorldPlan): World {
-  const { seed, networkId = "00112233aabbccdd", rounds = 6, leavesPerRound = 5, forkAtRound } = plan;
+  const {
+    seed,
+    networkId = "00112233aabbccdd",
+    rounds = 6,
+    leavesPerRound = 5,
+    forkAtRound,
+    newKeyFromRound,
+  } = plan;
   const network = ed25519Signer(networkOrigin(networkId), seed + 100);
   const networkLog = new GrownLog();
   const enter = (leaf: Parameters<typeof encodeNetworkLeaf>[0]) => networkLog.append(encodeNetworkLeaf(leaf));
@@ -99,7 +108,7 @@ export function evidenceWorld(plan: WorldPlan): World {
   const keys = GATEWAYS.map((id, place) => ed25519Signer(gatewayKeyName(id), seed + place));
   const newKey = ed25519Signer(gatewayKeyName(GATEWAYS[0]), seed + 50);
   const keyOf = (gateway: number, round: number) =>
-    gateway === 0 && round >= halfWay ? newKey : (keys[gateway] as Signer);
+    gateway === 0 && round >= (newKeyFromRound ?? halfWay) ? newKey : (keys[gateway] as Signer);
   const books = GATEWAYS.map((id, place): GatewayBook => {
     const epoch = (seed * 16 + place).toString(16).padStart(16, "0");
     return { origin: gatewayOrigin(id, epoch), log: new GrownLog(), leaves: [] };
