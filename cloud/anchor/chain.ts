@@ -11,7 +11,7 @@ import { RpcReceipt } from "./receipts-trie.ts";
 import { RpcEndpoint, RpcRefusal } from "./rpc-endpoint.ts";
 import { AnchorTrouble } from "./trouble.ts";
 
-const ANSWER_MS_MAX = 10_000;
+export const ANSWER_MS_MAX = 10_000;
 /** How far back an event is looked for that none of the stored transactions made; endpoints allow no more at once. */
 const LOG_BLOCKS_MAX = 10_000;
 /** A node's advice for the tip where it gives none, in wei. */
@@ -41,14 +41,14 @@ export type ChainTarget = {
 };
 export type ChainOptions = ChainTarget & {
   readonly rpcUrls: readonly string[];
-  readonly answerMsMax?: number;
+  readonly answerMsMax: number;
 };
 
 export class Chain {
   readonly #target: ChainTarget;
   readonly #endpoints: readonly RpcEndpoint[];
 
-  constructor({ rpcUrls, chainId, contract, answerMsMax = ANSWER_MS_MAX }: ChainOptions) {
+  constructor({ rpcUrls, chainId, contract, answerMsMax }: ChainOptions) {
     this.#target = { chainId, contract };
     this.#endpoints = rpcUrls.map((url) => new RpcEndpoint(url, chainId, answerMsMax));
   }

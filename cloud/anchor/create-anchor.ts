@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Anchor } from "../../config/anchor.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/schema.ts";
-import { Chain } from "./chain.ts";
+import { ANSWER_MS_MAX, Chain } from "./chain.ts";
 import { declareTarget, PendingAnchors } from "./pending-anchors.ts";
 import { cronSchedule } from "./schedule.ts";
 import { type AnchorMeter, AnchorWorker } from "./worker.ts";
@@ -16,6 +16,8 @@ export type AnchorPart = {
   /** 0x and 64 hexadecimal digits. */
   readonly privateKey: string;
   readonly lock: WriterLock;
+  /** For how long an endpoint's answer is waited for. */
+  readonly answerMsMax?: number;
 };
 export type AnchorDeps = {
   /** Null: nothing is anchored. */
@@ -32,11 +34,11 @@ export async function createAnchorWorker(deps: AnchorDeps): Promise<AnchorWorker
   const { part, db, ...others } = deps;
   await declareTarget(db, part === null ? null : part.config);
   if (part === null) return null;
-  const { config, privateKey, lock } = part;
+  const { config, privateKey, lock, answerMsMax = ANSWER_MS_MAX } = part;
   return new AnchorWorker({
     ...others,
     target: { chainId: config.chainId, contract: config.contract },
-    chain: new Chain(config),
+    chain: new Chain({ ...config, answerMsMax }),
     anchors: new PendingAnchors(db, config),
     wallet: new Wallet(privateKey),
     limits: {

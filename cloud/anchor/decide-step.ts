@@ -18,7 +18,8 @@ export type UnfinishedState = (typeof UNFINISHED_STATES)[number];
 export type SignedTransaction = Fees & {
   readonly hash: string;
   readonly nonce: number;
-  readonly signedAtBlock: number;
+  /** The newest block when it was signed, or when its own block was no more. */
+  readonly waitingSinceBlock: number;
   readonly isSent: boolean;
 };
 
@@ -99,12 +100,16 @@ function outsideBlocks({ transactions }: PendingAnchor, seen: Seen, limits: Step
   if (newest.nonce < seen.nextNonce) return { do: "wait", for: "nonce" };
   // What stood before it is gone from the chain for now: with this number it would wait for ever.
   if (newest.nonce > seen.freeNonce) return signAnew(seen, limits);
-  if (!newest.isSent || !seen.isPooled) return { do: "send", hash: newest.hash };
+  const isTaken = newest.isSent && seen.isPooled;
   const isNext = newest.nonce === seen.nextNonce;
-  if (!isNext || seen.newestBlock - newest.signedAtBlock < limits.bumpAfterBlocks)
-    return { do: "wait", for: "block" };
+  const hasWaited = newest.isSent && seen.newestBlock - newest.waitingSinceBlock >= limits.bumpAfterBlocks;
+  // No node takes it, or keeps it, below the price of the block.
+  const isTooCheap = newest.maxFeeWei < seen.market.baseFeeWei;
+  if (!isNext || !(hasWaited || (isTooCheap && !isTaken)))
+    return isTaken ? { do: "wait", for: "block" } : { do: "send", hash: newest.hash };
   const fees = bumpedFees(newest, seen.market, limits.feeCapWei);
-  return fees === null ? { do: "wait", for: "fee" } : { do: "sign", nonce: newest.nonce, fees };
+  if (fees !== null) return { do: "sign", nonce: newest.nonce, fees };
+  return isTaken || isTooCheap ? { do: "wait", for: "fee" } : { do: "send", hash: newest.hash };
 }
 
 function signAnew({ refusal, market, freeNonce }: Seen, { feeCapWei }: StepLimits): Step {

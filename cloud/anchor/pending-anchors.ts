@@ -26,7 +26,7 @@ const PendingRow = z.object({
     z.object({
       hash: z.string(),
       nonce: z.int(),
-      signedAtBlock: z.int(),
+      waitingSinceBlock: z.int(),
       isSent: z.boolean(),
       maxFeeWei: Wei,
       tipWei: Wei,
@@ -39,7 +39,7 @@ export type NewTransaction = Fees & {
   readonly hash: string;
   readonly nonce: number;
   readonly rawTransaction: string;
-  readonly signedAtBlock: number;
+  readonly waitingSinceBlock: number;
 };
 
 export class PendingAnchors {
@@ -91,7 +91,7 @@ export class PendingAnchors {
     const { rows } = await sql`
       SELECT anchor.anchor_id, anchor.size, anchor.root, anchor.state, anchor.block_hash,
         COALESCE((SELECT jsonb_agg(jsonb_build_object('hash', one.transaction_hash, 'nonce', one.nonce,
-            'signedAtBlock', one.signed_at_block, 'isSent', one.sent_at_ms IS NOT NULL,
+            'waitingSinceBlock', one.waiting_since_block, 'isSent', one.sent_at_ms IS NOT NULL,
             'maxFeeWei', one.max_fee_wei::text, 'tipWei', one.tip_wei::text) ORDER BY one.position)
           FROM anchor_transactions one WHERE one.anchor_id = anchor.anchor_id), '[]') AS transactions
       FROM anchors anchor WHERE ${this.#isOurs()} AND anchor.state NOT IN ('finalized', 'superseded')
@@ -109,10 +109,10 @@ export class PendingAnchors {
         return false;
       await sql`
         INSERT INTO anchor_transactions (transaction_hash, anchor_id, position, nonce, raw_transaction, max_fee_wei,
-          tip_wei, signed_at_block, signed_at_ms)
+          tip_wei, waiting_since_block, signed_at_ms)
         VALUES (${transaction.hash}, ${anchor.anchorId}, ${anchor.transactions.length}, ${transaction.nonce},
           ${transaction.rawTransaction}, ${String(transaction.maxFeeWei)}::numeric, ${String(transaction.tipWei)}::numeric,
-          ${transaction.signedAtBlock}, ${nowMs})`.execute(trx);
+          ${transaction.waitingSinceBlock}, ${nowMs})`.execute(trx);
       return true;
     });
   }
@@ -144,10 +144,17 @@ export class PendingAnchors {
     );
   }
 
-  /** Its block is no more. */
-  async blockLost(anchor: PendingAnchor): Promise<boolean> {
-    const state = anchor.transactions.length === 0 ? "queued" : "sent";
-    return await this.#move(this.#db, anchor, sql`state = ${state}, block_hash = NULL, block_number = NULL`);
+  /** Its block is no more; from `newestBlock` on its transaction waits for another. */
+  async blockLost(anchor: PendingAnchor, newestBlock: number): Promise<boolean> {
+    const newest = anchor.transactions.at(-1);
+    const state = newest === undefined ? "queued" : "sent";
+    return await this.#db.transaction().execute(async (trx) => {
+      if (!(await this.#move(trx, anchor, sql`state = ${state}, block_hash = NULL, block_number = NULL`)))
+        return false;
+      await sql`UPDATE anchor_transactions SET waiting_since_block = ${newestBlock}
+        WHERE transaction_hash = ${newest?.hash ?? null}`.execute(trx);
+      return true;
+    });
   }
 
   async superseded(anchor: PendingAnchor): Promise<boolean> {

@@ -183,7 +183,7 @@ export class AnchorWorker {
         return await anchors.inBlock(anchor, step.state, step.inclusion);
       case "forget-block":
         log.warn({ size: anchor.size }, "the block of an anchor is no more; its transaction is sent again");
-        return await anchors.blockLost(anchor);
+        return await anchors.blockLost(anchor, seen.newestBlock);
       case "supersede":
         log.warn({ size: anchor.size }, "the contract holds a larger tree, and no event of this one");
         return await anchors.superseded(anchor);
@@ -215,7 +215,7 @@ export class AnchorWorker {
     });
     const { hash } = Transaction.from(rawTransaction);
     if (hash === null) throw new Error("a signed transaction has a hash");
-    const transaction = { ...fees, hash, nonce, rawTransaction, signedAtBlock: newestBlock };
+    const transaction = { ...fees, hash, nonce, rawTransaction, waitingSinceBlock: newestBlock };
     return await anchors.signed(anchor, transaction, clock.nowMs());
   }
 

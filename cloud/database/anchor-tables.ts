@@ -30,7 +30,7 @@ export type AnchorTables = {
     rawTransaction: string;
     maxFeeWei: string;
     tipWei: string;
-    signedAtBlock: number;
+    waitingSinceBlock: number;
     signedAtMs: number;
     sentAtMs: number | null;
   };

@@ -19,7 +19,7 @@ const transaction = (changed: Partial<SignedTransaction> = {}): SignedTransactio
   nonce: 7,
   maxFeeWei: 4n * GWEI,
   tipWei: 1n * GWEI,
-  signedAtBlock: 100,
+  waitingSinceBlock: 100,
   isSent: true,
   ...changed,
 });
@@ -107,6 +107,30 @@ describe("what is done next about an anchor", () => {
       anchor({ transactions: [transaction({ maxFeeWei: 45n * GWEI })] }),
       seen({ newestBlock: 103 }),
       { do: "wait", for: "fee" },
+    ],
+    [
+      "signed long ago: the same bytes all the same",
+      anchor({ state: "signed", transactions: [transaction({ isSent: false })] }),
+      seen({ isPooled: false, newestBlock: 9_000 }),
+      { do: "send", hash: "0x01" },
+    ],
+    [
+      "signed, and cheaper than any block by now: dearer, before it is sent",
+      anchor({ state: "signed", transactions: [transaction({ isSent: false })] }),
+      seen({ isPooled: false, market: { baseFeeWei: 5n * GWEI, tipWei: GWEI } }),
+      { do: "sign", nonce: 7, fees: { maxFeeWei: (89n * GWEI) / 8n, tipWei: (9n * GWEI) / 8n } },
+    ],
+    [
+      "dropped for its price, and no room below the cap: it waits for a better time",
+      anchor({ transactions: [transaction({ maxFeeWei: 45n * GWEI })] }),
+      seen({ isPooled: false, market: { baseFeeWei: 60n * GWEI, tipWei: GWEI } }),
+      { do: "wait", for: "fee" },
+    ],
+    [
+      "dropped, three blocks without it, and no room below the cap: the same bytes again",
+      anchor({ transactions: [transaction({ maxFeeWei: 45n * GWEI })] }),
+      seen({ isPooled: false, newestBlock: 103 }),
+      { do: "send", hash: "0x01" },
     ],
     [
       "sent behind another of ours: that one is made dearer, not this one",

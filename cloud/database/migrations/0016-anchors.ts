@@ -40,7 +40,7 @@ const STATEMENTS = [
     raw_transaction text NOT NULL,
     max_fee_wei numeric NOT NULL,
     tip_wei numeric NOT NULL,
-    signed_at_block bigint NOT NULL,
+    waiting_since_block bigint NOT NULL,
     signed_at_ms bigint NOT NULL,
     sent_at_ms bigint,
     UNIQUE (anchor_id, position)
