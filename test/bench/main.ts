@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   booking: async () => (await import("./booking/bench-booking.ts")).benchBooking,
   durable: async () => (await import("./durable/bench-durable.ts")).benchDurable,
   ingest: async () => (await import("./ingest/bench-ingest.ts")).benchIngest,
+  logging: async () => (await import("./logging/bench-logging.ts")).benchLogging,
   series: async () => (await import("./series/bench-series.ts")).benchSeries,
   sync: async () => (await import("./sync/bench-sync.ts")).benchSync,
 };

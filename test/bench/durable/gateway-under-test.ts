@@ -26,6 +26,7 @@ export type GatewayUnderTest = {
 
 export async function startGatewayUnderTest(
   env: Readonly<Record<string, string>> = {},
+  file = "gateway/main.ts",
 ): Promise<GatewayUnderTest> {
   const directory = benchDirectory();
   const deviceIds = Array.from({ length: DEVICES }, (_, n) => loadDeviceId(n));
@@ -38,7 +39,7 @@ export async function startGatewayUnderTest(
   });
   const nodeOptions = GATEWAY_NODE_OPTIONS;
   const gateway = new Forked<Ready>({
-    file: "gateway/main.ts",
+    file,
     args: ["--config", gatewayFile],
     nodeOptions,
     env: { ...ONE_MALLOC_ARENA, ...env },
