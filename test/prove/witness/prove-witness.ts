@@ -11,6 +11,7 @@ import { below, chanceOf } from "../fuzz/noise.ts";
 import { careless, type Drill, drill, honest } from "./drill.ts";
 import { LIES } from "./lies.ts";
 import { deceive } from "./real-gateway.ts";
+import { WITNESSED_P99_MS_MAX, type WitnessedInTime, witnessedInTime } from "./witnessed-in-time.ts";
 
 const SEED = 20_261_126;
 const FULL = { witnesses: 47, rounds: 20, processes: 3, processRounds: 3 };
@@ -49,6 +50,8 @@ export const proveWitness: Claim = async ({ isShort, say }) => {
       make: careless,
     });
     const faults = [...shown.faults, ...(await deceiving).flat()];
+    if (!isShort) say("a bed speaks, and another hospital's gateway cosigns");
+    const inTime = isShort ? null : await witnessedInTime(directory, chance);
     const gateways = witnesses + size.processes;
     const refused = gateways - new Set(faults.map((fault) => fault.split(",")[0])).size;
     const { honestShown, honestCosigned, lied, deceived, steadfast } = shown;
@@ -60,6 +63,7 @@ export const proveWitness: Claim = async ({ isShort, say }) => {
         lies: LIES.length,
         honestShown,
         honestCosigned,
+        witnessed: inTime,
         control: { lied: control.lied, deceived: control.deceived },
       },
       misses: [
@@ -71,6 +75,7 @@ export const proveWitness: Claim = async ({ isShort, say }) => {
         ...(steadfast === witnesses
           ? []
           : [`${witnesses - steadfast} witnesses went on after they had refused`]),
+        ...(inTime === null ? [] : timeMisses(inTime)),
         ...controlMisses(control),
       ],
     };
@@ -81,3 +86,10 @@ export const proveWitness: Claim = async ({ isShort, say }) => {
 
 const controlMisses = ({ deceived, lied }: Drill): string[] =>
   deceived === lied ? [] : [`of ${lied} witnesses who do not look, only ${deceived} were found deceived`];
+
+const timeMisses = ({ events, p99Ms, faults }: WitnessedInTime): string[] => [
+  ...faults,
+  ...(events > 0 && p99Ms <= WITNESSED_P99_MS_MAX
+    ? []
+    : [`of ${events} events, 99 % were witnessed within ${p99Ms} ms; ${WITNESSED_P99_MS_MAX} were allowed`]),
+];
