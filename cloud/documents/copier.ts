@@ -17,7 +17,7 @@ export type CopierDeps = {
   readonly db: Database;
   readonly clock: DeskClock;
   readonly place: BlobPlace;
-  readonly log: Pick<Logger, "warn" | "error">;
+  readonly log: Pick<Logger, "warn">;
 };
 
 export class Copier {
@@ -39,39 +39,44 @@ export class Copier {
     });
   }
 
-  /** False: nothing is due. */
+  /** False: nothing is due. What the place does not do is not the database's fault, however alike their errors look. */
   async copyNext(): Promise<boolean> {
-    const { db, clock, log } = this.#deps;
+    const { db, clock } = this.#deps;
     const copy = await takeCopy(db, await clock.nowMs(db));
     if (copy === undefined) return false;
-    try {
-      await this.#copied(copy);
-      await copyDone(db, copy, await clock.nowMs(db));
-    } catch (error) {
-      if (isPassingTrouble(error)) throw error;
-      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (copy.attempts - 1), RETRY_MS_MAX);
-      log.warn(
-        { err: error, cid: copy.cid, state: copy.state, waitMs },
-        "a document's copy has to be tried again",
-      );
-      const said = error instanceof Error ? error.message : String(error);
-      const nextAttemptAtMs = (await clock.nowMs(db)) + waitMs;
-      await copyFailed(db, copy, { error: said.slice(0, ERROR_CHARACTERS_MAX), nextAttemptAtMs });
-    }
+    const { documentId } = copy;
+    const sealed =
+      documentId === null
+        ? null
+        : await db.transaction().execute(async (trx) => await sealedBytes(trx, documentId));
+    const trouble = await this.#copied(copy, sealed);
+    if (trouble === null) await copyDone(db, copy, await clock.nowMs(db));
+    else await this.#later(copy, trouble);
     return true;
   }
 
-  async #copied({ cid, documentId, state, blockCids }: CopyToDo): Promise<void> {
-    const { db, place } = this.#deps;
-    if (state === "unwanted") {
-      await place.remove(cid, blockCids);
-      return;
+  /** Null: it is done. */
+  async #copied({ cid, state, blockCids }: CopyToDo, sealed: Uint8Array | null): Promise<Error | null> {
+    const { place } = this.#deps;
+    try {
+      if (state === "unwanted") await place.remove(cid, blockCids);
+      // Without bytes it was erased since it was taken up.
+      else if (sealed !== null && sealed.length > 0) {
+        const put = await place.put(sealed);
+        if (put !== cid) return new Error(`the place names it ${put}; by its bytes it is ${cid}`);
+      }
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
     }
-    if (documentId === null) return;
-    const sealed = await db.transaction().execute((trx) => sealedBytes(trx, documentId));
-    // Erased since it was taken up.
-    if (sealed.length === 0) return;
-    const put = await place.put(sealed);
-    if (put !== cid) throw new Error(`the place names it ${put}; by its bytes it is ${cid}`);
+  }
+
+  async #later(copy: CopyToDo, trouble: Error): Promise<void> {
+    const { db, clock, log } = this.#deps;
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (copy.attempts - 1), RETRY_MS_MAX);
+    const { cid, state } = copy;
+    log.warn({ err: trouble, cid, state, waitMs }, "a document's copy has to be tried again");
+    const error = trouble.message.slice(0, ERROR_CHARACTERS_MAX);
+    await copyFailed(db, copy, { error, nextAttemptAtMs: (await clock.nowMs(db)) + waitMs });
   }
 }

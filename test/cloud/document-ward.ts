@@ -92,20 +92,7 @@ export async function documentWard(cloud: TestCloud) {
     },
     hashesOf: (content: Buffer) =>
       ["sha256", "sha1", "md5", "sha512"].map((name) => createHash(name).update(content).digest()),
-    /** Every row of every table, as text; bytes in hex. */
-    async dump(): Promise<string> {
-      const { rows } = await sql<{ name: string }>`
-        SELECT relname AS name FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`.execute(cloud.db);
-      const texts: string[] = [];
-      for (const { name } of rows) {
-        const { rows: found } = await sql<{
-          row: string;
-        }>`SELECT t::text AS row FROM ${sql.table(name)} t`.execute(cloud.db);
-        texts.push(...found.map(({ row }) => row));
-      }
-      return texts.join("\n");
-    },
+    dump: () => allRows(cloud),
     /** Subjects of everything that the live socket and webhooks tell. */
     async toldElsewhere(): Promise<string[]> {
       const { db } = cloud;
@@ -115,4 +102,19 @@ export async function documentWard(cloud: TestCloud) {
       return [...told, ...heard.events].map(({ subjectId }) => subjectId);
     },
   };
+}
+
+/** Every row of every table, as text; bytes in hex. */
+export async function allRows({ db }: TestCloud): Promise<string> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT relname AS name FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`.execute(db);
+  const texts: string[] = [];
+  for (const { name } of rows) {
+    const { rows: found } = await sql<{
+      row: string;
+    }>`SELECT t::text AS row FROM ${sql.table(name)} t`.execute(db);
+    texts.push(...found.map(({ row }) => row));
+  }
+  return texts.join("\n");
 }

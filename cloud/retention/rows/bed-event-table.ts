@@ -106,12 +106,6 @@ function isDue(
     AND ${hasSuccessor(dueBeforeMs)}`;
 }
 
-/** Of a row of an archive: it was erased for good since. */
-const wasErased = sql`EXISTS (
-  SELECT FROM evidence_logs log JOIN evidence_leaves leaf ON leaf.log_id = log.log_id
-  WHERE log.gateway_id = archived.gateway AND log.epoch = archived.epoch AND leaf.lane = 'beds'
-    AND leaf.first_seq = archived.seq AND leaf.erased_at_ms IS NOT NULL)`;
-
 async function putBackBedEvents(
   trx: DatabaseTransaction,
   rows: readonly Cells[],
@@ -119,8 +113,14 @@ async function putBackBedEvents(
   const json = JSON.stringify(
     rows.map((cells) => Object.fromEntries(COLUMNS.map((name, place) => [name, cells[place] ?? null]))),
   );
-  const archived = sql`jsonb_to_recordset(${json}::jsonb) AS archived(gateway text, epoch text, seq bigint, bed text,
-    kind text, body text, observed_at_ms bigint, received_at_ms bigint, clock_offset_ms bigint, position bigint)`;
+  // What was erased for good since it was archived stays away.
+  const archived = sql`(
+    SELECT * FROM jsonb_to_recordset(${json}::jsonb) AS file(gateway text, epoch text, seq bigint, bed text, kind text,
+      body text, observed_at_ms bigint, received_at_ms bigint, clock_offset_ms bigint, position bigint)
+    WHERE NOT EXISTS (
+      SELECT FROM evidence_logs log JOIN evidence_leaves leaf ON leaf.log_id = log.log_id
+      WHERE log.gateway_id = file.gateway AND log.epoch = file.epoch AND leaf.lane = 'beds'
+        AND leaf.first_seq = file.seq AND leaf.erased_at_ms IS NOT NULL)) archived`;
   const unknown = await sql<{ name: string }>`
     SELECT DISTINCT archived.gateway || '/' || archived.epoch AS name FROM ${archived}
       LEFT JOIN journals ON journals.gateway_id = archived.gateway AND journals.epoch = archived.epoch
@@ -142,7 +142,7 @@ async function putBackBedEvents(
       INSERT INTO bed_events (gateway_id, epoch, seq, bed_id, kind, body, observed_at_ms, received_at_ms,
         clock_offset_ms, position)
       SELECT gateway, epoch, seq, bed, kind, body::jsonb, observed_at_ms, received_at_ms, clock_offset_ms, position
-      FROM ${archived} WHERE NOT ${wasErased} ON CONFLICT DO NOTHING RETURNING 1)
+      FROM ${archived} ON CONFLICT DO NOTHING RETURNING 1)
     SELECT count(*)::int AS rows FROM added`.execute(trx);
   const count = added.rows[0]?.rows ?? 0;
   return { added: count, alreadyThere: rows.length - count };
