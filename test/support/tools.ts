@@ -22,3 +22,9 @@ export const hasOpenssl = () => hasTool("openssl", ["version"], "openssl");
 export const hasStrace = () => hasTool("strace", ["-V"], "strace");
 export const hasPymodbus = () =>
   hasTool("/usr/bin/python3", ["-c", "import pymodbus, serial"], "python3-pymodbus python3-serial");
+export const hasEvidencePython = () =>
+  hasTool(
+    "/usr/bin/python3",
+    ["-c", "import cbor2, Cryptodome, cryptography"],
+    "python3-cryptography python3-cbor2 python3-pycryptodome",
+  );
