@@ -26,26 +26,35 @@ export type LeafFacts = {
 export type RecordName = { readonly epoch: string; readonly seq: number };
 
 /**
- * The leaf of what the bed said under that number. Of what was erased nobody knows any more which bed it was of, so that
- * it is found by any bed of the same hospital. Null: the log has no such leaf.
+ * The leaf of what the bed said under that number; null: the log has no such leaf. Records are kept for a time and the log
+ * for good, so that after that time the leaf itself says which bed it is of. Of what was erased nobody knows that any more,
+ * and it is found by any bed of the same hospital.
  */
 export async function leafOfRecord(
   db: Database,
   { bedId, hospitalId }: ScopedBed,
   { epoch, seq }: RecordName,
 ): Promise<LeafFacts | null> {
-  const { rows } = await sql<LeafFacts>`
+  const { rows } = await sql<LeafFacts & { readonly isStored: boolean }>`
     SELECT log.log_id, log.origin, log.gateway_id, leaf.index, leaf.kind, leaf.lane, leaf.first_seq, leaf.last_seq,
-      leaf.leaf, leaf.salt, leaf.payload
+      leaf.leaf, leaf.salt, leaf.payload,
+      EXISTS (SELECT FROM bed_events said WHERE said.gateway_id = log.gateway_id AND said.epoch = log.epoch
+        AND said.seq = leaf.first_seq AND said.bed_id = ${bedId}) AS is_stored
     FROM gateways gateway
     JOIN evidence_logs log ON log.gateway_id = gateway.gateway_id AND log.epoch = ${epoch}
     JOIN evidence_leaves leaf ON leaf.log_id = log.log_id AND leaf.lane = 'beds' AND leaf.first_seq = ${seq}
-    WHERE gateway.hospital_id = ${hospitalId}
-      AND (leaf.erased_at_ms IS NOT NULL OR EXISTS (
-        SELECT FROM bed_events said WHERE said.gateway_id = log.gateway_id AND said.epoch = log.epoch
-          AND said.seq = leaf.first_seq AND said.bed_id = ${bedId}))
-    ORDER BY leaf.log_id, leaf.index LIMIT 1`.execute(db);
-  return rows[0] ?? null;
+    WHERE gateway.hospital_id = ${hospitalId} ORDER BY leaf.log_id, leaf.index`.execute(db);
+  const found = rows.find(({ isStored, payload }) => isStored || payload === null || isOfBed(payload, bedId));
+  return found ?? null;
+}
+
+function isOfBed(payload: string, bedId: string): boolean {
+  try {
+    const said: unknown = JSON.parse(payload);
+    return typeof said === "object" && said !== null && "bedId" in said && said.bedId === bedId;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the bed said something under that number, logged or not. */

@@ -8,7 +8,7 @@ import { parsePolicy } from "../../../contracts/log/policy.ts";
 import { type Verdict, verifyBundle } from "../../../contracts/log/verify-bundle.ts";
 import { ed25519Signer } from "../../support/ed25519-signer.ts";
 import { type LoggedWard, loggedWard } from "../../support/logged-ward.ts";
-import { batch, changed, freeBed, NORTH_EPOCH } from "../records.ts";
+import { batch, changed, commissioned, freeBed, NORTH_EPOCH } from "../records.ts";
 import { describeOnEachDatabase, type TestCloud } from "../support.ts";
 
 const URL_OF_6 = `/api/v1/beds/bed-1/evidence/${NORTH_EPOCH}/6/bundle`;
@@ -110,6 +110,15 @@ describeOnEachDatabase("bundles", (cloud) => {
     expect(headers["x-evidence-opening"]).toBe("erased");
     expect(decodeBundle(bytes)?.leaf.opening).toBeNull();
     expect(await check(cloud(), bytes)).toMatchObject({ ok: true, statement: { leaf: { payload: null } } });
+  });
+
+  test("what the board keeps no longer is proven all the same, to whom the bed belongs", async () => {
+    await witnessedWard(cloud());
+    await cloud().db.deleteFrom("bedEvents").where("seq", "=", 6).execute();
+    expect(await check(cloud(), (await fetched(cloud(), URL_OF_6)).bytes)).toMatchObject({ ok: true });
+    await cloud().sync(batch([commissioned({ bedId: "bed-2" })], { firstSeq: 7 }));
+    const ofAnother = await fetched(cloud(), URL_OF_6.replace("bed-1", "bed-2"));
+    expect(ofAnother.status).toBe(404);
   });
 
   test("a key that was replaced proves what it signed, and the next one what came after", async () => {
