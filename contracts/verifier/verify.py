@@ -4,7 +4,7 @@
   python3 contracts/verifier/verify.py --policy POLICY.json FILE...               bundles, as JSON or as CAR
   python3 contracts/verifier/verify.py --policy POLICY.json --batch LINES.ndjson  {"bundle": base64 of a FILE's bytes}
 """
-import argparse, base64, cbor2, json, re, sys
+import argparse, base64, cbor2, json, re, signal, sys
 from collections import namedtuple
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -108,7 +108,7 @@ def read_note(data):
         signer, encoded = (SIGNATURE.fullmatch(line) or wrong(line)).groups()
         signature = decode(Base64(), encoded)
         signatures.append((signer, signature[:4], signature[4:] or wrong(line)))
-    size, at_ms = decode(COUNT, int(size)), decode(COUNT, int(at_ms))
+    size, at_ms = (decode(COUNT, int(number)) for number in (size, at_ms))
     return Note(origin, size, decode(HASH, root), at_ms, f"{body}\n".encode(), tuple(signatures))
 
 @lru_cache(16_384)
@@ -170,10 +170,9 @@ def rlp(data, lists=0):
 @lru_cache(4096)
 def read_header(data):
     (fields,) = rlp(data)
-    fits = len(fields) >= 15 and all(isinstance(fields[at], bytes) for at in (5, 8, 11)) and len(fields[5]) == 32
-    fits = fits and all(len(fields[at]) <= 8 and fields[at][:1] != b"\0" for at in (8, 11))
-    number, at_s = (int.from_bytes(fields[at], "big") for at in (8, 11)) if fits else wrong(data)
-    return Block(number, at_s, keccak256(data), fields[5])
+    root, *numbers = (fields[at] if isinstance(fields[at], bytes) else wrong(data) for at in (5, 8, 11))
+    fits = len(fields) >= 15 and len(root) == 32 and all(len(one) <= 8 and one[:1] != b"\0" for one in numbers)
+    return Block(*(int.from_bytes(one, "big") for one in numbers), keccak256(data), root) if fits else wrong(data)
 
 @lru_cache(4096)
 def read_receipt(wanted, index, proof):
@@ -245,8 +244,8 @@ def verify(data, policy):
     witnesses = {key: times[0] for key in others if (times := signings(network, key, COSIGNATURE))}
     different = min(len({key.name for key in witnesses}), len({key.publicKey for key in witnesses}))
     require(different >= policy["witnessesMin"], "too-few-witnesses")
-    taken = "gateway-checkpoint", note.body
-    check_included("entry-not-in-network-log", taken, entry["index"], entry["inclusion"], network)
+    said = "gateway-checkpoint", note.body
+    check_included("entry-not-in-network-log", said, entry["index"], entry["inclusion"], network)
     for before, (kind, index, key), one in zip([-1, *(one["index"] for one in keys)], listed, keys):
         require(before < index, "key-not-in-network-log")
         check_included("key-not-in-network-log", (kind, *key), index, one["inclusion"], network)
@@ -256,7 +255,7 @@ def verify(data, policy):
     return bundle, note, network, witnesses, check_anchor(bundle["anchor"], network, policy)
 
 def when(at_ms):
-    at = datetime(1970, 1, 1) + timedelta(milliseconds=at_ms if at_ms < YEAR_10000_MS else 0)
+    at = datetime(1970, 1, 1) + timedelta(milliseconds=at_ms % YEAR_10000_MS)
     return f"{at.isoformat(timespec='milliseconds')}Z" if at_ms < YEAR_10000_MS else f"{at_ms} ms after 1970"
 
 def describe(bundle, note, network, witnesses, block):
@@ -274,6 +273,7 @@ def describe(bundle, note, network, witnesses, block):
         yield "your step  ask a node of your choice for this block, and compare the hashes: nobody can do that offline"
 
 def main():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Whoever reads only its first lines ends this quietly.
     options = argparse.ArgumentParser(description="Checks offline what a bed said (docs/evidence.md).")
     options.add_argument("--policy", required=True, help="whom you trust, as JSON")
     either = options.add_mutually_exclusive_group(required=True)
