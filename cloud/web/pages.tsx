@@ -44,7 +44,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     path: "/encounters/:encounterId",
-    title: "Documents and consent",
+    title: "Documents",
     isInNavigation: false,
     Content: loadedLater(async () => (await import("./documents/EncounterPage.tsx")).EncounterPage),
   },

@@ -42,12 +42,6 @@ export const EVIDENCE_SCENES: readonly Scene[] = [
   {
     name: "proof-drawer",
     path: `/?bed=${BED_ID}`,
-    prepare: (page) => told(page, sceneEvidence(bed)),
-    play: proofInSight,
-  },
-  {
-    name: "proof-drawer-open",
-    path: `/?bed=${BED_ID}`,
     prepare: (page) => told(page, differingEvidence(bed)),
     play: async (page) => {
       await proofInSight(page);
@@ -84,7 +78,6 @@ export const EVIDENCE_SCENES: readonly Scene[] = [
     prepare: (page) => refusingCloud(page, 403),
     play: (page) => page.getByText("Your role does not open").waitFor(),
   },
-  { name: "verify", path: "/verify", prepare: asCoordinator, play: policyIsThere },
   {
     name: "verify-accepted",
     path: "/verify",

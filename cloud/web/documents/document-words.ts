@@ -20,15 +20,17 @@ export const CONSENT_STATE_WORDS: Readonly<Record<ConsentView["state"], string>>
   withdrawn: "Withdrawn",
 };
 
-const TYPE_OF_ENDING: Readonly<Record<string, DocumentType>> = {
-  pdf: "application/pdf",
-  json: "application/fhir+json",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  txt: "text/plain",
-};
-export const ACCEPTED = [...DOCUMENT_TYPES, ...Object.keys(TYPE_OF_ENDING).map((end) => `.${end}`)].join(",");
+const TYPE_OF_ENDING: ReadonlyMap<string, DocumentType> = new Map([
+  ["pdf", "application/pdf"],
+  ["json", "application/fhir+json"],
+  ["png", "image/png"],
+  ["jpg", "image/jpeg"],
+  ["jpeg", "image/jpeg"],
+  ["txt", "text/plain"],
+]);
+export const ACCEPTED = [...DOCUMENT_TYPES, ...[...TYPE_OF_ENDING.keys()].map((ending) => `.${ending}`)].join(
+  ",",
+);
 
 type FileFacts = { readonly name: string; readonly type: string; readonly size: number };
 
@@ -41,7 +43,7 @@ export function readFileFacts({
   | { readonly ok: true; readonly type: DocumentType }
   | { readonly ok: false; readonly why: string } {
   const ending = name.split(".").at(-1)?.toLowerCase() ?? "";
-  const known = DOCUMENT_TYPES.find((each) => each === type) ?? TYPE_OF_ENDING[ending];
+  const known = DOCUMENT_TYPES.find((each) => each === type) ?? TYPE_OF_ENDING.get(ending);
   if (known === undefined)
     return { ok: false, why: "It is not a PDF, a FHIR document, a PNG or JPEG picture, or a text." };
   if (size === 0) return { ok: false, why: "It has no bytes." };
