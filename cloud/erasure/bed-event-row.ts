@@ -12,7 +12,7 @@ import { happenedAtMs } from "../ingest/gateway-clock.ts";
 import { lockLane } from "../ingest/lane-rows.ts";
 
 /** Who says that nothing is known. */
-export const ERASURE_SAYS = "erasure";
+const ERASURE_SAYS = "erasure";
 
 const Row = z.object({
   gatewayId: GatewayId,
@@ -27,8 +27,10 @@ const Row = z.object({
 });
 export type EventRow = z.infer<typeof Row>;
 
+const isErasure = (row: string) => sql`(${sql.ref(`${row}.seq`)} < 1
+  AND ${sql.ref(`${row}.body`)}->'by'->>'who' IS NOT DISTINCT FROM ${ERASURE_SAYS})`;
 const COLUMNS = sql`gateway_id, epoch, bed_id, kind, observed_at_ms, received_at_ms, clock_offset_ms, position,
-  seq < 1 AND body->'by'->>'who' IS NOT DISTINCT FROM ${ERASURE_SAYS} AS is_erasure`;
+  ${isErasure("bed_events")} AS is_erasure`;
 
 type Numbered = { readonly gatewayId: string; readonly epoch: string; readonly seq: number };
 
@@ -71,7 +73,16 @@ export async function removeEventRow(
   await unsayRemovedBed(trx, row);
   // What was folded from it tells it still; the rest is folded anew too, from where nothing is known.
   await sql`DELETE FROM kpi_checkpoints WHERE bed_id = ${row.bedId}`.execute(trx);
+  await forgetFollower(trx, row);
   await sayUnknown(trx, row);
+}
+
+/** Where what came next was erased before, what stands in its stead names the time of this one. */
+async function forgetFollower(trx: DatabaseTransaction, { bedId, kind, position }: EventRow): Promise<void> {
+  await sql`
+    DELETE FROM bed_events follower WHERE follower.bed_id = ${bedId} AND ${isErasure("follower")}
+      AND follower.position = (SELECT min(position) FROM bed_events
+        WHERE bed_id = ${bedId} AND kind = ${kind} AND position > ${position})`.execute(trx);
 }
 
 /** A bed out of service says nothing more that would follow. */
