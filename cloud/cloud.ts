@@ -6,8 +6,7 @@ import { RULES } from "./access/rules.ts";
 import { sessionCookie } from "./access/session-cookie.ts";
 import { Sessions } from "./access/sessions.ts";
 import { SignInLinks } from "./access/sign-in-links.ts";
-import { type AnchorPart, createAnchorWorker } from "./anchor/create-anchor.ts";
-import { anchorAgeMs, anchorHealth } from "./anchor/repository.ts";
+import type { AnchorPart } from "./anchor/create-anchor.ts";
 import { Attribution } from "./attribution/attribution.ts";
 import { createBookings } from "./bookings/create-bookings.ts";
 import { bedVacated } from "./cleaning/change-task.ts";
@@ -17,13 +16,9 @@ import type { Clock, Randomness } from "./clock.ts";
 import type { Database } from "./database/schema.ts";
 import { seedDatabase } from "./database/seed.ts";
 import { type DeskClock, databaseClock } from "./desk/desk-clock.ts";
-import { createDocuments } from "./documents/create-documents.ts";
-import { kuboPlace } from "./documents/kubo-place.ts";
 import { Identities } from "./encounters/identities.ts";
 import { openKeyFile } from "./encounters/key-file.ts";
-import { createLogIntake } from "./evidence/intake/create-log-intake.ts";
-import { openNetworkKey } from "./evidence/network-key.ts";
-import { createEvidenceViews } from "./evidence/views/create-evidence-views.ts";
+import { createEvidence } from "./evidence/create-evidence.ts";
 import { readHealth } from "./health/health.ts";
 import { createMetrics } from "./health/metrics.ts";
 import { createMetricsServer } from "./health/metrics-server.ts";
@@ -58,8 +53,7 @@ import { onBookingMoves } from "./transfers/on-booking-moves.ts";
 import { TransferSweeper } from "./transfers/sweeper.ts";
 import { Transfers } from "./transfers/transfers.ts";
 import { WardAdmin } from "./ward-admin/ward-admin.ts";
-import { Webhooks } from "./webhooks/webhooks.ts";
-import { WebhookWorker } from "./webhooks/worker.ts";
+import { createWebhooks } from "./webhooks/create-webhooks.ts";
 
 export type CloudDeps = {
   readonly config: Pick<
@@ -151,20 +145,7 @@ export async function createCloud(deps: CloudDeps) {
   });
   const keys = openKeyFile(deps.identityKeyFile ?? join(dataDirectory, "identity.key"), randomness);
   const identities = new Identities({ ...desk, keys, randomness });
-  const { kubo } = config.evidence;
-  const place = kubo === undefined ? null : kuboPlace(kubo.url);
-  const documents = createDocuments({ desk, keys, randomness, log, place });
-  const { allowPrivate } = config.webhooks;
-  const webhooks = new Webhooks({ desk, keys, randomness, allowPrivate });
-  const webhookWorker = new WebhookWorker({
-    desk,
-    randomness,
-    openSecret: (webhook) => webhooks.openSecret(webhook),
-    allowPrivate,
-    meter: metrics.webhooks,
-    log,
-  });
-  metrics.watchWebhooks(() => webhooks.behind());
+  const webhooks = createWebhooks({ desk, keys, randomness, config: config.webhooks, metrics, log });
   const kpi = new Kpi({
     repository: new KpiRepository(db),
     clock,
@@ -202,28 +183,17 @@ export async function createCloud(deps: CloudDeps) {
     meter: metrics.retention,
     log,
   });
-  const logIntake = await createLogIntake({
-    db,
+  const evidence = await createEvidence({
+    desk,
+    keys,
     clock,
-    meter: metrics.evidence,
+    randomness,
     log,
-    key: openNetworkKey(deps.networkKeyFile ?? join(dataDirectory, "network-key.pem"), randomness),
+    metrics,
+    config: config.evidence,
+    networkKeyFile: deps.networkKeyFile ?? join(dataDirectory, "network-key.pem"),
+    anchor: deps.anchor ?? null,
   });
-  metrics.watchEvidence(() => logIntake.figures(config.evidence.witnessesMin));
-  const { witnessesMin } = config.evidence;
-  const anchorWorker = await createAnchorWorker({
-    part: deps.anchor ?? null,
-    witnessesMin,
-    db,
-    clock,
-    meter: metrics.anchor,
-    log,
-  });
-  metrics.watchAnchor({
-    ageMs: () => anchorAgeMs(db, witnessesMin, clock.nowMs()),
-    health: () => anchorHealth(db),
-  });
-  const evidenceViews = createEvidenceViews({ db, clock, randomness, log, config: config.evidence });
   const newestValues = new NewestValues();
   const latestValues = new LatestValues({ db, log, newestValues });
   const ingest = new Ingest({
@@ -268,17 +238,15 @@ export async function createCloud(deps: CloudDeps) {
     ...retention.routes,
     kpi,
     reports,
-    evidence: evidenceViews.views,
-    ...logIntake.routes,
+    ...evidence.routes,
     dataHealth: { db, clock, fedStore: history.fedStore },
     liveClients,
     matching,
     ...bookings.routes,
     transfers,
-    webhooks,
+    ...webhooks.routes,
     ...reconcile.routes,
     identities,
-    ...documents.routes,
     attribution: new Attribution({ ...desk, identities }),
     cleaning: new Cleaning(cleaningDeps),
     wardAdmin: new WardAdmin(desk),
@@ -299,7 +267,7 @@ export async function createCloud(deps: CloudDeps) {
     bookings,
     transfers,
     gatewayReadiness,
-    logIntake,
+    logIntake: evidence.logIntake,
     metricsServer: createMetricsServer({
       metrics,
       health: () =>
@@ -317,13 +285,10 @@ export async function createCloud(deps: CloudDeps) {
         reportRunner.run(signal),
         bookings.sweeper.run(signal),
         new TransferSweeper({ transfers, log }).run(signal),
-        webhookWorker.run(signal),
-        documents.run(signal),
+        webhooks.worker.run(signal),
         reconcile.reconciler.run(signal),
         gatewayReadiness.run(signal),
-        anchorWorker?.run(signal),
-        logIntake.run(signal),
-        evidenceViews.run(signal),
+        evidence.run(signal),
       ]);
     },
   };
