@@ -86,7 +86,7 @@ export function isIncluded(
   path: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (!(index >= 0 && index < size && size <= TREE_SIZE_MAX)) return false;
+  if (!isSize(index) || !isSize(size) || index >= size) return false;
   let [at, last, hash] = [index, size - 1, leaf];
   for (const sibling of path) {
     if (last === 0) return false;
@@ -126,7 +126,7 @@ export type TreeHead = { readonly size: number; readonly root: Uint8Array };
 
 /** RFC 9162 section 2.1.4.2. Every hash of the path must have been used up, and both roots must come out. */
 export function isConsistent(older: TreeHead, newer: TreeHead, path: readonly Uint8Array[]): boolean {
-  if (!(older.size >= 0 && older.size <= newer.size && newer.size <= TREE_SIZE_MAX)) return false;
+  if (!isSize(older.size) || !isSize(newer.size) || older.size > newer.size) return false;
   if (older.size === 0) return path.length === 0 && isSame(older.root, EMPTY_ROOT);
   if (older.size === newer.size) return path.length === 0 && isSame(older.root, newer.root);
   let [at, last] = [older.size - 1, newer.size - 1];
@@ -184,6 +184,8 @@ function largestPowerBelow(count: number): number {
   while (power * 2 < count) power *= 2;
   return power;
 }
+
+const isSize = (count: number) => Number.isSafeInteger(count) && count >= 0;
 
 /** Shifts are of 32 bits, and sizes are not. */
 const half = (count: number) => Math.floor(count / 2);
