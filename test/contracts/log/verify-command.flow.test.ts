@@ -35,7 +35,7 @@ describe("npm run verify", () => {
     const { status, lines, stderr } = verify({ "a.json": GOOD }, ["--policy", "policy.json", "a.json"]);
     expect({ status, first: lines[0], stderr }).toEqual({ status: 0, first: "ACCEPTED", stderr: "" });
     const text = lines.join("\n");
-    expect(text).toContain("observedAtMs: 2025-11-24T16:01:00.000Z");
+    expect(text).toContain("observedAtMs: 2025-11-24T16:00:00.000Z");
     expect(text).toMatch(/block hash {2}0x[0-9a-f]{64}\n.*LAST STEP, YOURS/);
   });
 
