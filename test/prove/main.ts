@@ -10,9 +10,11 @@ import { requireNode } from "../../config/require-node.ts";
 import { proveAttribution } from "./attribution/prove-attribution.ts";
 import { proveBrokerGuard } from "./broker-guard/prove-broker-guard.ts";
 import { proveBuses } from "./buses/prove-buses.ts";
+import { proveChain } from "./chain/prove-chain.ts";
 import type { Claim } from "./claim.ts";
 import { proveClone } from "./clone/prove-clone.ts";
 import { proveDiskFull } from "./disk-full/prove-disk-full.ts";
+import { proveErase } from "./erase/prove-erase.ts";
 import { proveForge } from "./forge/prove-forge.ts";
 import { proveFuzz } from "./fuzz/prove-fuzz.ts";
 import { proveJourneys } from "./journeys/prove-journeys.ts";
@@ -32,9 +34,11 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   attribution: proveAttribution,
   "broker-guard": proveBrokerGuard,
   buses: proveBuses,
+  chain: proveChain,
   clone: proveClone,
   "disk-full": proveDiskFull,
   forge: proveForge,
+  erase: proveErase,
   fuzz: proveFuzz,
   journeys: proveJourneys,
   kill: proveKill,
