@@ -5,7 +5,7 @@ import type { Database } from "../../database/schema.ts";
 export const ALARM_KINDS = ["gateway-fork", "record-differs", "witness-refused"] as const;
 
 /**
- * `subject`: the log's origin for a fork, `<origin>/<index of the leaf>` for a record that differs, `<gateway>/<size>`
+ * `subject`: the log's origin for a fork, `<origin>/<index of the leaf>` for a record that differs, `<gateway>/<day>`
  * for a witness.
  */
 export type Alarm = {

@@ -103,14 +103,16 @@ export class RecordComparison {
   }
 }
 
-/** `stored_seq`: so far the records of the lane beds have come. */
+/** Where the next leaf can be compared. `stored_seq`: so far the records of the lane beds have come. */
 async function uncompared(db: Database): Promise<readonly Uncompared[]> {
   const { rows } = await sql<Uncompared>`
     SELECT log.log_id, log.origin, log.gateway_id, log.epoch, log.compared_size, log.size,
       coalesce(lane.high_water_mark_seq, 0) AS stored_seq
     FROM evidence_logs log
     LEFT JOIN lanes lane ON lane.gateway_id = log.gateway_id AND lane.epoch = log.epoch AND lane.lane = 'beds'
-    WHERE log.gateway_id IS NOT NULL AND log.compared_size < log.size`.execute(db);
+    JOIN evidence_leaves next ON next.log_id = log.log_id AND next.index = log.compared_size
+    WHERE log.gateway_id IS NOT NULL
+      AND (next.kind <> 'bed-event' OR next.first_seq <= lane.high_water_mark_seq)`.execute(db);
   return rows;
 }
 

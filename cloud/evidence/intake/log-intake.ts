@@ -88,15 +88,17 @@ export class LogIntake {
     const news = await networkNews(db, network, cosignedSize);
     if (news.isBehindWitness) {
       const { size } = news;
+      const nowMs = clock.nowMs();
       const detail = `${gatewayId} has cosigned ${cosignedSize} leaves of ${network.origin}, which has ${size} here.`;
       const isNew = await noteAlarm(db, {
         alarmId: newEntryId(),
         kind: "witness-refused",
         gatewayId,
-        subject: `${gatewayId}/${cosignedSize}`,
+        // Once a day, whatever sizes it names.
+        subject: `${gatewayId}/${new Date(nowMs).toISOString().slice(0, 10)}`,
         detail,
         proof: null,
-        atMs: clock.nowMs(),
+        atMs: nowMs,
       });
       if (isNew)
         log.error(

@@ -102,4 +102,27 @@ describeOnEachDatabase("the intake of gateways' logs", (cloud) => {
       await cloud().db.selectFrom("evidenceCosignatures").select(["size", "gatewayId"]).execute(),
     ).toEqual([{ size: 2, gatewayId: "gw-north" }]);
   });
+
+  it("tells once a day that a witness has seen more than this database has", async () => {
+    const log = north().say(1);
+    await sendLog(cloud(), log.batch(0, 1, START_MS));
+    await cloud().logIntake.sequencer.look();
+    for (const cosignedSize of [7, 9]) {
+      const reply = await sendLog(cloud(), log.batch(1, 1, START_MS, { cosignedSize }));
+      // It is shown nothing that it could take for a shorter history.
+      expect(reply).toMatchObject({ status: 200, body: { network: null } });
+    }
+    const alarms = await cloud()
+      .db.selectFrom("evidenceAlarms")
+      .select(["kind", "subject", "detail"])
+      .execute();
+    const { origin } = cloud().logIntake.network;
+    expect(alarms).toEqual([
+      {
+        kind: "witness-refused",
+        subject: "gw-north/2026-01-06",
+        detail: `gw-north has cosigned 7 leaves of ${origin}, which has 2 here.`,
+      },
+    ]);
+  });
 });
