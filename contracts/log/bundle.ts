@@ -3,9 +3,8 @@
  * document in one fixed form, described in docs/evidence.md, so that the same facts are the same bytes and one hash.
  */
 import * as z from "zod";
-import { LANES } from "../wire/ids.ts";
 import { utf8 } from "./bytes.ts";
-import { GATEWAY_LEAF_KINDS } from "./leaf.ts";
+import { GATEWAY_LEAF_KINDS, LEAF_LANES } from "./leaf.ts";
 import { KEY_NAME } from "./note.ts";
 
 export const BUNDLE_FORMAT = "hospitell-evidence/1";
@@ -35,7 +34,7 @@ export const Contract = z
 const Leaf = z
   .strictObject({
     kind: z.enum(GATEWAY_LEAF_KINDS),
-    lane: z.enum(LANES),
+    lane: z.enum(LEAF_LANES),
     firstSeq: Seq,
     lastSeq: Seq,
     commitment: Base64Of32,

@@ -13,6 +13,9 @@ export const LEAF_VERSION = 1;
  * records of a lane from `firstSeq` through `lastSeq`, its payload JSON with their count and digest.
  */
 export const GATEWAY_LEAF_KINDS = ["bed-event", "readings"] as const;
+/** Of the gateway's journal; what crosses processes knows them too, and builds on this. */
+export const LEAF_LANES = ["beds", "vitals", "environment"] as const satisfies readonly Lane[];
+
 export type GatewayLeafKind = (typeof GATEWAY_LEAF_KINDS)[number];
 
 export type GatewayLeaf = {
@@ -33,15 +36,6 @@ export type NetworkLeaf =
   | { readonly kind: "key-added" | "key-revoked"; readonly name: string; readonly publicKey: Uint8Array }
   | { readonly kind: "document" | "consent"; readonly commitment: Uint8Array }
   | { readonly kind: "erasure"; readonly origin: string; readonly index: number };
-
-export const NETWORK_LEAF_KINDS = [
-  "gateway-checkpoint",
-  "key-added",
-  "key-revoked",
-  "document",
-  "consent",
-  "erasure",
-] as const satisfies readonly NetworkLeaf["kind"][];
 
 export function encodeGatewayLeaf({ kind, lane, firstSeq, lastSeq, commitment }: GatewayLeaf): Uint8Array {
   return encode([LEAF_VERSION, kind, lane, firstSeq, lastSeq, commitment]);

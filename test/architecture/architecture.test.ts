@@ -174,6 +174,7 @@ describe("a file", () => {
 
   test("of a room talks by its log, not by console.log, unless it is what somebody started", () => {
     const STARTED_BY_PEOPLE = [
+      "cloud/anchor-command.ts",
       "cloud/archive.ts",
       "cloud/history/back-fill-command.ts",
       "cloud/run.ts",
