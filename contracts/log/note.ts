@@ -9,15 +9,13 @@
  *
  *   — hospitell/gateway/north Kw1v…               key's name, base64 of key id and signature
  */
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, fromBase64, toBase64, utf8 } from "./bytes.ts";
+import { SIGNATURE_BYTES, verifiesEd25519 } from "./ed25519.ts";
 import { HASH_BYTES } from "./hash.ts";
 import { TREE_SIZE_MAX, type TreeHead } from "./tree.ts";
 
-const SIGNATURE_BYTES = 64;
 const KEY_ID_BYTES = 4;
-const KEY_BYTES = 32;
 /** Of a whole note; a network has some hundred witnesses at most. */
 export const NOTE_BYTES_MAX = 65_536;
 /** Of an origin, and of a key's name. */
@@ -83,7 +81,7 @@ export function isSignedBy({ body, signatures }: SignedBody, key: PublicKey): bo
     (one) =>
       one.name === key.name &&
       toBase64(one.keyId) === toBase64(keyId) &&
-      verifies(one.signature, utf8(body), key),
+      verifiesEd25519(one.signature, utf8(body), key.publicKey),
   );
 }
 
@@ -95,7 +93,8 @@ export function cosignedAtMs({ body, signatures }: SignedBody, witness: PublicKe
       continue;
     const atSeconds = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
     if (atSeconds * 1_000 > Number.MAX_SAFE_INTEGER) continue;
-    if (verifies(signature.subarray(8), cosignedMessage(body, atSeconds), witness)) return atSeconds * 1_000;
+    if (verifiesEd25519(signature.subarray(8), cosignedMessage(body, atSeconds), witness.publicKey))
+      return atSeconds * 1_000;
   }
   return null;
 }
@@ -121,15 +120,6 @@ function parseSignatures(text: string): NoteSignature[] | null {
     signatures.push({ name, keyId: bytes.slice(0, KEY_ID_BYTES), signature: bytes.slice(KEY_ID_BYTES) });
   }
   return signatures;
-}
-
-function verifies(signature: Uint8Array, message: Uint8Array, { publicKey }: PublicKey): boolean {
-  if (signature.length !== SIGNATURE_BYTES || publicKey.length !== KEY_BYTES) return false;
-  try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false });
-  } catch {
-    return false;
-  }
 }
 
 function signatureLine(key: PublicKey, use: Use, signature: Uint8Array): string {

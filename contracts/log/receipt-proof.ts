@@ -6,7 +6,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { isSame, toHex, utf8 } from "./bytes.ts";
 import { HASH_BYTES } from "./hash.ts";
-import { decodeRlp, minimalBytes, type Rlp, wholeNumber } from "./rlp.ts";
+import { decodeRlp, minimalBytes, quantityOf, type Rlp } from "./rlp.ts";
 import type { TreeHead } from "./tree.ts";
 
 const HEADER_FIELDS_MIN = 15;
@@ -15,7 +15,7 @@ const BRANCH_ITEMS = 17;
 const BLOOM_BYTES = 256;
 const ANCHORED_TOPIC = keccak_256(utf8("Anchored(uint64,bytes32)"));
 
-/** `number` and `atMs` are null where the header's field is no such number: its hash tells that it is no block. */
+/** `number` and `atMs` are null where they are beyond 2^53: its hash tells that it is no block. */
 export type BlockHeader = {
   readonly receiptsRoot: Uint8Array;
   readonly hash: Uint8Array;
@@ -24,21 +24,20 @@ export type BlockHeader = {
 };
 export type Receipt = { readonly isSuccess: boolean; readonly logs: readonly Rlp[] };
 
-/** Null where it is not the RLP of a list with at least 15 fields, of which the 6th has 32 bytes. */
+/**
+ * Null where it is not the RLP of a list with at least 15 fields, of which the 6th has 32 bytes and the 9th and 12th are
+ * unsigned numbers.
+ */
 export function readHeader(bytes: Uint8Array): BlockHeader | null {
   const fields = decodeRlp(bytes);
   if (!isList(fields) || fields.length < HEADER_FIELDS_MIN) return null;
   const receiptsRoot = fields[FIELD.receiptsRoot];
-  if (!isBytes(receiptsRoot, HASH_BYTES)) return null;
-  const atSeconds = wholeNumber(fields[FIELD.timestamp]);
-  const atMs = atSeconds === null ? null : atSeconds * 1_000;
-  return {
-    receiptsRoot,
-    hash: keccak_256(bytes),
-    number: wholeNumber(fields[FIELD.number]),
-    atMs: Number.isSafeInteger(atMs) ? atMs : null,
-  };
+  const [number, atSeconds] = [quantityOf(fields[FIELD.number]), quantityOf(fields[FIELD.timestamp])];
+  if (!isBytes(receiptsRoot, HASH_BYTES) || number === null || atSeconds === null) return null;
+  return { receiptsRoot, hash: keccak_256(bytes), number: safe(number), atMs: safe(atSeconds * 1_000n) };
 }
+
+const safe = (count: bigint) => (count <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(count) : null);
 
 /** The receipt of the block's transaction `transactionIndex`; null where `nodes` do not lead to one, each used. */
 export function provenReceipt(
@@ -107,7 +106,8 @@ function stepInto(node: Rlp | null, path: Uint8Array): Step | null {
 
 /** A list, or after EIP-2718 one byte of the transaction's type and the list. */
 function readReceipt(bytes: Uint8Array): Receipt | null {
-  const isTyped = (bytes[0] ?? 0xff) <= 0x7f;
+  const [first = 0] = bytes;
+  const isTyped = first >= 0x01 && first <= 0x7f;
   const fields = decodeRlp(isTyped ? bytes.subarray(1) : bytes);
   if (!isList(fields) || fields.length !== 4) return null;
   const [status, gas, bloom, logs] = fields;

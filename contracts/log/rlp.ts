@@ -2,8 +2,11 @@
 
 export type Rlp = Uint8Array | readonly Rlp[];
 
-/** A receipt needs 5 levels: receipt, logs, log, topics, topic. */
+/** Lists in lists. A receipt has 4: itself, its logs, one of them, its topics. */
 const DEPTH_MAX = 16;
+const QUANTITY_BYTES_MAX = 8;
+/** Nothing that is read here is as long. */
+const LENGTH_MAX = 1_000_000n;
 
 /** Null where it is not exactly one item in its one form. */
 export function decodeRlp(bytes: Uint8Array): Rlp | null {
@@ -18,11 +21,10 @@ export function minimalBytes(count: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** A whole number below 2^53 in its shortest form; null for any other value. */
-export function wholeNumber(item: Rlp | undefined): number | null {
-  if (!(item instanceof Uint8Array) || item.length > 7 || item[0] === 0) return null;
-  const count = item.reduce((total, byte) => total * 256 + byte, 0);
-  return Number.isSafeInteger(count) ? count : null;
+/** An unsigned number of at most 8 bytes in its shortest form; null for any other value. */
+export function quantityOf(item: Rlp | undefined): bigint | null {
+  if (!(item instanceof Uint8Array) || item.length > QUANTITY_BYTES_MAX || item[0] === 0) return null;
+  return item.reduce((total, byte) => (total << 8n) | BigInt(byte), 0n);
 }
 
 /** An item's bytes without their prefix, and where the next one begins. */
@@ -63,6 +65,6 @@ function spanAt(bytes: Uint8Array, at: number): Span | null {
 /** Null where it is cut, begins with a zero, or would have fitted into the prefix. */
 function longLength(bytes: Uint8Array, wanted: number): number | null {
   if (bytes.length !== wanted) return null;
-  const length = wholeNumber(bytes);
-  return length === null || length <= 55 ? null : length;
+  const length = quantityOf(bytes);
+  return length === null || length <= 55n || length > LENGTH_MAX ? null : Number(length);
 }

@@ -3,7 +3,7 @@
  * the list there, and the first that fails is the reason.
  */
 import { type Bundle, type BundleKey, decodeBundle } from "./bundle.ts";
-import { bytesOf, isSame, utf8 } from "./bytes.ts";
+import { bytesOf, isSame, toBase64, utf8 } from "./bytes.ts";
 import { readCar } from "./car.ts";
 import { commitmentOf, leafHash } from "./hash.ts";
 import { encodeGatewayLeaf, encodeNetworkLeaf, type GatewayLeafKind } from "./leaf.ts";
@@ -95,7 +95,9 @@ function objectOf(bytes: Uint8Array): Payload | null {
 
 type Gateway = {
   readonly note: Note;
-  readonly key: PublicKey;
+  readonly keyName: string;
+  /** Those of its keys that signed the checkpoint. */
+  readonly signedBy: readonly PublicKey[];
   readonly gatewayId: string;
   readonly epoch: string;
 };
@@ -108,13 +110,13 @@ function gatewayOf({ gateway, keys, leaf }: Bundle, cache: BundleCache): Gateway
   const name = gatewayKeyName(gatewayId);
   const added = keys.filter((key) => key.kind === "key-added" && key.name === name).map(publicKeyOf);
   if (added.length === 0) return "gateway-key-unknown";
-  const key = added.find((one) => read.isSignedBy(one));
-  if (key === undefined) return "gateway-signature-invalid";
+  const signedBy = added.filter((key) => read.isSignedBy(key));
+  if (signedBy.length === 0) return "gateway-signature-invalid";
   const { note } = read;
   const hash = leafHash(encodeGatewayLeaf({ ...leaf, commitment: bytesOf(leaf.commitment) }));
   if (!isIncluded({ index: leaf.index, size: note.size }, hash, gateway.inclusion.map(bytesOf), note.root))
     return "leaf-not-in-gateway-log";
-  return { note, key, gatewayId, epoch };
+  return { note, keyName: name, signedBy, gatewayId, epoch };
 }
 
 type Network = { readonly note: Note; readonly witnesses: Statement["witnesses"] };
@@ -131,18 +133,25 @@ function networkOf(
   const { note } = read;
   if (note.origin !== policy.network.name) return "network-untrusted";
   if (!read.isSignedBy(policy.network)) return "network-signature-invalid";
-  const witnesses = witnessesOf(read, gateway.key.name, policy);
-  if (new Set(witnesses.map(({ name }) => name)).size < policy.witnessesMin) return "too-few-witnesses";
+  const witnesses = witnessesOf(read, gateway.keyName, policy);
+  if (witnesses.length < policy.witnessesMin) return "too-few-witnesses";
   const entry = encodeNetworkLeaf({ kind: "gateway-checkpoint", body: utf8(gateway.note.body) });
   if (!isEntry(entry, network, note)) return "entry-not-in-network-log";
   if (!areEntries(keys, note)) return "key-not-in-network-log";
-  return isInForce(keys, gateway.key, network.index) ? { note, witnesses } : "gateway-key-revoked";
+  const isSignedInForce = gateway.signedBy.some((key) => isInForce(keys, key, network.index));
+  return isSignedInForce ? { note, witnesses } : "gateway-key-revoked";
 }
 
+/** One counts once, under whatever name or key. */
 function witnessesOf(read: ReadNote, gatewayName: string, policy: Policy): Statement["witnesses"] {
+  const counted = new Set([gatewayName]);
   return policy.witnesses.flatMap((witness) => {
-    const atMs = witness.name === gatewayName ? null : read.cosignedAtMs(witness);
-    return atMs === null ? [] : [{ name: witness.name, atMs }];
+    const key = toBase64(witness.publicKey);
+    if (counted.has(witness.name) || counted.has(key)) return [];
+    const atMs = read.cosignedAtMs(witness);
+    if (atMs === null) return [];
+    counted.add(witness.name).add(key);
+    return [{ name: witness.name, atMs }];
   });
 }
 

@@ -22,6 +22,7 @@ const planned = (transactions: number, transactionIndex: number) =>
     transactionIndex,
     logsBefore: 2,
   });
+const decoded = (header: string) => hexesOf(decodeRlp(bytesOf(header)) ?? []) as Hexes[];
 const rootOf = (header: string) => readHeader(bytesOf(header))?.receiptsRoot ?? utf8("");
 
 describe("RLP", () => {
@@ -140,20 +141,21 @@ describe("a block's header", () => {
     expect(`0x${toHex(read?.hash ?? utf8(""))}`).toBe(hash);
   });
 
-  it("says no number where the field is none", () => {
-    const fields = Array<Hexes>(15).fill(`0x${"11".repeat(32)}`);
-    expect(readHeader(rlpOf(fields))).toMatchObject({ number: null, atMs: null });
-    expect(readHeader(rlpOf(fields.with(8, "0x0007").with(11, [])))).toMatchObject({
-      number: null,
-      atMs: null,
-    });
+  it("says no number that is beyond what can be counted with", () => {
+    const fields = decoded(planned(1, 0).header);
+    expect(readHeader(rlpOf(fields.with(8, `0x${"ff".repeat(8)}`)))).toMatchObject({ number: null });
+    expect(readHeader(rlpOf(fields.with(11, "0x1fffffffffffff")))).toMatchObject({ number: 7, atMs: null });
+    expect(readHeader(rlpOf(fields.with(8, "0x")))).toMatchObject({ number: 0 });
   });
 
-  it("has 15 fields, and the sixth is a hash", () => {
-    const fields = Array<Hexes>(15).fill(`0x${"11".repeat(32)}`);
-    expect(readHeader(rlpOf(fields))).not.toBeNull();
-    expect(readHeader(rlpOf(fields.slice(1)))).toBeNull();
+  it("has 15 fields: the sixth is a hash, the ninth and twelfth are numbers", () => {
+    const fields = decoded(planned(1, 0).header);
+    expect(readHeader(rlpOf(fields.slice(0, 15)))).not.toBeNull();
+    expect(readHeader(rlpOf(fields.slice(0, 14)))).toBeNull();
     expect(readHeader(rlpOf(fields.with(5, "0x11")))).toBeNull();
+    for (const field of [8, 11])
+      for (const wrong of ["0x0007", "0x00", `0x${"11".repeat(9)}`, []])
+        expect(readHeader(rlpOf(fields.with(field, wrong)))).toBeNull();
     expect(readHeader(rlpOf(`0x${"11".repeat(32)}`))).toBeNull();
     expect(readHeader(new Uint8Array(0))).toBeNull();
   });
