@@ -7,5 +7,7 @@ room=$here/../../var/peers
 mkdir -p "$room" "$here/../fixtures/kubo"
 cp "$here"/package.json "$here"/package-lock.json "$here"/*.mjs "$room"
 cd "$room"
+# The Node of this repository: the server knows no older one.
+PATH=$here/../../node_modules/.bin:$PATH
 [ -d node_modules ] || npm ci --ignore-scripts
 node record.mjs "$here/../fixtures/kubo"
