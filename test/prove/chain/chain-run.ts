@@ -14,7 +14,14 @@ import { ANVIL_CHAIN_ID, ANVIL_RICH_KEY, type Anvil } from "../../support/anvil.
 import { RpcProxy } from "../../support/rpc-proxy.ts";
 import { until } from "../../support/until.ts";
 import { below, seeded } from "../salvage/seeded.ts";
-import { befall, CHAIN_EVENTS, ENDPOINT_TROUBLES, troubledEndpoint } from "./chain-troubles.ts";
+import {
+  befall,
+  CHAIN_EVENTS,
+  ENDPOINT_TROUBLES,
+  REORG_BLOCKS_MAX,
+  troubledEndpoint,
+  undo,
+} from "./chain-troubles.ts";
 import { judgeChain } from "./judge-chain.ts";
 import type { CarelessWay } from "./messages.ts";
 import { type Spares, SupervisedAnchor } from "./supervised-anchor.ts";
@@ -105,6 +112,9 @@ export async function runChain({
       whenKilled.trouble(null);
       await untilFinal(anvil, db, size);
       await whenKilled.over();
+      // What is told to be final must not lie in what may still be undone.
+      await undo(anvil, REORG_BLOCKS_MAX);
+      count("reorg");
     }
     const publisher = new Wallet(privateKey).address;
     const judged = await judgeChain({ anvil, db, contract, publisher, wanted, sent: sentThrough(proxy) });

@@ -3,7 +3,7 @@ import type { Anvil } from "../../support/anvil.ts";
 import { HANG, type Meddling, type RpcCall } from "../../support/rpc-proxy.ts";
 import { below } from "../salvage/seeded.ts";
 
-const REORG_BLOCKS_MAX = 32;
+export const REORG_BLOCKS_MAX = 32;
 const GWEI = 10n ** 9n;
 const SPIKE_GWEI_MAX = 200;
 const OTHER_HASH = `0x${"ee".repeat(32)}`;
@@ -34,8 +34,7 @@ export async function befall(
     case "reorg": {
       const depth = Math.min(blocksMax, 1 + below(random, REORG_BLOCKS_MAX));
       if (depth < 1) return { kind: "blocks", depth: 0 };
-      await anvil.call("anvil_reorg", [depth, []]);
-      if (random() < 0.5) await anvil.call("anvil_dropAllTransactions");
+      await undo(anvil, depth, random() < 0.5);
       return { kind, depth };
     }
     case "drop":
@@ -48,6 +47,12 @@ export async function befall(
       return { kind, depth: 0 };
     }
   }
+}
+
+/** Other blocks take the place of the newest ones, without their transactions, which may come again from those that wait. */
+export async function undo(anvil: Anvil, depth: number, isForgotten = true): Promise<void> {
+  await anvil.call("anvil_reorg", [depth, []]);
+  if (isForgotten) await anvil.call("anvil_dropAllTransactions");
 }
 
 export function troubledEndpoint(kind: EndpointTrouble): Meddling {
