@@ -13,12 +13,14 @@ import {
   caseAt,
   forgeryWorlds,
   noteText,
+  resigned,
   signaturesOf,
   withSignatures,
 } from "../../prove/forge/forgery.ts";
 import { MUTATIONS } from "../../prove/forge/mutate.ts";
 import { seeded } from "../../prove/salvage/seeded.ts";
 import { carOf } from "../../support/car-of.ts";
+import { keyJson } from "../../support/evidence-world.ts";
 
 const WORLDS = forgeryWorlds(3);
 const WORLD = WORLDS.honest;
@@ -106,8 +108,32 @@ describe("witnesses", () => {
     expect(verdictOn(edit, policyOf({ witnessesMin: 1 }))).toBe("ACCEPTED");
   });
 
+  it("count by key, so that one under two names is one", () => {
+    const key = WORLD.keyOf(2, 0);
+    const names = ["hospitell/gateway/one", "hospitell/gateway/two"].map((name) => ({ ...key, name }));
+    const witnesses = names.map(keyJson);
+    const edit = withLines(([own = ""], body) => [
+      own,
+      ...names.map((name) => cosign(body, 1_764_000_000_000, name).trimEnd()),
+    ]);
+    expect(verdictOn(edit, policyOf({ witnesses, witnessesMin: 1 }))).toBe("ACCEPTED");
+    expect(verdictOn(edit, policyOf({ witnesses, witnessesMin: 2 }))).toBe("REFUSED too-few-witnesses");
+  });
+
   it("may stand among lines of others, which are passed over", () => {
     expect(verdictOn(withLines((lines) => [...lines, "— somebody/else AAAAAAAA"]))).toBe("ACCEPTED");
+  });
+});
+
+describe("a gateway's keys", () => {
+  it("are one enough in force, where an old one signed too", () => {
+    const copy = WORLD.bundle({ round: 5, gateway: 0, leaf: 3 });
+    const text = noteText(copy.gateway.checkpoint);
+    const byOldKey = signaturesOf(resigned(text, WORLD.keyOf(0, 0)));
+    copy.gateway.checkpoint = toBase64(utf8(withSignatures(text, [...byOldKey, ...signaturesOf(text)])));
+    expect(verdictLine(verifyBundle(encodeBundle(copy), POLICY))).toBe("ACCEPTED");
+    copy.gateway.checkpoint = toBase64(utf8(withSignatures(text, byOldKey)));
+    expect(verdictLine(verifyBundle(encodeBundle(copy), POLICY))).toBe("REFUSED gateway-key-revoked");
   });
 });
 

@@ -1,5 +1,6 @@
 /** Forged bundles without end, every second one with a plan: no two the same, and none of them a bundle that is known. */
 import { createHash } from "node:crypto";
+import { encodeBundle } from "../../../contracts/log/bundle.ts";
 import type { RefusalReason } from "../../../contracts/log/refusals.ts";
 import { below } from "../salvage/seeded.ts";
 import { FORGERIES } from "./forgeries.ts";
@@ -20,12 +21,7 @@ type Maker = Pick<Forged, "kind" | "reason"> & { readonly make: (of: number) => 
 
 export const digestOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("base64");
 
-/** `known`: digests. */
-export function* forgedBundles(
-  worlds: Worlds,
-  random: () => number,
-  known: ReadonlySet<string>,
-): Generator<Forged, never> {
+export function* forgedBundles(worlds: Worlds, random: () => number): Generator<Forged, never> {
   const others = Array.from({ length: CHANGED_BUNDLES }, (_, of) => [
     worlds.honest.bundleAt(of),
     worlds.forked.bundleAt(of),
@@ -41,7 +37,7 @@ export function* forgedBundles(
       make: (of) => mutate(worlds.honest.bundleAt(of), others, random),
     }),
   );
-  const seen = new Set(known);
+  const seen = new Set(others.map((bundle) => digestOf(encodeBundle(bundle))));
   for (let count = 0; ; count += 1) {
     const makers = count % 2 === 0 ? planned : unplanned;
     const { kind, reason, make } = makers[(count >> 1) % makers.length] as Maker;

@@ -3,7 +3,7 @@
  * changed one for the same reason; the trees are held against brute force, published vectors and the contract. The
  * control skips one check, and the forgery that only this one stands against must be seen to pass.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployAnchor } from "../../../cloud/anchor/deploy.ts";
@@ -29,11 +29,11 @@ import { OTHER_HISTORY } from "./forge-anchor.ts";
 import { CHANGED_BUNDLES, digestOf, type Forged, forgedBundles } from "./forged.ts";
 import { caseAt, forgeryWorlds, type Worlds } from "./forgery.ts";
 import { findingOf } from "./judge.ts";
-import { askPython } from "./other-verifier.ts";
 import { bundlesOnChain } from "./real-anchors.ts";
+import { ask } from "./verifiers.ts";
 
 const SEED = 20_261;
-const FULL = { good: 2_000, forged: 20_000, proofs: 500, timed: 10_000, rounds: 40, leavesPerRound: 60 };
+const FULL = { good: 2_000, forged: 20_000, proofs: 500, timed: 10_000, rounds: 40, leavesPerRound: 90 };
 const SHORT = { good: 100, forged: 500, proofs: 20, timed: 0, rounds: 8, leavesPerRound: 5 };
 const TREE_SIZE_MAX = 128;
 const MISSES_SHOWN = 10;
@@ -75,11 +75,10 @@ async function forgeryShown(worlds: Worlds, { isShort, say }: ProveOptions, dire
   const misses: string[] = [];
   const items: { readonly forged: Forged; readonly verdict: Verdict }[] = [];
   const cache = bundleCache();
-  const known = new Set(originals.map(({ digest }) => digest));
   const startMs = performance.now();
-  for (const forged of forgedBundles(worlds, seeded(SEED), known)) {
+  for (const forged of forgedBundles(worlds, seeded(SEED))) {
     const verdict = verifyBundle(forged.bytes, policy, cache);
-    const finding = findingOf(forged, verdict, originals[forged.of]?.statement as Statement);
+    const finding = findingOf(forged, verdict, originals[forged.of] as Statement);
     items.push({ forged, verdict });
     if (typeof finding === "object") misses.push(finding.miss);
     else counts[finding] += 1;
@@ -88,14 +87,14 @@ async function forgeryShown(worlds: Worlds, { isShort, say }: ProveOptions, dire
   const tookMs = performance.now() - startMs;
   say(`${items.length} forged bundles made and checked in ${seconds(tookMs)} s`);
   const bundles = items.map(({ forged }) => forged.bytes);
-  const python = await askPython(bundles, policyFile(directory, worlds.honest.policy), directory);
+  const python = await ask("python", bundles, worlds.honest.policy, directory);
   say(`and by the other verifier in ${seconds(python.tookMs)} s`);
   const byReason: Record<string, number> = Object.fromEntries(
     Object.keys(REFUSALS).map((reason) => [reason, 0]),
   );
   for (const [place, { forged, verdict }] of items.entries()) {
     if (!verdict.ok) byReason[verdict.reason] = (byReason[verdict.reason] ?? 0) + 1;
-    const [ours, theirs] = [verdictLine(verdict), python.answers[place]];
+    const [ours, theirs] = [verdictLine(verdict), python.lines[place]];
     if (ours !== theirs)
       misses.push(`${forged.kind} of bundle ${forged.of}: TypeScript ${ours}, Python ${theirs}`);
   }
@@ -123,17 +122,13 @@ async function goodShown({ isShort, say }: ProveOptions, directory: string) {
     return at % 10 === 2 ? carOf(bytes) : bytes;
   });
   say(`${bundles.length} good bundles made`);
-  const policy = policyOf(world.policy);
-  const cache = bundleCache();
-  const startMs = performance.now();
-  const ours = bundles.map((bytes) => verdictLine(verifyBundle(bytes, policy, cache)));
-  const tookMs = performance.now() - startMs;
-  const python = await askPython(bundles, policyFile(directory, world.policy), directory);
-  const misses = ours.flatMap((line, at) =>
-    line === "ACCEPTED" && python.answers[at] === line
-      ? []
-      : [`good bundle ${at}: TypeScript ${line}, Python ${python.answers[at]}`],
-  );
+  const typescript = await ask("typescript", bundles, world.policy, directory);
+  const python = await ask("python", bundles, world.policy, directory);
+  const misses = bundles.flatMap((_, at) => {
+    const [ours, theirs] = [typescript.lines[at], python.lines[at]];
+    const isAccepted = ours === "ACCEPTED" && theirs === ours;
+    return isAccepted ? [] : [`good bundle ${at}: TypeScript ${ours}, Python ${theirs}`];
+  });
   const distinct = new Set(bundles.map(digestOf)).size;
   if (distinct !== bundles.length)
     misses.push(`only ${distinct} of ${bundles.length} good bundles are different`);
@@ -142,7 +137,7 @@ async function goodShown({ isShort, say }: ProveOptions, directory: string) {
     figures: {
       goodAccepted: bundles.length - misses.length,
       bundleBytes: { min: Math.min(...bytes), max: Math.max(...bytes) },
-      secondsForGood: { typescript: seconds(tookMs), python: seconds(python.tookMs) },
+      secondsForGood: { typescript: seconds(typescript.tookMs), python: seconds(python.tookMs) },
     },
     misses,
   };
@@ -156,18 +151,20 @@ async function chainShown({ isShort }: ProveOptions, directory: string) {
     const [publisher = ""] = await anvil.call<string[]>("eth_accounts");
     const deployment = { rpcUrl: anvil.url, privateKey: ANVIL_RICH_KEY, publisher };
     const { chainId, contract } = await deployAnchor(deployment);
-    const proofs = (isShort ? SHORT : FULL).proofs;
-    const { misses, ...agreed } = await contractAgrees(anvil, contract, proofs, seeded(SEED));
+    const { misses, ...agreed } = await contractAgrees(
+      anvil,
+      contract,
+      (isShort ? SHORT : FULL).proofs,
+      seeded(SEED),
+    );
     const world = evidenceWorld({ seed: SEED + 2, rounds: 6 });
     const bundles = await bundlesOnChain(anvil, contract, world);
     const json = { ...world.policy, anchors: [{ chainId, contract }] };
-    const python = await askPython(bundles, policyFile(directory, json), directory);
+    const python = await ask("python", bundles, json, directory);
     const refused = bundles.flatMap((bytes, at) => {
       const ours = verdictLine(verifyBundle(bytes, policyOf(json)));
-      const isAccepted = ours === "ACCEPTED" && python.answers[at] === ours;
-      return isAccepted
-        ? []
-        : [`anchor ${at} on the chain: TypeScript ${ours}, Python ${python.answers[at]}`];
+      const isAccepted = ours === "ACCEPTED" && python.lines[at] === ours;
+      return isAccepted ? [] : [`anchor ${at} on the chain: TypeScript ${ours}, Python ${python.lines[at]}`];
     });
     return {
       figures: { contract: agreed, anchorsOnChain: bundles.length - refused.length },
@@ -186,8 +183,7 @@ async function controlled(worlds: Worlds) {
     const forged = { kind: "the other history", of, reason: OTHER_HISTORY.reason };
     const bytes = OTHER_HISTORY.make(caseAt(worlds, of));
     return (
-      typeof findingOf({ ...forged, bytes }, careless(bytes, policy), original?.statement as Statement) ===
-      "object"
+      typeof findingOf({ ...forged, bytes }, careless(bytes, policy), original as Statement) === "object"
     );
   });
   const misses =
@@ -201,7 +197,7 @@ function originalsOf({ honest }: Worlds, policy: Policy) {
     const bytes = encodeBundle(honest.bundleAt(of));
     const verdict = verifyBundle(bytes, policy, cache);
     if (!verdict.ok) throw new Error(`bundle ${of} was to be a good one: ${verdict.reason}`);
-    return { digest: digestOf(bytes), statement: verdict.statement };
+    return verdict.statement;
   });
 }
 
@@ -209,12 +205,6 @@ function policyOf(json: PolicyJson): Policy {
   const parsed = parsePolicy(json);
   if (!parsed.ok) throw new Error(parsed.problem);
   return parsed.policy;
-}
-
-function policyFile(directory: string, policy: PolicyJson): string {
-  const file = join(directory, "policy.json");
-  writeFileSync(file, JSON.stringify(policy, null, 2));
-  return file;
 }
 
 const seconds = (ms: number) => Math.round(ms / 100) / 10;
