@@ -92,9 +92,9 @@ const FIELD = 2n ** 255n - 19n;
 const OF_ORDER_8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
 const littleEndian = (number: bigint) => Buffer.from(number.toString(16).padStart(64, "0"), "hex").reverse();
 const numberOf = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
-/** Under the neutral element everything is signed by (the neutral element, 0), for whoever lets such a key pass. */
-const smallOrder = (name: string, y: bigint) =>
-  edited(`key: ${name}`, "gateway-signature-invalid", ({ gateway, keys: [key] }) => {
+/** Under the neutral element everything is signed by (the neutral element, 0): such a key must not be in a network's log. */
+const smallOrder = (name: string, y: bigint, verdict: OddBundle["verdict"] = "gateway-signature-invalid") =>
+  edited(`key: ${name}`, verdict, ({ gateway, keys: [key] }) => {
     if (key === undefined) return;
     const publicKey = littleEndian(y);
     const id = createHash("sha256").update(`${key.name}\n\x01`).update(publicKey).digest().subarray(0, 4);
@@ -106,7 +106,7 @@ const smallOrder = (name: string, y: bigint) =>
     );
   });
 const keys: OddBundle[] = [
-  smallOrder("the neutral element", 1n),
+  smallOrder("the neutral element", 1n, "key-not-in-network-log"),
   smallOrder("the neutral element, not reduced", FIELD + 1n),
   smallOrder("of order 2", FIELD - 1n),
   smallOrder("of order 4", 0n),
