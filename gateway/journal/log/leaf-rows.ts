@@ -1,18 +1,9 @@
 /** The leaves that are kept: those that the cloud has not stored yet, and the newest that it has. */
-import { hash } from "node:crypto";
 import type Database from "better-sqlite3";
-import { chainHead, leafHash } from "../../../contracts/log/hash.ts";
-import { encodeGatewayLeaf, GATEWAY_LEAF_KINDS, type GatewayLeaf } from "../../../contracts/log/leaf.ts";
+import { GATEWAY_LEAF_KINDS } from "../../../contracts/log/leaf.ts";
 import { LANES } from "../../../contracts/wire/ids.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
-
-const COMMITMENT = Uint8Array.of(2);
-
-/** A leaf with what it commits to. */
-export type OpenLeaf = Omit<GatewayLeaf, "commitment"> & {
-  readonly salt: Uint8Array;
-  readonly payload: string;
-};
+import { hashOfLeaf, headAfter, type OpenLeaf } from "./leaf-bytes.ts";
 
 /** As it stands in the file; `payload` of a bed event is taken from the event's own row. Null: that row is gone. */
 export type LeafRow = {
@@ -32,13 +23,6 @@ const COLUMNS =
 export const LEAVES_FORWARD = `SELECT ${COLUMNS} FROM log_leaf WHERE place >= ? ORDER BY place LIMIT ?`;
 export const NEWEST_LEAVES = `SELECT ${COLUMNS} FROM log_leaf ORDER BY place DESC LIMIT ?`;
 
-/** As contracts/log/hash.ts has it; a payload is long enough for the system's own SHA-256 to be worth it. */
-const commitmentOf = (salt: Uint8Array, payload: string): Uint8Array =>
-  hash("sha256", Buffer.concat([COMMITMENT, salt, Buffer.from(payload)]), "buffer");
-
-export const hashOfLeaf = ({ kind, lane, firstSeq, lastSeq, salt, payload }: OpenLeaf): Uint8Array =>
-  leafHash(encodeGatewayLeaf({ kind, lane, firstSeq, lastSeq, commitment: commitmentOf(salt, payload) }));
-
 /** Null where the row does not say what was hashed. */
 export function openLeafOf({ kind, lane, payload, ...row }: LeafRow): OpenLeaf | null {
   const kindName = GATEWAY_LEAF_KINDS[kind];
@@ -50,7 +34,7 @@ export function openLeafOf({ kind, lane, payload, ...row }: LeafRow): OpenLeaf |
 }
 
 export const continuesChain = (before: Uint8Array, { hash: leaf, head }: LeafRow): boolean =>
-  Buffer.compare(chainHead(before, leaf), head) === 0;
+  Buffer.compare(headAfter(before, leaf), head) === 0;
 
 export class LeafRows {
   readonly #insert: Database.Statement;
@@ -75,7 +59,7 @@ export class LeafRows {
     leaf: OpenLeaf,
     { leafHash: own, before, isBody }: { leafHash: Uint8Array; before: Uint8Array; isBody: boolean },
   ): Uint8Array {
-    const head = chainHead(before, own);
+    const head = headAfter(before, own);
     const { kind, lane, firstSeq, lastSeq, salt, payload } = leaf;
     const kindNumber = GATEWAY_LEAF_KINDS.indexOf(kind);
     const written = isBody ? null : payload;

@@ -4,7 +4,8 @@ import { hash } from "node:crypto";
 import type { Lane } from "../../../contracts/wire/ids.ts";
 import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-sync.ts";
 import type { LaneDigest } from "./lane-digest.ts";
-import { hashOfLeaf, type LeafRows, type OpenLeaf } from "./leaf-rows.ts";
+import { hashOfLeaf, type OpenLeaf } from "./leaf-bytes.ts";
+import type { LeafRows } from "./leaf-rows.ts";
 import type { LogState } from "./log-state.ts";
 import type { Salts } from "./salts.ts";
 
