@@ -6,10 +6,12 @@ import { type RawBuilder, sql } from "kysely";
 import * as z from "zod";
 import { toHex } from "../../contracts/log/bytes.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
+import { cosignaturesOf, newestWitnessedSize } from "../evidence/views/witnessed.ts";
 import type { ChainTarget } from "./chain.ts";
 import { type Inclusion, type PendingAnchor, UNFINISHED_STATES } from "./decide-step.ts";
 import type { Fees } from "./fees.ts";
 import type { AnchorProof } from "./prove-inclusion.ts";
+import { networkLogId } from "./repository.ts";
 import type { AnchorTrouble } from "./trouble.ts";
 
 /** Anchors in blocks that are not final yet; a chain where nothing becomes final is not filled with more. */
@@ -59,20 +61,16 @@ export class PendingAnchors {
   async queueNewest(witnessesMin: number, nowMs: number): Promise<boolean> {
     const { chainId, contract } = this.#target;
     return await this.#db.transaction().execute(async (trx) => {
+      const network = await networkLogId(trx);
+      const size = network === null ? null : await newestWitnessedSize(trx, network, witnessesMin);
       const { rows } = await sql<{ anchorId: number }>`
         INSERT INTO anchors (chain_id, contract, size, root, checkpoint, state, queued_at_ms)
-        SELECT ${chainId}, ${contract}, checkpoint.size, checkpoint.root, checkpoint.note || witnesses.lines, 'queued',
-          ${nowMs}
-        FROM evidence_checkpoints checkpoint JOIN evidence_logs log USING (log_id)
-        CROSS JOIN LATERAL (
-          SELECT count(*) AS count, COALESCE(string_agg(one.line, '' ORDER BY one.gateway_id), '') AS lines
-          FROM evidence_cosignatures one JOIN evidence_keys key USING (gateway_id, public_key)
-          WHERE one.size = checkpoint.size AND key.revoked_entry_id IS NULL) witnesses
-        WHERE log.gateway_id IS NULL AND witnesses.count >= ${witnessesMin}
-          AND checkpoint.size > COALESCE((SELECT max(size) FROM anchors WHERE ${this.#isOurs()}), 0)
+        SELECT ${chainId}, ${contract}, size, root, note || ${await linesOf(trx, size)}, 'queued', ${nowMs}
+        FROM evidence_checkpoints
+        WHERE log_id = ${network} AND size = ${size}
+          AND size > COALESCE((SELECT max(size) FROM anchors WHERE ${this.#isOurs()}), 0)
           AND NOT EXISTS (SELECT FROM anchors WHERE ${this.#isOurs()} AND state IN ('signed', 'sent'))
           AND (SELECT count(*) FROM anchors WHERE ${this.#isOurs()} AND state IN ('mined', 'safe')) < ${NOT_FINAL_MAX}
-        ORDER BY checkpoint.size DESC LIMIT 1
         ON CONFLICT DO NOTHING
         RETURNING anchor_id`.execute(trx);
       const added = rows[0];
@@ -195,6 +193,12 @@ export class PendingAnchors {
   #isOurs(): RawBuilder<boolean> {
     return sql<boolean>`chain_id = ${this.#target.chainId} AND contract = ${this.#target.contract}`;
   }
+}
+
+/** What the witnesses added below the network's checkpoint of that size. */
+async function linesOf(trx: DatabaseTransaction, size: number | null): Promise<string> {
+  const lines = await cosignaturesOf(trx, size === null ? [] : [size]);
+  return lines.map(({ line }) => line).join("");
 }
 
 /** Says what is anchored in from now on; null: nothing is. What was anchored elsewhere stays stored and is no longer told. */

@@ -2,7 +2,8 @@
 import { sql } from "kysely";
 import * as z from "zod";
 import type { EvidenceHealth } from "../../contracts/wire/evidence.ts";
-import type { Database } from "../database/schema.ts";
+import type { Database, DatabaseTransaction } from "../database/schema.ts";
+import { firstWitnessedSize } from "../evidence/views/witnessed.ts";
 import { UNFINISHED_STATES } from "./decide-step.ts";
 import { TROUBLE_KINDS, type TroubleKind } from "./trouble.ts";
 
@@ -93,20 +94,28 @@ export async function anchorHealth(db: Database): Promise<AnchorHealth> {
 
 const shownAs = (kind: TroubleKind) => (kind === "unreachable" ? "unreachable" : "refused");
 
+/** Null: the log has not begun. */
+export async function networkLogId(db: Database | DatabaseTransaction): Promise<number | null> {
+  const { rows } = await sql<{ logId: number }>`
+    SELECT log_id FROM evidence_logs WHERE gateway_id IS NULL`.execute(db);
+  return rows[0]?.logId ?? null;
+}
+
 /**
  * For how long a witnessed checkpoint has waited for an anchor that covers it, in milliseconds since it was signed; 0: all
  * that is witnessed is anchored, or nothing is to be.
  */
 export async function anchorAgeMs(db: Database, witnessesMin: number, nowMs: number): Promise<number> {
-  const { rows } = await sql<{ waitingSinceMs: number | null }>`
-    SELECT (SELECT checkpoint.signed_at_ms
-      FROM evidence_checkpoints checkpoint JOIN evidence_logs log USING (log_id)
-      WHERE log.gateway_id IS NULL AND checkpoint.size > COALESCE((SELECT max(anchor.size) FROM anchors anchor
-          WHERE (anchor.chain_id, anchor.contract) = (target.chain_id, target.contract)
-            AND anchor.state = 'finalized'), 0)
-        AND (SELECT count(*) FROM evidence_cosignatures one WHERE one.size = checkpoint.size) >= ${witnessesMin}
-      ORDER BY checkpoint.size LIMIT 1) AS waiting_since_ms
-    FROM anchor_target target`.execute(db);
+  const network = await networkLogId(db);
+  if (network === null) return 0;
+  const anchored = sql`COALESCE((SELECT max(anchor.size) FROM anchors anchor
+    WHERE (anchor.chain_id, anchor.contract) = (target.chain_id, target.contract) AND anchor.state = 'finalized'), 0)`;
+  const { rows } = await sql<{ waitingSinceMs: number }>`
+    SELECT checkpoint.signed_at_ms AS waiting_since_ms
+    FROM anchor_target target JOIN evidence_checkpoints checkpoint ON checkpoint.log_id = ${network}
+      AND checkpoint.size = ${firstWitnessedSize(sql`${network}::int`, anchored, sql`NULL`, witnessesMin)}`.execute(
+    db,
+  );
   const sinceMs = rows[0]?.waitingSinceMs ?? null;
   return sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs);
 }
