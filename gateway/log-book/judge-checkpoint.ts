@@ -1,7 +1,7 @@
 /**
  * What a witness makes of a checkpoint of the network's log, given what it has seen before. Pure.
  *
- *   older: passed over │ same: known │ newer: the log only grew │ refused: it was shown another history, or another log
+ *   older, and signed before: passed over │ same: known │ newer: the log only grew │ refused: it was shown another history, or another log
  */
 import { fromBase64, isSame } from "../../contracts/log/bytes.ts";
 import { EMPTY_ROOT } from "../../contracts/log/hash.ts";
@@ -38,7 +38,10 @@ export function judgeCheckpoint(seen: Seen, shown: Shown, configuredKey: Uint8Ar
     return refused(
       `the checkpoint of ${note.size} leaves is not signed by the network's key that this gateway knows`,
     );
-  if (note.size < seen.size) return { kind: "older" };
+  if (note.size < seen.size)
+    return note.signedAtMs > signedAtMsOf(seen)
+      ? refused(`the network's log had ${seen.size} leaves, and ${note.size} after that`)
+      : { kind: "older" };
   if (note.size === seen.size)
     return isSame(note.root, seen.root)
       ? { kind: "same" }
@@ -49,5 +52,8 @@ export function judgeCheckpoint(seen: Seen, shown: Shown, configuredKey: Uint8Ar
     );
   return { kind: "newer", note, networkKey };
 }
+
+/** A network signs no checkpoint with an earlier time than the one that it continues. */
+const signedAtMsOf = ({ note }: Seen): number => (note === null ? 0 : (parseNote(note)?.signedAtMs ?? 0));
 
 const refused = (reason: string): Judgement => ({ kind: "refused", reason });

@@ -30,6 +30,7 @@ export function faultOf(file: string | null, lie: Lie, seen: Shown, shown: Shown
 }
 
 function contradict(seen: Note, shown: Note, way: readonly string[]): boolean {
+  if (shown.size < seen.size) return shown.signedAtMs > seen.signedAtMs;
   if (seen.size === shown.size) return !isSame(seen.root, shown.root);
   const path = way.map((hash) => fromBase64(hash) ?? new Uint8Array());
   return !isConsistent(seen, shown, path);

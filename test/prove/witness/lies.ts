@@ -7,6 +7,7 @@ export const LIES = [
   "fork-under-the-true-way",
   "fork-without-a-way",
   "same-size",
+  "shrunk",
   "shrunk-and-grown-again",
   "another-key",
   "another-log",
@@ -34,9 +35,12 @@ export function tell(lie: Lie, truth: History, seenSize: number, atMs: number, c
       return { lie, shown: [{ ...fork.shown(newSize, seenSize, atMs), consistency: [] }] };
     case "same-size":
       return { lie, shown: [fork.shown(seenSize, seenSize, atMs)] };
+    case "shrunk":
+      return { lie, shown: [truth.shown(at, seenSize, atMs)] };
     case "shrunk-and-grown-again": {
       const smaller = below(chance, seenSize);
-      const shrunk = truth.shown(smaller, seenSize, atMs);
+      // With the time of long ago, so that it may be an answer that was late.
+      const shrunk = truth.shown(smaller, seenSize, 0);
       return { lie, shown: [shrunk, truth.forkAt(smaller, newSize).shown(newSize, seenSize, atMs + 1)] };
     }
     case "another-key":
