@@ -36,11 +36,18 @@ export async function signedIn(onBrowser: Browser, link: string): Promise<Page> 
   return page;
 }
 
+export type Picture = {
+  readonly fullPage?: boolean;
+  readonly folder?: string;
+  /** What is to be at the top of the picture. */
+  readonly sight?: string;
+};
+
 export async function take(
   page: Page,
   name: string,
   schemes: readonly ("light" | "dark")[],
-  { fullPage = false, folder = SCREENSHOTS } = {},
+  { fullPage = false, folder = SCREENSHOTS, sight }: Picture = {},
 ): Promise<void> {
   const pictures = join(ROOT, folder);
   mkdirSync(pictures, { recursive: true });
@@ -48,6 +55,11 @@ export async function take(
     await page.emulateMedia({ colorScheme });
     for (const [size, viewport] of Object.entries({ "": DESK, "-phone": PHONE })) {
       await page.setViewportSize(viewport);
+      if (sight !== undefined)
+        await page
+          .locator(sight)
+          .first()
+          .evaluate((element) => element.scrollIntoView());
       await page.waitForTimeout(800);
       await page.screenshot({ path: join(pictures, `${name}-${colorScheme}${size}.png`), fullPage });
     }

@@ -22,7 +22,7 @@ export const ALARM_WORDS: Readonly<Record<Alarm["kind"], { readonly title: strin
 
 /** "Confirmed" is what the chain finalized; everything before may still be undone by the chain. */
 export const ANCHOR_STATE_WORDS: Readonly<Record<Anchor["state"], string>> = {
-  idle: "has everything",
+  idle: "waits for its next turn",
   queued: "the next root waits for its turn",
   signed: "the next transaction is signed, not sent",
   sent: "the next transaction is sent",
