@@ -1,11 +1,13 @@
 /** Bundles on their way into Kubo, and out of it again; the server answers in words that a real one used. */
 import { sql } from "kysely";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { forgetBundles } from "../../../cloud/evidence/views/bundles.ts";
+import { leafOfRecord } from "../../../cloud/evidence/views/bundle-facts.ts";
+import { forgetBundles, keepBundle } from "../../../cloud/evidence/views/bundles.ts";
 import { cidOf } from "../../../cloud/evidence/views/content.ts";
 import { type ContentStore, openKubo } from "../../../cloud/evidence/views/kubo.ts";
 import { Publisher } from "../../../cloud/evidence/views/publisher.ts";
 import { createLog } from "../../../cloud/http/log.ts";
+import { BedId } from "../../../contracts/wire/ids.ts";
 import { freePort } from "../../support/free-port.ts";
 import { type KuboReplay, startKuboReplay } from "../../support/kubo-replay.ts";
 import { loggedWard } from "../../support/logged-ward.ts";
@@ -13,6 +15,13 @@ import { freeBed, NORTH_EPOCH } from "../records.ts";
 import { describeOnEachDatabase, type TestCloud } from "../support.ts";
 
 const ORIGIN = `hospitell/gateway/gw-north/${NORTH_EPOCH}`;
+const RECORD = { epoch: NORTH_EPOCH, seq: 6 };
+const BED = {
+  bedId: BedId.parse("bed-1"),
+  hospitalId: "north",
+  gatewayId: "gw-north",
+  epoch: NORTH_EPOCH,
+};
 const NEVER = new AbortController().signal;
 
 type Kept = {
@@ -177,6 +186,19 @@ describeOnEachDatabase("publishing bundles", (cloud) => {
       leaf: { opening: null },
     });
     expect(server.unknown).toEqual([]);
+  });
+
+  test("a bundle that was made before an erasure and comes to be kept after it is not kept", async () => {
+    await askedFor(cloud(), [6]);
+    const leaf = await leafOfRecord(cloud().db, BED, RECORD);
+    const [made] = await keptBundles(cloud());
+    if (leaf === null || made?.bytes == null) throw new Error("no bundle was made");
+    await erase(cloud(), 6);
+    expect(await keptBundles(cloud())).toEqual([]);
+    const late = { cid: made.cid, bytes: made.bytes, hasOpening: true };
+    const place = { bedId: "bed-1", leaf, name: RECORD, nowMs: cloud().clock.now };
+    expect(await keepBundle(cloud().db, late, place)).toBe(false);
+    expect(await keptBundles(cloud())).toEqual([]);
   });
 
   test("what is erased while it is on its way is taken back as soon as it has arrived", async () => {
