@@ -12,8 +12,6 @@ import { blocksOf } from "./content-id.ts";
 import type { SealedDocument } from "./sealed-document.ts";
 
 const bytes = z.instanceof(Uint8Array);
-const Place = z.object({ origin: z.string(), index: z.int() });
-export type LogPlace = z.infer<typeof Place> | null;
 
 const StoredDocument = z
   .object({

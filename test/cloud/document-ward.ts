@@ -26,8 +26,6 @@ type Upload = {
 
 let keys = 0;
 
-export type DocumentPerson = ReturnType<typeof documentPerson>;
-
 function documentPerson(cloud: TestCloud, cookie: string, encounterId: string) {
   const headers = { cookie, origin: "http://beds.example" };
   async function send(method: "GET" | "POST", path: string, payload?: object, key?: string): Promise<Answer> {
