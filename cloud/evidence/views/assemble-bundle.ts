@@ -10,8 +10,8 @@ import { keyEntriesAt, type LeafFacts, type ProvenCheckpoint } from "./bundle-fa
 import { withCosignatures, withoutCosignatures } from "./checkpoint.ts";
 import { cosignaturesOf } from "./witnessed.ts";
 
-/** Lines under the note; a network may have hundreds of witnesses, and a bundle is a few kilobytes. */
-const COSIGNATURES_MAX = 32;
+/** Lines under the note: a network may have hundreds of witnesses, a bundle is a few kilobytes, and each is checked here. */
+const COSIGNATURES_MAX = 16;
 
 type WitnessedCheckpoint = ProvenCheckpoint & { readonly network: NonNullable<ProvenCheckpoint["network"]> };
 
