@@ -10,7 +10,7 @@ import { createCarelessWorker } from "./careless-worker.ts";
 import type { Begin, FromProcess } from "./messages.ts";
 
 const EVERY_SECOND = "* * * * * *";
-const LOOK_EVERY_S = 0.1;
+const LOOK_EVERY_S = 0.2;
 /** An endpoint that hangs is to be found out within a run. */
 const ANSWER_MS_MAX = 500;
 

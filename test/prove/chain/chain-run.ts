@@ -30,10 +30,9 @@ import { type Spares, SupervisedAnchor } from "./supervised-anchor.ts";
 export const KILL_POINTS = ["signed", "sent", "receipt", "proof"] as const;
 type KillPoint = (typeof KILL_POINTS)[number];
 
-const CHECKPOINTS = 2;
 const TURMOIL_STEPS = 8;
 const STEP_MS = 60;
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 /** Behind anvil's newest: two epochs of 32 slots. */
 const FINAL_AFTER_BLOCKS = 64;
 
@@ -44,6 +43,7 @@ export type RunOptions = {
   readonly databaseUrl: string;
   readonly seed: number;
   readonly careless: CarelessWay | null;
+  readonly checkpoints: number;
   /** Left out: drawn, one for each checkpoint. */
   readonly killAt?: KillPoint;
 };
@@ -61,6 +61,7 @@ export async function runChain({
   databaseUrl,
   seed,
   careless,
+  checkpoints,
   killAt,
 }: RunOptions): Promise<RunResult> {
   const random = seeded(seed);
@@ -88,7 +89,7 @@ export async function runChain({
     await log.open();
     const firstBlock = await blockNumber(anvil);
     const wanted = new Map<number, string>();
-    for (let checkpoint = 1, size = 0; checkpoint <= CHECKPOINTS; checkpoint += 1) {
+    for (let checkpoint = 1, size = 0; checkpoint <= checkpoints; checkpoint += 1) {
       size += 1 + below(random, 1_000);
       wanted.set(size, await log.add(size));
       const point = killAt ?? (random() < 0.8 ? KILL_POINTS[below(random, KILL_POINTS.length)] : undefined);
