@@ -45,10 +45,12 @@ function run(): number {
     const bundles = bundlesOfBatch(read(batchFile === "-" ? 0 : batchFile).toString("utf8"));
     const bad = bundles.indexOf(null);
     if (bad >= 0) throw new CallError(`${batchFile}, line ${bad + 1}: expected {"bundle": "…base64"}`);
-    for (const bundle of bundles.filter((one) => one !== null)) {
-      const verdict = verifyBundle(bundle, policy, cache);
-      say([verdictLine(verdict)], verdict.ok);
-    }
+    const verdicts = bundles.flatMap((one) => (one === null ? [] : [verifyBundle(one, policy, cache)]));
+    if (verdicts.length > 0)
+      say(
+        verdicts.map(verdictLine),
+        verdicts.every((verdict) => verdict.ok),
+      );
     return exitCode;
   }
   // All are read before the first is judged, so that a slip of the pen does not hide behind an answer.
