@@ -9,6 +9,7 @@ import {
   type Note,
   parseNote,
 } from "../../../contracts/log/note.ts";
+import { isUsableKey } from "../../../contracts/log/usable-key.ts";
 import type { Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import type { LogBatch, LoggedLeaf } from "../../../contracts/wire/log-sync.ts";
 import type { NewLeaf } from "../tree-store.ts";
@@ -44,6 +45,7 @@ export function readLogBatch(batch: LogBatch): ReadBatch | Refused {
     leaves.push(newLeaf(logged));
   }
   const publicKey = bytesOf(batch.publicKey);
+  if (!isUsableKey(publicKey)) return { refusal: "publicKey is no Ed25519 key that only one can sign with." };
   const origin = gatewayOrigin(gatewayId, epoch);
   const endSize = firstIndex + leaves.length;
   const key = { name: gatewayKeyName(gatewayId), publicKey };

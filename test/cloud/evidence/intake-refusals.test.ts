@@ -28,6 +28,7 @@ describeOnEachDatabase("what is no gateway's log", (cloud) => {
     ),
   });
   const looseBits = `${toBase64(new Uint8Array(32)).slice(0, -2)}B=`;
+  const smallOrder = toBase64(Uint8Array.of(1, ...new Uint8Array(31)));
   const bad: readonly [string, LogBatch][] = [
     ["a checkpoint that is no note", { ...good, checkpoint: "a note" }],
     ["a checkpoint of another log", signed({ origin: "hospitell/gateway/gw-north/00000000000000ff" })],
@@ -47,6 +48,11 @@ describeOnEachDatabase("what is no gateway's log", (cloud) => {
       asLeaf({ kind: "readings", lane: "vitals", firstSeq: 2, lastSeq: 1 }),
     ],
     ["base64 that is not canonical", asLeaf({ salt: looseBits })],
+    ["a key under which anybody can sign", { ...good, publicKey: smallOrder, checkpoint: null }],
+    [
+      "a key that is no point",
+      { ...good, publicKey: toBase64(new Uint8Array(32).fill(255)), checkpoint: null },
+    ],
     ["a key that is not canonical", { ...good, publicKey: looseBits, checkpoint: null }],
   ];
   for (const [what, batch] of bad)
