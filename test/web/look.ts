@@ -10,6 +10,7 @@ import { build } from "vite";
 import { launchChromium } from "../support/chromium.ts";
 import { BED_SCENES } from "./bed-scenes.ts";
 import { BOARD_SCENES, type Scene } from "./board-scenes.ts";
+import { EVIDENCE_SCENES } from "./evidence-scenes.ts";
 import { axeViolations, DESK, openPage, PHONE } from "./open-page.ts";
 import { PAGE_SCENES } from "./page-scenes.ts";
 import { serveDist } from "./serve-dist.ts";
@@ -20,6 +21,7 @@ const PICTURES = join(ROOT, "var/look");
 const WEBS = [
   { name: "board", dir: "cloud/web", scenes: BOARD_SCENES },
   { name: "bed", dir: "cloud/web", scenes: BED_SCENES },
+  { name: "evidence", dir: "cloud/web", scenes: EVIDENCE_SCENES },
   { name: "page", dir: "cloud/web", scenes: PAGE_SCENES },
   { name: "status", dir: "gateway/web", scenes: STATUS_SCENES },
 ] as const;
