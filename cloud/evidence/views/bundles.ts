@@ -19,10 +19,12 @@ export async function keepBundle(
       SELECT salt IS NOT NULL AS is_open FROM evidence_leaves
       WHERE log_id = ${leaf.logId} AND index = ${leaf.index} FOR SHARE`.execute(trx);
     if (hasOpening && rows[0]?.isOpen !== true) return false;
+    // Whoever asks for what was erased does not write down again which bed it was of.
+    const keptBedId = hasOpening ? bedId : "";
     await sql`
       INSERT INTO evidence_bundles
         (cid, bytes, has_opening, origin, leaf_index, bed_id, epoch, seq, made_at_ms, next_attempt_at_ms)
-      VALUES (${cid}, ${Buffer.from(bytes)}, ${hasOpening}, ${leaf.origin}, ${leaf.index}, ${bedId}, ${name.epoch},
+      VALUES (${cid}, ${Buffer.from(bytes)}, ${hasOpening}, ${leaf.origin}, ${leaf.index}, ${keptBedId}, ${name.epoch},
         ${name.seq}, ${nowMs}, ${nowMs})
       ON CONFLICT (cid) DO NOTHING`.execute(trx);
     return true;
