@@ -120,3 +120,13 @@ test("one failed poll is a hiccup, five seconds without an answer are not", () =
   expect(isShownLost(HEALTHY_STATUS, null, NOW_MS + 60_000)).toBe(false);
   expect(isShownLost(null, failure, NOW_MS + 60_000)).toBe(false);
 });
+
+test("a log that the cloud does not take, and a second history that was shown, are said", () => {
+  const { log } = HEALTHY_STATUS;
+  if (log === null) throw new Error("expected a gateway with a log");
+  const troubled = { ...log, trouble: "LOG_FORK: another.", witnessRefused: "two histories." };
+  expect(found({ ...HEALTHY_STATUS, log: troubled }, NOW_MS)).toEqual([
+    "Evidence: It cosigns nothing: two histories.",
+    "Evidence: Its log is not taken: LOG_FORK: another.",
+  ]);
+});

@@ -25,6 +25,7 @@ export function findingsOf(status: GatewayStatus, nowMs: number): Finding[] {
   return [
     ...diskWords(status.journal.disk).map((words) => ({ about: "Disk", words })),
     ...cloudFindings(status, nowMs),
+    ...logFindings(status),
     ...status.links.filter(isBroken).map((link) => linkFinding(link, status.devices, nowMs)),
     ...sensorFindings(status.beds, nowMs),
     ...silenceFindings(status, nowMs),
@@ -49,6 +50,14 @@ function cloudFindings({ cloud, journal }: GatewayStatus, nowMs: number): Findin
   if (journal.parked > 0)
     words.push(`${journal.parked} records were not accepted and are parked with their reasons.`);
   return words.map((each) => ({ about: "Cloud", words: each }));
+}
+
+function logFindings({ log }: GatewayStatus): Finding[] {
+  const witness = log?.witnessRefused ?? log?.witnessTrouble ?? null;
+  return [
+    ...(witness === null ? [] : [{ about: "Evidence", words: `It cosigns nothing: ${witness}` }]),
+    ...(log?.trouble == null ? [] : [{ about: "Evidence", words: `Its log is not taken: ${log.trouble}` }]),
+  ];
 }
 
 /** With the devices that are silent because of it, which are then not named again. */

@@ -1,75 +1,14 @@
-import { gunzipSync } from "node:zlib";
-import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gatewayKeyName, gatewayOrigin, isSignedBy, parseNote } from "../../../../contracts/log/note.ts";
 import { isConsistent } from "../../../../contracts/log/tree.ts";
-import { BootId, GatewayId } from "../../../../contracts/wire/ids.ts";
-import { LogBatch } from "../../../../contracts/wire/log-sync.ts";
 import { InlineJournal } from "../../../../gateway/journal/journal-inline.ts";
-import type { LogEnvelope } from "../../../../gateway/journal/log-port.ts";
 import { auditLog, rootOf } from "../../../support/audit-log.ts";
 import { journalFiles } from "../../../support/journal-directory.ts";
 import { appendEvents, appendReadings, emptyGroup, groupOf } from "../../../support/journal-groups.ts";
+import { batchOf, openLogged } from "../../../support/logged-journal.ts";
 import { BEGIN_MS } from "../../../support/moments.ts";
 import { aReading } from "../../../support/records.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
-
-const envelope: LogEnvelope = {
-  gatewayId: GatewayId.parse("gw-north"),
-  bootId: BootId.parse("00000000000000b1"),
-  sentAtMs: BEGIN_MS,
-  rotation: null,
-  cosignedSize: 0,
-};
-
-/** A journal whose time stands still unless it is moved. */
-function openLogged(files = journalFiles(tempDir())) {
-  const time = { wallMs: BEGIN_MS, monoMs: 0 };
-  const open = () => new InlineJournal(files, { nowMs: () => time.wallMs, monotonicMs: () => time.monoMs });
-  let journal = open();
-  onTestFinished(() => journal.close());
-  const logOf = (one: InlineJournal) => {
-    if (one.log === null) throw new Error("expected a journal with a log");
-    return one.log;
-  };
-  return {
-    files,
-    time,
-    journal: () => journal,
-    log: () => logOf(journal),
-    pass(ms: number): void {
-      time.wallMs += ms;
-      time.monoMs += ms;
-      journal.tick();
-    },
-    inspect<Answer>(look: (database: Database.Database) => Answer): Answer {
-      void journal.close();
-      const database = new Database(files.file);
-      try {
-        return look(database);
-      } finally {
-        database.close();
-        journal = open();
-      }
-    },
-    async batch(fromIndex: number, leavesMax = 1_000): Promise<LogBatch | string> {
-      const batch = await logOf(journal).encodeBatch(fromIndex, leavesMax, envelope);
-      return typeof batch === "string"
-        ? batch
-        : LogBatch.parse(JSON.parse(gunzipSync(batch.body).toString()));
-    },
-  };
-}
-
-async function batchOf(
-  opened: ReturnType<typeof openLogged>,
-  fromIndex: number,
-  leavesMax?: number,
-): Promise<LogBatch> {
-  const batch = await opened.batch(fromIndex, leavesMax);
-  if (typeof batch === "string") throw new Error(`expected a batch, got ${batch}`);
-  return batch;
-}
 
 describe("what is committed", () => {
   test("is in the log: each bed event at once, readings once a second has passed since their first", async () => {
