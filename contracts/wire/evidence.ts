@@ -16,7 +16,13 @@ export const Witnessed = z.object({
   /** Size of the network's log at the checkpoint that covers it and that enough witnesses cosigned. */
   size: TreeSize,
   at: At,
-  witnesses: z.array(z.object({ gatewayId: GatewayId, hospitalId: HospitalId.nullable(), hospitalName: z.string().nullable() })),
+  witnesses: z.array(
+    z.object({
+      gatewayId: GatewayId,
+      hospitalId: HospitalId.nullable(),
+      hospitalName: z.string().nullable(),
+    }),
+  ),
 });
 export const Anchored = z.object({
   chainId: z.int().positive(),
