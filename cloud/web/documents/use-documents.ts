@@ -23,6 +23,9 @@ export function useConsents(encounterId: string) {
   return useQuery({
     queryKey: ["consents", encounterId],
     queryFn: ({ signal }) => readJson(ConsentList, consentsUrl(encounterId), signal),
-    refetchInterval: ASKED_EVERY_MS.logged,
+    refetchInterval: ({ state }) =>
+      state.data?.consents.some(({ given, withdrawn }) => (withdrawn ?? given).logged === null)
+        ? ASKED_EVERY_MS.unlogged
+        : ASKED_EVERY_MS.logged,
   });
 }

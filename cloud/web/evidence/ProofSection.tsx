@@ -84,8 +84,8 @@ function StandingProof({
       </p>
       {says ? null : (
         <p>
-          The board now shows “{words[shown] ?? shown}”: it was said since, and not by the gateway’s log, or
-          what was said has lapsed.
+          The board now shows “{words[shown] ?? shown}”: a person or a booking has said so since, which is not
+          in a gateway’s log, or what was said has lapsed.
         </p>
       )}
       <StatementMark state={statement.state} />
