@@ -13,7 +13,7 @@ export async function sizeAt(endpoint: RpcEndpoint, contract: string, tag: strin
     if (answer === NOTHING) return null;
     return Number(anchorInterface.decodeFunctionResult("size", answer)[0]);
   } catch (error) {
-    if (error instanceof RpcRefusal) return null;
+    if (error instanceof RpcRefusal && error.isContracts) return null;
     throw error;
   }
 }

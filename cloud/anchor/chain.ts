@@ -9,7 +9,7 @@ import type { ChainView, Inclusion } from "./decide-step.ts";
 import { type AnchorProof, proveInclusion } from "./prove-inclusion.ts";
 import { RpcReceipt } from "./receipts-trie.ts";
 import { RpcEndpoint, RpcRefusal } from "./rpc-endpoint.ts";
-import { AnchorTrouble } from "./trouble.ts";
+import { AnchorTrouble, orDisbelieved } from "./trouble.ts";
 
 export const ANSWER_MS_MAX = 10_000;
 /** How far back an event is looked for that none of the stored transactions made; endpoints allow no more at once. */
@@ -112,7 +112,7 @@ export class Chain {
       await this.#first.ask(z.string(), "eth_call", [this.#call(publisher, head), "latest"]);
       return null;
     } catch (error) {
-      if (!(error instanceof RpcRefusal)) throw error;
+      if (!(error instanceof RpcRefusal && error.isContracts)) throw error;
       return refusalName(error.data) ?? error.message;
     }
   }
@@ -145,7 +145,9 @@ export class Chain {
     await this.#agreed(`block ${inclusion.blockNumber}`, (endpoint) =>
       hashOfBlock(endpoint, inclusion.blockNumber),
     );
-    return await proveInclusion(this.#first, this.#target.contract, head, inclusion);
+    return await orDisbelieved(`what ${this.#first.name} shows`, () =>
+      proveInclusion(this.#first, this.#target.contract, head, inclusion),
+    );
   }
 
   get #first(): RpcEndpoint {
@@ -230,7 +232,11 @@ export class Chain {
   }
 
   async #fromEach<Answer>(ask: (endpoint: RpcEndpoint) => Promise<Answer>): Promise<[Answer, ...Answer[]]> {
-    const [first, ...others] = await Promise.all([ask(this.#first), ...this.#endpoints.slice(1).map(ask)]);
+    const asked = (endpoint: RpcEndpoint) => orDisbelieved(`what ${endpoint.name} says`, () => ask(endpoint));
+    const [first, ...others] = await Promise.all([
+      asked(this.#first),
+      ...this.#endpoints.slice(1).map(asked),
+    ]);
     return [first, ...others];
   }
 

@@ -15,15 +15,19 @@ const REFUSALS = [
 ];
 
 /** The node's own refusal of a call. `data`: what a contract said, as 0x and hexadecimal digits. */
-export class RpcRefusal extends Error {
-  override readonly name = "RpcRefusal";
+export class RpcRefusal extends AnchorTrouble {
   readonly code: string;
   readonly data: string | null;
 
   constructor(code: string, sentence: string, data: string | null) {
-    super(sentence);
+    super("rejected", `the node refuses: ${sentence}`);
     this.code = code;
     this.data = data;
+  }
+
+  /** It was the contract that refused, not the node. */
+  get isContracts(): boolean {
+    return this.code === "CALL_EXCEPTION";
   }
 }
 

@@ -9,7 +9,7 @@ export const TROUBLE_KINDS = [
   "disbelieved",
   /** The contract would not take it, or is not there. */
   "contract",
-  /** The node did not take the transaction. */
+  /** The node did not take the transaction, or did not do what it was asked. */
   "rejected",
   /** The account cannot pay. */
   "funds",
@@ -30,5 +30,16 @@ export class AnchorTrouble extends Error {
   constructor(kind: TroubleKind, sentence: string) {
     super(sentence.replaceAll(ADDRESS, "(address)").slice(0, SENTENCE_CHARS_MAX));
     this.kind = kind;
+  }
+}
+
+/** What cannot even be worked with, such as digits that are none, is not believed, and ends nobody. */
+export async function orDisbelieved<Answer>(what: string, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AnchorTrouble) throw error;
+    const why = error instanceof Error ? error.message : "unknown error";
+    throw new AnchorTrouble("disbelieved", `${what} cannot be worked with: ${why}`);
   }
 }

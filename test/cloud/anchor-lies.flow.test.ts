@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { anchorAgeMs, anchorHealth, firstAnchorCovering } from "../../cloud/anchor/repository.ts";
 import type { TroubleKind } from "../../cloud/anchor/trouble.ts";
-import { HANG, type Meddling } from "../support/rpc-proxy.ts";
+import { HANG, type Meddling, NodeError } from "../support/rpc-proxy.ts";
 import { describeAnchoring } from "./anchor-bench.ts";
 
 describeAnchoring("an endpoint that lies, hangs or is away", (bench) => {
@@ -78,6 +78,27 @@ describeAnchoring("an endpoint that lies, hangs or is away", (bench) => {
       "something of another form",
       "disbelieved",
       ({ method }) => (method === "eth_getTransactionCount" ? Promise.resolve("many") : undefined),
+    ],
+    [
+      "digits that are none",
+      "disbelieved",
+      ({ method, params }, passOn) =>
+        method === "eth_getBlockByNumber" && /^0x/.test(String(params[0]))
+          ? changed(passOn, { extraData: "0xabc" })
+          : undefined,
+    ],
+    [
+      "no answer to too many questions",
+      "rejected",
+      ({ method }) =>
+        method === "eth_getTransactionCount"
+          ? Promise.reject(new NodeError({ code: -32_005, message: "limit exceeded" }))
+          : undefined,
+    ],
+    [
+      "an answer of the contract that is none",
+      "disbelieved",
+      ({ method }) => (method === "eth_call" ? Promise.resolve("0x12") : undefined),
     ],
     [
       "a contract that is not there",

@@ -70,7 +70,8 @@ export class RpcProxy {
 
 export const HANG = Symbol("hang");
 
-class NodeError extends Error {
+/** The node itself says no. */
+export class NodeError extends Error {
   readonly said: unknown;
 
   constructor(said: unknown) {
