@@ -30,7 +30,7 @@ import { type Spares, SupervisedAnchor } from "./supervised-anchor.ts";
 export const KILL_POINTS = ["signed", "sent", "receipt", "proof"] as const;
 type KillPoint = (typeof KILL_POINTS)[number];
 
-const TURMOIL_STEPS = 8;
+const TURMOIL_STEPS = 6;
 const STEP_MS = 60;
 const WITHIN_MS = 120_000;
 /** Behind anvil's newest: two epochs of 32 slots. */
@@ -111,7 +111,7 @@ export async function runChain({
         await sleep(STEP_MS);
       }
       whenKilled.trouble(null);
-      await untilFinal(anvil, db, size);
+      await untilFinal(anvil, db, size, () => process.deaths > 0);
       await whenKilled.over();
       // What is told to be final must not lie in what may still be undone.
       await undo(anvil, REORG_BLOCKS_MAX);
@@ -120,7 +120,7 @@ export async function runChain({
     const publisher = new Wallet(privateKey).address;
     const judged = await judgeChain({ anvil, db, contract, publisher, wanted, sent: sentThrough(proxy) });
     return {
-      misses: judged.misses.map((miss) => `seed ${seed}: ${miss}`),
+      misses: [...judged.misses, ...deathsOf(process)].map((miss) => `seed ${seed}: ${miss}`),
       gas: judged.gas,
       figures: { ...figures, ...judged.figures, kills: process.kills },
     };
@@ -181,18 +181,26 @@ const METHOD_OF: Readonly<Record<KillPoint, string>> = {
 };
 
 /** Calm weather: blocks come, and what is in one becomes final. */
-async function untilFinal(anvil: Anvil, db: Database, size: number): Promise<void> {
+async function untilFinal(
+  anvil: Anvil,
+  db: Database,
+  size: number,
+  isHopeless: () => boolean,
+): Promise<void> {
   await until(
     `the anchor of ${size} is final`,
     async () => {
       const state = await stateOf(db, size);
-      if (state === "finalized" || state === "superseded") return true;
+      if (state === "finalized" || state === "superseded" || isHopeless()) return true;
       await anvil.mine(state === "mined" || state === "safe" ? FINAL_AFTER_BLOCKS : 1);
       return undefined;
     },
     WITHIN_MS,
   );
 }
+
+const deathsOf = ({ deaths }: SupervisedAnchor) =>
+  deaths === 0 ? [] : ["the process that anchors ended by itself"];
 
 async function stateOf(db: Database, size: number): Promise<string | null> {
   const { rows } = await sql<{ state: string }>`SELECT state FROM anchors WHERE size = ${size}`.execute(db);

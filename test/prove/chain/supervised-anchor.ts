@@ -26,6 +26,7 @@ export class SupervisedAnchor {
   readonly #spares: Spares;
   #running: Process | null = null;
   #kills = 0;
+  #deaths = 0;
 
   constructor(begin: Begin, spares: Spares) {
     this.#begin = begin;
@@ -36,8 +37,16 @@ export class SupervisedAnchor {
     return this.#kills;
   }
 
+  /** How often it ended without being killed, which it never may. */
+  get deaths(): number {
+    return this.#deaths;
+  }
+
   async start(): Promise<void> {
     const next = await this.#spares.take();
+    next.child.once("exit", () => {
+      if (this.#running === next) this.#deaths += 1;
+    });
     next.child.send(this.#begin);
     this.#running = next;
   }
@@ -49,7 +58,8 @@ export class SupervisedAnchor {
   }
 
   async stop(): Promise<void> {
-    await this.#running?.end("SIGKILL");
+    const running = this.#running;
     this.#running = null;
+    await running?.end("SIGKILL");
   }
 }
