@@ -1,6 +1,6 @@
 /** A cloud service for a test: on PGlite in memory, and on PostgreSQL too where DATABASE_URL names one. */
 import { createHash } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -50,6 +50,8 @@ export type TestCloud = Cloud & {
   readonly clock: { now: number; nowMs(): number };
   /** Every line that was logged. */
   readonly logged: string[];
+  /** Gone after the test. */
+  readonly directory: string;
   /** A directory for the web app's files; empty. */
   readonly shellDirectory: string;
   sync(batchOrHeartbeat: SyncBatch | Heartbeat): Promise<{ status: number; body: unknown }>;
@@ -83,6 +85,7 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
   });
   afterEach(async () => {
     await cloud?.app.close();
+    if (cloud !== undefined) rmSync(cloud.directory, { recursive: true, force: true });
   });
   afterAll(async () => {
     await database?.close();
@@ -140,8 +143,10 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
   };
   const logged: string[] = [];
   const log = createLog({ write: (line) => void logged.push(line) });
-  const shellDirectory = mkdtempSync(join(tmpdir(), "hospitell-shell-"));
-  const dataDirectory = mkdtempSync(join(tmpdir(), "hospitell-data-"));
+  const directory = mkdtempSync(join(tmpdir(), "hospitell-cloud-"));
+  const [shellDirectory, dataDirectory] = [join(directory, "shell"), join(directory, "data")];
+  mkdirSync(shellDirectory);
+  mkdirSync(dataDirectory);
   const deps = {
     config: testConfig,
     influxLogin: null,
@@ -160,6 +165,7 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
     db,
     clock,
     logged,
+    directory,
     shellDirectory,
     async sync(message) {
       const authorization = `Bearer ${KEYS[message.gatewayId === "gw-south" ? "gw-south" : "gw-north"]}`;
