@@ -10,13 +10,17 @@ type Ready = { readonly kind: "ready"; readonly url: string };
 
 test("a service that is told to end does so, though a caller never finishes the request", async () => {
   const directory = tempDir();
-  await layEmptyPglite(join(directory, "data"));
+  await layEmptyPglite(join(directory, "data"), "");
   const configFile = join(directory, "cloud.yaml");
   writeFileSync(
     configFile,
     "http: { port: 0 }\nmetrics: { port: 0 }\ndataDirectory: data\nhospitals: [{ id: north, name: North }]\ngateways: []\n",
   );
-  const cloud = new Forked<Ready>({ file: "cloud/main.ts", args: ["--config", configFile] });
+  const cloud = new Forked<Ready>({
+    file: "cloud/main.ts",
+    args: ["--config", configFile],
+    env: { DATABASE_URL: "" },
+  });
   try {
     const { url } = await cloud.said("ready");
     const caller = connect(Number(new URL(url).port), "127.0.0.1");

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { Child, GATEWAY_NODE_OPTIONS } from "../../../config/demo/child.ts";
 import { BedEvidence, EvidenceHealth } from "../../../contracts/wire/evidence.ts";
@@ -14,6 +14,9 @@ import { startKuboReplay } from "../../support/kubo-replay.ts";
 import { signIn } from "../../support/sign-in.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { until } from "../../support/until.ts";
+
+// Logs of its own: a database that others have used knows other keys.
+vi.stubEnv("DATABASE_URL", "");
 
 const HOSPITALS = ["north", "south", "east"] as const;
 const UP_WITHIN_MS = 60_000;
