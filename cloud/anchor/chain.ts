@@ -17,6 +17,8 @@ const LOG_BLOCKS_MAX = 10_000;
 /** A node's advice for the tip where it gives none, in wei. */
 const TIP_WEI = 1_000_000_000n;
 /** Of what a call needed when it was tried: the contract's storage may have been touched since. */
+/** An anchor takes some forty thousand; what says more is wrong. */
+const GAS_MAX = 1_000_000n;
 const GAS_ROOM = { times: 5n, by: 4n } as const;
 
 const Quantity = z.string().regex(/^0x[0-9a-f]+$/);
@@ -120,6 +122,8 @@ export class Chain {
   async gasLimit(publisher: string, head: AnchoredHead): Promise<bigint> {
     try {
       const needed = await this.#first.ask(Quantity, "eth_estimateGas", [this.#call(publisher, head)]);
+      if (BigInt(needed) > GAS_MAX)
+        throw new AnchorTrouble("disbelieved", `anchoring was said to need ${needed.slice(0, 20)} gas`);
       return (BigInt(needed) * GAS_ROOM.times) / GAS_ROOM.by;
     } catch (error) {
       if (!(error instanceof RpcRefusal)) throw error;
@@ -265,8 +269,11 @@ async function tipBy(endpoint: RpcEndpoint): Promise<bigint> {
   }
 }
 
+/** That one, or a dearer one of the same number, which it replaces once it is dearer itself. */
 const isKnown = (error: unknown) =>
-  error instanceof RpcRefusal && /already (known|imported)|known transaction/i.test(error.message);
+  error instanceof RpcRefusal &&
+  (error.code === "REPLACEMENT_UNDERPRICED" ||
+    /already ?(known|imported)|known transaction|replacement transaction underpriced/i.test(error.message));
 
 function sendTrouble({ code, message, data }: RpcRefusal): AnchorTrouble {
   if (code === "INSUFFICIENT_FUNDS" || /insufficient funds/i.test(message))

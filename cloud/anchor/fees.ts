@@ -26,6 +26,7 @@ export function bumpedFees(before: Fees, market: Market, capWei: bigint): Fees |
   return { maxFeeWei, tipWei: smaller(tipWei, maxFeeWei) };
 }
 
-const eighthMore = (wei: bigint) => (wei * 9n + 7n) / 8n;
+/** Always dearer, also than nothing: the same transaction again would not replace itself. */
+const eighthMore = (wei: bigint) => larger((wei * 9n + 7n) / 8n, wei + 1n);
 const smaller = (one: bigint, other: bigint) => (one < other ? one : other);
 const larger = (one: bigint, other: bigint) => (one > other ? one : other);

@@ -108,9 +108,14 @@ export class PendingAnchors {
       await sql`
         INSERT INTO anchor_transactions (transaction_hash, anchor_id, position, nonce, raw_transaction, max_fee_wei,
           tip_wei, waiting_since_block, signed_at_ms)
-        VALUES (${transaction.hash}, ${anchor.anchorId}, ${anchor.transactions.length}, ${transaction.nonce},
+        VALUES (${transaction.hash}, ${anchor.anchorId},
+          (SELECT COALESCE(max(position), -1) + 1 FROM anchor_transactions WHERE anchor_id = ${anchor.anchorId}),
+          ${transaction.nonce},
           ${transaction.rawTransaction}, ${String(transaction.maxFeeWei)}::numeric, ${String(transaction.tipWei)}::numeric,
-          ${transaction.waitingSinceBlock}, ${nowMs})`.execute(trx);
+          ${transaction.waitingSinceBlock}, ${nowMs})
+        -- Signed for the same number at the same price, it is the same transaction.
+        ON CONFLICT (transaction_hash) DO UPDATE SET position = excluded.position,
+          waiting_since_block = excluded.waiting_since_block, sent_at_ms = NULL`.execute(trx);
       return true;
     });
   }

@@ -61,6 +61,9 @@ export async function proveInclusion(
     throw disbelieved(
       `the receipt of ${transactionHash} does not say that the tree of ${head.size} was anchored`,
     );
+  const gasUsed = Number(receipt.gasUsed);
+  if (receipt.gasUsed === "0x" || !Number.isSafeInteger(gasUsed))
+    throw disbelieved(`what ${transactionHash} used of gas is said by no number`);
   return {
     blockNumber,
     blockAtMs: read.atMs,
@@ -70,7 +73,7 @@ export async function proveInclusion(
     receiptProof: nodes.map((node) => toBase64(node)),
     transactionIndex,
     logIndex,
-    gasUsed: Number(receipt.gasUsed),
+    gasUsed,
   };
 }
 

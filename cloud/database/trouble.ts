@@ -1,8 +1,8 @@
 /** Which errors mean that the database cannot be used just now, and will be again: the caller may come back. */
 import { errorCode } from "../start-error.ts";
 
-/** Connection lost or refused, shutting down, out of connections, serialisation and deadlock. */
-const PASSING_SQLSTATES = /^(08...|57P0[123]|53300|40001|40P01|57014)$/;
+/** Connection lost or refused, shutting down, out of disk, memory or connections, read-only, serialisation and deadlock. */
+const PASSING_SQLSTATES = /^(08...|57P0[123]|53[123]00|25006|40001|40P01|57014)$/;
 const PASSING_SYSTEM_CODES = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"];
 /** The pool and the connection say these without a code. */
 const PASSING_MESSAGES = [

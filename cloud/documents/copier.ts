@@ -63,7 +63,11 @@ export class Copier {
       // Without bytes it was erased since it was taken up.
       else if (sealed !== null && sealed.length > 0) {
         const put = await place.put(sealed);
-        if (put !== cid) return new Error(`the place names it ${put}; by its bytes it is ${cid}`);
+        if (put !== cid) {
+          // Under a name that nobody here knows it would stay.
+          await place.remove(put, [put]);
+          return new Error(`the place names it ${put}; by its bytes it is ${cid}`);
+        }
       }
       return null;
     } catch (error) {

@@ -6,6 +6,8 @@ import type { Randomness } from "../clock.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { copyUnwanted } from "../documents/copy-rows.ts";
 import { tellDocument } from "../documents/document-events.ts";
+import { mergedInto } from "../documents/repository.ts";
+import { encounterById } from "../encounters/repository.ts";
 import { CloudError } from "../http/problem.ts";
 import type { Hold } from "../retention/holds/hold.ts";
 import { lockLegalHolds } from "../retention/holds/repository.ts";
@@ -88,10 +90,11 @@ function holdsDocument(
 }
 
 async function bedsOf(trx: DatabaseTransaction, { encounterId }: LockedDocument): Promise<BedId[]> {
+  const root = (await encounterById(trx, encounterId))?.encounterId ?? encounterId;
   const { rows } = await sql`
-    SELECT DISTINCT bed_id FROM stays WHERE is_current AND encounter_id IN (
-      SELECT coalesce(merged_into, encounter_id) FROM encounters WHERE encounter_id = ${encounterId}
-      UNION SELECT ${encounterId}::uuid)`.execute(trx);
+    SELECT DISTINCT bed_id FROM stays WHERE is_current AND encounter_id IN (${mergedInto(root)})`.execute(
+    trx,
+  );
   return z
     .object({ bedId: BedId })
     .array()

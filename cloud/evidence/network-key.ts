@@ -12,7 +12,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import type { Randomness } from "../clock.ts";
@@ -34,6 +34,8 @@ const PUBLIC_PREFIX_BYTES = 12;
 /** Throws a StartError that never shows what the file holds. */
 export function openNetworkKey(file: string, randomness: Randomness): NetworkKey {
   const key = readKey(file) ?? makeKey(file, randomness);
+  // Its name is to outlast a power cut before the database knows the key, whoever made the file.
+  syncDirectory(dirname(file));
   const spki = createPublicKey(key).export({ format: "der", type: "spki" });
   return {
     publicKey: new Uint8Array(spki.subarray(PUBLIC_PREFIX_BYTES)),
@@ -81,7 +83,7 @@ function makeKey(file: string, randomness: Randomness): KeyObject {
     mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
     const handle = openSync(draft, "wx", OWNER_ONLY);
     try {
-      writeSync(handle, key.export({ format: "pem", type: "pkcs8" }).toString());
+      writeFileSync(handle, key.export({ format: "pem", type: "pkcs8" }).toString());
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -98,6 +100,15 @@ function makeKey(file: string, randomness: Randomness): KeyObject {
   const made = readKey(file);
   if (made === null) throw new StartError(`The network's key file ${file} was removed while it was made.`);
   return made;
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function linkUnlessThere(draft: string, file: string): void {

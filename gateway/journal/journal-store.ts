@@ -150,7 +150,8 @@ export class JournalStore {
         this.#writeLog(),
       ].filter((one) => one !== null);
       removed = this.#prune(PRUNE_ROWS_MAX);
-      const isChanged = settle.length > 0 || removed > 0 || (this.log?.prune() ?? 0) > 0;
+      const prunedLeaves = this.log?.prune() ?? 0;
+      const isChanged = settle.length > 0 || removed > 0 || prunedLeaves > 0;
       const settleAll = () => {
         for (const one of settle) one();
       };

@@ -11,7 +11,7 @@ import type { Clock } from "../moment.ts";
 import { findForkFile, writeForkFile } from "./fork-file.ts";
 import { type Judgement, judgeCheckpoint, NOTHING_SEEN, type Seen, type Shown } from "./judge-checkpoint.ts";
 import { readSeen, SEEN_FILE, seenText } from "./seen-file.ts";
-import { writeDurablyBeside } from "./write-durably.ts";
+import { syncDirectoryOf, writeDurablyBeside } from "./write-durably.ts";
 
 export type WitnessParts = {
   /** Where what was cosigned last is kept, and what shows a fork. */
@@ -118,6 +118,8 @@ export class Witness {
       if (forkFile !== null)
         this.#refused = refusedWords("the cloud has shown two histories before", forkFile);
       this.#seen = readSeen(this.#seenFile);
+      // A kill may have come between the file's new name and the disk.
+      if (this.#seen.note !== null) syncDirectoryOf(this.#seenFile);
       const known = this.#seen.networkKey;
       if (known !== null && networkKey !== null && toBase64(known.publicKey) !== toBase64(networkKey))
         this.#refused ??= `cloud.networkKey is not the key that ${this.#seenFile} tells of. Correct it; or, to begin anew with it, move that file away and start the gateway again.`;

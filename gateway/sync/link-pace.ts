@@ -125,7 +125,7 @@ export class LinkPace {
     const isProbe = this.#probe === channel;
     this.release(channel);
     own.attempts += 1;
-    const isOwnTrouble = own.attempts > 1 && own.othersSucceed;
+    const isOwnTrouble = channel === "log" || (own.attempts > 1 && own.othersSucceed);
     own.othersSucceed = false;
     if (isOwnTrouble) {
       own.notBeforeMonoMs = nowMonoMs + backOffMs(own.attempts - 1, afterMs, random);

@@ -45,6 +45,8 @@ export class LogSync {
   readonly #size = new BatchSize();
   readonly #wake = new Wake();
   #cursor: number;
+  /** Of the newest batch. */
+  #sentAtMs = 0;
   #rotation: KeyRotation | null;
   #askedMonoMs = Number.NEGATIVE_INFINITY;
   #standstills = 0;
@@ -105,7 +107,9 @@ export class LogSync {
     const { log, gatewayId, bootId, witness, uplink, clock, link } = this.#parts;
     const { atMs, monoMs } = clock.now();
     const cosignedSize = witness.cosignedSize;
-    const envelope = { gatewayId, bootId, sentAtMs: atMs, rotation: this.#rotation, cosignedSize };
+    // A clock that steps back must not make the batch after look like the one before.
+    this.#sentAtMs = Math.max(atMs, this.#sentAtMs + 1);
+    const envelope = { gatewayId, bootId, sentAtMs: this.#sentAtMs, rotation: this.#rotation, cosignedSize };
     const batch = await log.encodeBatch(this.#cursor, this.#size.records, envelope);
     if (signal.aborted) return 0;
     this.#askedMonoMs = monoMs;

@@ -81,7 +81,9 @@ export function createUplink(parts: { url: string; key: string; clock: Clock; li
       result = { kind: "retry", reason: `the cloud cannot be reached: ${causeOf(error)}`, afterMs: null };
     }
     if (result.kind === "retry") link.failed(channel, result.reason, result.afterMs);
-    else if (result.kind === "refused") link.refused(channel, result.reason, result.scope);
+    // Who refuses the log alone, such as a proxy that does not know its address, refuses no bed.
+    else if (result.kind === "refused")
+      link.refused(channel, result.reason, channel === "log" ? "alone" : result.scope);
     else if (result.kind !== "stored") link.understood(channel);
     return result;
   };

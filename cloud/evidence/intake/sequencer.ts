@@ -60,6 +60,8 @@ export class Sequencer {
   async look(): Promise<number> {
     const { db, network, clock, meter } = this.#deps;
     const count = await db.transaction().execute(async (trx) => {
+      // What witnesses were shown must not be gone after a crash of the server.
+      await sql`SET LOCAL synchronous_commit = on`.execute(trx);
       if (!(await isLocked(trx, network))) return 0;
       const waiting = await nextWaiting(trx);
       if (waiting.length === 0) return 0;

@@ -1,5 +1,10 @@
 /** The log where its file is open: who writes its leaves, who signs them, and what of it goes to the cloud. */
-import { LOG_BATCH_VERSION, type LogBatch, type LoggedLeaf } from "../../../contracts/wire/log-sync.ts";
+import {
+  LOG_BATCH_LEAVES_MAX,
+  LOG_BATCH_VERSION,
+  type LogBatch,
+  type LoggedLeaf,
+} from "../../../contracts/wire/log-sync.ts";
 import type { LogEnvelope, LogFacts, NoLogBatch } from "../log-port.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { leavesIn } from "./log-batches.ts";
@@ -52,7 +57,7 @@ export class OpenLog {
     // Without leaves it says how long the log is, and that is only true where nothing waits for a signature.
     if (fromIndex > signedSize || (fromIndex === signedSize && signedSize < book.tree.size))
       return "not-signed";
-    const leaves = this.#leaves(fromIndex, Math.min(leavesMax, signedSize - fromIndex));
+    const leaves = this.#leaves(fromIndex, Math.min(leavesMax, LOG_BATCH_LEAVES_MAX, signedSize - fromIndex));
     if (leaves === null) return "not-kept";
     return {
       version: LOG_BATCH_VERSION,

@@ -3,12 +3,15 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { connectAsync } from "mqtt";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { parseNote } from "../../../contracts/log/note.ts";
 import { auditLog } from "../../support/audit-log.ts";
 import { startSystem } from "../../support/running-system.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { until } from "../../support/until.ts";
+
+// Logs of its own: a database that others have used knows other keys.
+vi.stubEnv("DATABASE_URL", "");
 
 const ward = {
   hospitals: [
