@@ -19,6 +19,7 @@ import { openEmbedded } from "../../cloud/database/embedded.ts";
 import { migrate } from "../../cloud/database/migrate.ts";
 import { seedDatabase } from "../../cloud/database/seed.ts";
 import { runArchiveCommand } from "../../cloud/retention/command/run-command.ts";
+import { layEmptyPglite } from "../support/empty-pglite.ts";
 import { hasTool } from "../support/tools.ts";
 import { allRows } from "./retention-ward.ts";
 import { testConfig } from "./support.ts";
@@ -42,6 +43,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A reading each half minute of one monitor, rolled up and shown. */
 async function prepare(directory: string): Promise<string[]> {
+  await layEmptyPglite(join(directory, "data"), "");
   const { db, close } = await openEmbedded(join(directory, "data"));
   await migrate(db);
   await seedDatabase(db, testConfig);

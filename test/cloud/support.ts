@@ -19,7 +19,7 @@ import { NETWORK_ROLES, type PersonRole } from "../../contracts/wire/roles.ts";
 import { type Heartbeat, SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
 import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
-import { emptyPglite } from "../support/empty-pglite.ts";
+import { migratedPglite } from "../support/empty-pglite.ts";
 import { START_MS } from "./records.ts";
 
 export const KEYS = {
@@ -101,7 +101,7 @@ let shared: Promise<OpenDatabase> | undefined;
 /** One for all files of a worker: opening it and making its tables takes longer than the tests of most files. */
 async function sharedPglite(): Promise<OpenDatabase> {
   shared ??= (async () => {
-    const opened = openPglite(await emptyPglite());
+    const opened = openPglite(await migratedPglite());
     await migrate(opened.db);
     return opened;
   })();

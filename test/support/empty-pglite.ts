@@ -38,6 +38,12 @@ export async function emptyPglite(): Promise<PGlite> {
     : await makeKept();
 }
 
+/** The same with the service's tables. */
+export async function migratedPglite(): Promise<PGlite> {
+  if (!existsSync(MIGRATED)) await makeMigrated();
+  return await PGlite.create({ extensions: PGLITE_EXTENSIONS, loadDataDir: await openAsBlob(MIGRATED) });
+}
+
 /** Where a cloud looks for its embedded database, if it is to use that one and has none yet. */
 export async function layEmptyPglite(
   cloudDirectory: string,
