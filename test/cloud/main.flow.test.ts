@@ -8,14 +8,16 @@ import { join } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { localUrl } from "../../cloud/http/local-url.ts";
+import { layEmptyPglite } from "../support/empty-pglite.ts";
 
 const MAIN = join(import.meta.dirname, "../../cloud/main.ts");
 
 let directory: string;
 const children: ChildProcess[] = [];
 // One for all tests, each of which starts where the one before stopped.
-beforeAll(() => {
+beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "hospitell-cloud-"));
+  await layEmptyPglite(join(directory, "data"), "");
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
