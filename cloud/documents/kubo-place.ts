@@ -4,6 +4,7 @@
  */
 import type { KuboRPCClient } from "kubo-rpc-client";
 import { CID } from "multiformats/cid";
+import { connectKubo, unlessSaid } from "../evidence/kubo-rpc.ts";
 import type { BlobPlace } from "./blob-place.ts";
 import { BLOCK_BYTES } from "./content-id.ts";
 
@@ -15,7 +16,7 @@ const AS_CONTENT_ID = { cidVersion: 1, rawLeaves: true, chunker: `size-${BLOCK_B
 export function kuboPlace(url: string): BlobPlace {
   let opened: Promise<KuboRPCClient> | undefined;
   const client = () => {
-    opened ??= connect(url);
+    opened ??= connectKubo(url);
     return opened;
   };
   const limit = () => ({ signal: AbortSignal.timeout(ANSWER_MS_MAX) });
@@ -36,19 +37,4 @@ export function kuboPlace(url: string): BlobPlace {
         });
     },
   };
-}
-
-/** Only where one is configured: the library takes a second and 40 MB. */
-async function connect(url: string): Promise<KuboRPCClient> {
-  const { create } = await import("kubo-rpc-client");
-  return create({ url });
-}
-
-/** What is not there does not have to be taken away. */
-async function unlessSaid(words: RegExp, task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    if (!(error instanceof Error && words.test(error.message))) throw error;
-  }
 }

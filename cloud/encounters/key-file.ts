@@ -4,26 +4,14 @@
  *
  *   { "keys": [{ "id": "k-1f0c9a52", "key": "<32 bytes in base64>" }] }
  */
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import * as z from "zod";
 import type { Randomness } from "../clock.ts";
+import { makeKeyFile, syncNameOf } from "../make-key-file.ts";
 import { errorCode, StartError } from "../start-error.ts";
 import { KeyMissingError, type KeyProvider } from "./key-provider.ts";
 import { KEY_BYTES, seal, unseal } from "./seal.ts";
 
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_DIRECTORY = 0o700;
 const ANYBODY_ELSE = 0o077;
 const WRAPPING = "hospitell-data-key";
 
@@ -39,6 +27,7 @@ const KeyFile = z.strictObject({
 /** Throws a StartError that never shows what the file holds. */
 export function openKeyFile(file: string, randomness: Randomness): KeyProvider {
   const { keys } = readKeys(file) ?? makeKeys(file, randomness);
+  syncNameOf(file);
   const [newest] = keys;
   if (newest === undefined) throw new Error("the schema asks for one key at least");
   return {
@@ -87,38 +76,18 @@ function parseOrUndefined(text: string): unknown {
   }
 }
 
-/** Whole or not at all, and never over one that another process has made meanwhile: that one counts. */
 function makeKeys(file: string, randomness: Randomness): z.infer<typeof KeyFile> {
   const id = `k-${Buffer.from(randomness.bytes(4)).toString("hex")}`;
   const key = Buffer.from(randomness.bytes(KEY_BYTES)).toString("base64");
-  const draft = `${file}.${process.pid}.${id}`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-    const handle = openSync(draft, "wx", OWNER_ONLY);
-    try {
-      writeSync(handle, `${JSON.stringify({ keys: [{ id, key }] }, null, 2)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    linkUnlessThere(draft, file);
+    makeKeyFile(file, `${JSON.stringify({ keys: [{ id, key }] }, null, 2)}\n`, randomness);
   } catch (error) {
     throw new StartError(
       `The key file ${file} cannot be made (${errorCode(error) ?? "unknown"}). Check that its directory is there and may be written, or set identityKeyFile.`,
       { cause: error },
     );
-  } finally {
-    rmSync(draft, { force: true });
   }
   const made = readKeys(file);
   if (made === null) throw new StartError(`The key file ${file} was removed while it was made.`);
   return made;
-}
-
-function linkUnlessThere(draft: string, file: string): void {
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
 }

@@ -3,19 +3,9 @@
  * replica has the same. Whoever has it can sign another history; whoever loses it can sign this one no further.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import type { Randomness } from "../clock.ts";
+import { makeKeyFile, syncNameOf } from "../make-key-file.ts";
 import { errorCode, StartError } from "../start-error.ts";
 
 export type NetworkKey = {
@@ -23,8 +13,6 @@ export type NetworkKey = {
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_DIRECTORY = 0o700;
 const ANYBODY_ELSE = 0o077;
 const SEED_BYTES = 32;
 /** RFC 8410: what stands before the 32 bytes of a private and of a public key in DER. */
@@ -35,7 +23,7 @@ const PUBLIC_PREFIX_BYTES = 12;
 export function openNetworkKey(file: string, randomness: Randomness): NetworkKey {
   const key = readKey(file) ?? makeKey(file, randomness);
   // Its name is to outlast a power cut before the database knows the key, whoever made the file.
-  syncDirectory(dirname(file));
+  syncNameOf(file);
   const spki = createPublicKey(key).export({ format: "der", type: "spki" });
   return {
     publicKey: new Uint8Array(spki.subarray(PUBLIC_PREFIX_BYTES)),
@@ -78,43 +66,15 @@ function parsed(pem: string): KeyObject | null {
 function makeKey(file: string, randomness: Randomness): KeyObject {
   const seed = randomness.bytes(SEED_BYTES);
   const key = createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, seed]), format: "der", type: "pkcs8" });
-  const draft = `${file}.${process.pid}.${Buffer.from(randomness.bytes(4)).toString("hex")}`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
-    const handle = openSync(draft, "wx", OWNER_ONLY);
-    try {
-      writeFileSync(handle, key.export({ format: "pem", type: "pkcs8" }).toString());
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    linkUnlessThere(draft, file);
+    makeKeyFile(file, key.export({ format: "pem", type: "pkcs8" }).toString(), randomness);
   } catch (error) {
     throw new StartError(
       `The network's key file ${file} cannot be made (${errorCode(error) ?? "unknown"}). Check that its directory is there and may be written, or set evidence.keyFile.`,
       { cause: error },
     );
-  } finally {
-    rmSync(draft, { force: true });
   }
   const made = readKey(file);
   if (made === null) throw new StartError(`The network's key file ${file} was removed while it was made.`);
   return made;
-}
-
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function linkUnlessThere(draft: string, file: string): void {
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
 }

@@ -1,6 +1,7 @@
 /** A Kubo, as far as bundles need one: one raw block each, whose hash is its name on both sides. */
 import type { KuboRPCClient } from "kubo-rpc-client";
 import { CID } from "multiformats/cid";
+import { connectKubo, unlessSaid } from "../kubo-rpc.ts";
 
 /** An RPC that does not answer in this time is not there. */
 export const ANSWER_MS_MAX = 10_000;
@@ -15,7 +16,7 @@ export type ContentStore = {
 
 export function openKubo(url: string): ContentStore {
   let opened: Promise<KuboRPCClient> | undefined;
-  const client = () => (opened ??= connect(url));
+  const client = () => (opened ??= connectKubo(url));
   const limit = () => ({ signal: AbortSignal.timeout(ANSWER_MS_MAX) });
   return {
     async put(bytes) {
@@ -35,19 +36,4 @@ export function openKubo(url: string): ContentStore {
       });
     },
   };
-}
-
-/** Only where one is configured: the library takes a second and 40 MB. */
-async function connect(url: string): Promise<KuboRPCClient> {
-  const { create } = await import("kubo-rpc-client");
-  return create({ url });
-}
-
-/** What is not there does not have to be taken away. */
-async function unlessSaid(words: RegExp, task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    if (!(error instanceof Error && words.test(error.message))) throw error;
-  }
 }
