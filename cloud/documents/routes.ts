@@ -12,19 +12,23 @@ import { RequiredIdempotencyKey } from "../desk/idempotent.ts";
 import { CloudError } from "../http/problem.ts";
 import { Gate } from "../ingest/gate.ts";
 import type { Documents } from "./documents.ts";
+import { inPieces, untilTaken } from "./taken-reply.ts";
 import { documentTypeOf, readDocument, requireLength } from "./upload-body.ts";
 
 const OfEncounter = z.object({ encounterId: z.uuid() });
 const OfDocument = z.object({ documentId: z.uuid() });
 const UPLOADS = "/api/v1/encounters/:encounterId/documents";
 const File = z.any().meta({ type: "string", format: "binary" });
-/** Each is in memory as a whole, twice. */
-const AT_ONCE = { insideMax: 3, waitingMax: 12 };
+/** Each is in memory as a whole, twice; one that is fetched stays there until its reader has taken it. */
+export const DOCUMENTS_AT_ONCE = { insideMax: 3, waitingMax: 12 };
+const STALL_LIMITS = { stallMsMax: 30_000, lookEveryMs: 1_000 };
 
-export type DocumentRoutes = { readonly documents: Documents };
+export type DocumentRoutes = {
+  readonly documents: Pick<Documents, "requireMayStore" | "store" | "list" | "view" | "fetch">;
+};
 
 export const documentRoutes: FastifyPluginAsyncZod<DocumentRoutes> = async (app, { documents }) => {
-  const gate = new Gate(AT_ONCE);
+  const gate = new Gate(DOCUMENTS_AT_ONCE);
   const passed = async <T>(task: () => Promise<T>): Promise<T> => {
     // Of a null that the task itself answers, none is made here.
     const done = await gate.pass(async () => ({ result: await task() }));
@@ -110,15 +114,20 @@ export const documentRoutes: FastifyPluginAsyncZod<DocumentRoutes> = async (app,
     },
     async (request, reply) => {
       const { documentId } = request.params;
-      const { name, type, content } = await passed(
-        async () => await documents.fetch(personOf(request.caller), documentId),
-      );
-      return reply
-        .type(type)
-        .header("content-disposition", attachment(name))
-        .header("x-content-type-options", "nosniff")
-        .header("content-security-policy", "sandbox; default-src 'none'")
-        .send(content);
+      await passed(async () => {
+        // Went away while it waited: nothing is opened for it, and it has read nothing.
+        if (reply.raw.destroyed) return;
+        const { name, type, content } = await documents.fetch(personOf(request.caller), documentId);
+        reply
+          .type(type)
+          .header("content-length", content.length)
+          .header("content-disposition", attachment(name))
+          .header("x-content-type-options", "nosniff")
+          .header("content-security-policy", "sandbox; default-src 'none'")
+          .send(inPieces(content));
+        await untilTaken(reply.raw, STALL_LIMITS);
+      });
+      return reply;
     },
   );
 };
