@@ -1,8 +1,8 @@
 /** Puts the open requests in their order. */
 import { sql } from "kysely";
 import { distanceKm, type Place } from "../../contracts/booking/distance.ts";
-import { rankRequests } from "../../contracts/booking/rank.ts";
-import type { RankExplained } from "../../contracts/wire/booking.ts";
+import { rankRequests, type Waiting } from "../../contracts/booking/rank.ts";
+import type { BedNeed, RankExplained, RequestOrigin } from "../../contracts/wire/booking.ts";
 import { HospitalPolicyBody } from "../../contracts/wire/ward-desk.ts";
 import type { Database } from "../database/schema.ts";
 import { selectRequests } from "./repository.ts";
@@ -16,7 +16,17 @@ export async function rankedOpenRequests(
   const open = await selectRequests(db, sql`request.state = 'open'`, sql`request.request_id`);
   const places = await hospitalPlaces(db);
   const byId = new Map(open.map((request) => [request.requestId, request]));
-  const waiting = open.map((request) => ({
+  const waiting = open.map((request) => waitingOf(request, places));
+  return rankRequests(waiting, nowMs).flatMap(({ requestId, rank }) => {
+    const request = byId.get(requestId);
+    return request === undefined ? [] : [{ request, rank }];
+  });
+}
+
+export type Places = ReadonlyMap<string, Place>;
+
+export function waitingOf(request: StoredRequest, places: Places): Waiting {
+  return {
     requestId: request.requestId,
     hasOverride: request.overrideAtMs !== null,
     clinicalPriority: request.clinicalPriority,
@@ -26,15 +36,12 @@ export async function rankedOpenRequests(
         : { total: request.news2Total, takenAtMs: request.news2TakenAtMs },
     urgency: request.urgency,
     askedAtMs: request.askedAtMs,
-    distanceKm: distanceOf(request, places),
-  }));
-  return rankRequests(waiting, nowMs).flatMap(({ requestId, rank }) => {
-    const request = byId.get(requestId);
-    return request === undefined ? [] : [{ request, rank }];
-  });
+    distanceKm: distanceOf(request.need, places),
+  };
 }
 
-async function hospitalPlaces(db: Database): Promise<ReadonlyMap<string, Place>> {
+/** Hospital → where it is, of those that have said so. */
+export async function hospitalPlaces(db: Database): Promise<Places> {
   const rows = await db.selectFrom("hospitalPolicies").select(["hospitalId", "policy"]).execute();
   return new Map(
     rows.flatMap(({ hospitalId, policy }) => {
@@ -44,9 +51,16 @@ async function hospitalPlaces(db: Database): Promise<ReadonlyMap<string, Place>>
   );
 }
 
+export type Way = {
+  readonly from:
+    | Pick<Extract<RequestOrigin, { kind: "hospital" }>, "kind" | "hospitalId">
+    | Omit<Extract<RequestOrigin, { kind: "place" }>, "label">;
+  /** Only this hospital's beds. */
+  readonly hospitalId?: BedNeed["hospitalId"];
+};
+
 /** To the hospital that is wanted, or to the nearest other one. */
-function distanceOf({ need }: StoredRequest, places: ReadonlyMap<string, Place>): number | null {
-  const { from, hospitalId: wanted } = need;
+export function distanceOf({ from, hospitalId: wanted }: Way, places: Places): number | null {
   const origin = from.kind === "place" ? from : places.get(from.hospitalId);
   if (origin === undefined) return null;
   const goals = [...places]

@@ -23,6 +23,7 @@ import { mayAskFor } from "./may.ts";
 import { insertRequest, requireOrigin } from "./new-request.ts";
 import type { BookingPorts } from "./ports.ts";
 import { liveBookingIds, selectBookings, selectRequests, setRequestState } from "./repository.ts";
+import { placeOf } from "./request-place.ts";
 import { rankedOpenRequests } from "./request-rank.ts";
 import type { StoredRequest } from "./rows.ts";
 import { requestView } from "./views.ts";
@@ -87,8 +88,7 @@ export class Requests {
       sql`request.request_id`,
     );
     if (request === undefined) throw requestNotFound();
-    const ranked = request.state === "open" ? await rankedOpenRequests(db, await clock.nowMs(db)) : [];
-    const rank = ranked.find((one) => one.request.requestId === requestId)?.rank ?? null;
+    const rank = request.state === "open" ? await placeOf(db, request, await clock.nowMs(db)) : null;
     const bookingId = (await liveBookingIds(db, [requestId])).get(requestId) ?? null;
     return requestView(request, { rank, bookingId });
   }

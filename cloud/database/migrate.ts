@@ -17,6 +17,7 @@ import { evidence } from "./migrations/0015-evidence.ts";
 import { anchors } from "./migrations/0016-anchors.ts";
 import { documents } from "./migrations/0017-documents.ts";
 import { bundles } from "./migrations/0018-bundles.ts";
+import { deskLookups } from "./migrations/0019-desk-lookups.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0016-anchors": anchors,
   "0017-documents": documents,
   "0018-bundles": bundles,
+  "0019-desk-lookups": deskLookups,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -37,15 +37,18 @@ export function rankRequests(waiting: readonly Waiting[], nowMs: number): Ranked
       position: place + 1,
       of: inOrder.length,
       behindBy: behindBy(inOrder[place - 1]?.weights, weights),
-      factors: RANK_FACTORS.map((factor) => ({ factor, text: textOf(one, factor, nowMs) })),
+      factors: factorsInWords(one, nowMs),
     },
   }));
 }
 
-/** Less is sooner. */
-type Weights = Readonly<Record<Factor, number | string>>;
+export const factorsInWords = (one: Waiting, nowMs: number): RankExplained["factors"] =>
+  RANK_FACTORS.map((factor) => ({ factor, text: textOf(one, factor, nowMs) }));
 
-function weightsOf(one: Waiting, nowMs: number): Weights {
+/** Less is sooner. */
+type Weights = Readonly<Record<Exclude<Factor, "id">, number> & { id: string }>;
+
+export function weightsOf(one: Waiting, nowMs: number): Weights {
   return {
     override: one.hasOverride ? 0 : 1,
     "clinical-priority": one.clinicalPriority,
