@@ -58,7 +58,8 @@ export function judge(
   const entry = metricOf(metric);
   const unitIsRight = unit === undefined || (unit === null ? entry.ucum === null : isUnitOf(metric, unit));
   const badReason = badReasonOf(entry.kind, value, unitIsRight, entry.min, entry.max);
-  const stored = unitIsRight ? entry.ucum : (unit ?? null);
+  // Half of a surrogate pair would not be the same text in the log, on the way to the cloud and in its database.
+  const stored = unitIsRight ? entry.ucum : (unit?.toWellFormed() ?? null);
   return { metric, value, unit: stored, badReason, deviceTimeMs };
 }
 

@@ -4,7 +4,8 @@ import { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { RawEvents } from "../../contracts/wire/sync-codec.ts";
 import type { EventSource } from "./apply-bed-event.ts";
 import { bodiesBetween, lockBeds, storeBedEvents, storeBeds } from "./bed-event-rows.ts";
-import { fitRecords, park } from "./fit-records.ts";
+import { fitEvents } from "./fit-events.ts";
+import { park } from "./fit-records.ts";
 import { foldBedEvents } from "./fold-bed-events.ts";
 import type { LaneContent } from "./lane-content.ts";
 import type { LaneKey } from "./lane-rows.ts";
@@ -28,7 +29,7 @@ export function eventsContent({ events }: RawEvents, { key, firstSeq, source }: 
       const stored = await bodiesBetween(trx, key, range);
       const parked = new Map((await parkedBetween(trx, key, range)).map(({ seq, body }) => [seq, body]));
       const given = await tombstonesBetween(trx, { journalId, lane: BEDS }, range);
-      const fitted = fitRecords(BedEvent, firstSeq, events.slice(0, knownCount));
+      const fitted = fitEvents(firstSeq, events.slice(0, knownCount));
       const sent = new Map(fitted.fitting.map(({ seq, record }) => [seq, record]));
       for (let place = 0; place < knownCount; place++) {
         const seq = firstSeq + place;
@@ -45,7 +46,7 @@ export function eventsContent({ events }: RawEvents, { key, firstSeq, source }: 
     },
 
     async store(trx, _lane, { from, to }) {
-      const { fitting, parked } = fitRecords(BedEvent, firstSeq + from, events.slice(from, to));
+      const { fitting, parked } = fitEvents(firstSeq + from, events.slice(from, to));
       const known = await lockBeds(trx, [...new Set(fitting.map(({ record }) => record.bedId))]);
       const folded = foldBedEvents(known, fitting, source);
       if (folded.events.length > 0) {

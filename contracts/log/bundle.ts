@@ -8,7 +8,8 @@ import { GATEWAY_LEAF_KINDS, LEAF_LANES } from "./leaf.ts";
 import { KEY_NAME } from "./note.ts";
 
 export const BUNDLE_FORMAT = "hospitell-evidence/1";
-export const BUNDLE_BYTES_MAX = 65_536;
+/** A third of it is left beside the longest payload that a log takes: for a hundred witnesses, their paths and an anchor. */
+export const BUNDLE_BYTES_MAX = 131_072;
 /** A tree of less than 2^53 leaves is at most 53 high; a consistency proof has one hash more. */
 const PATH_HASHES_MAX = 64;
 const RECEIPT_NODES_MAX = 16;

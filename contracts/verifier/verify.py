@@ -14,7 +14,7 @@ from Cryptodome.Hash import keccak
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-BUNDLE_BYTES_MAX, BLOOM_BYTES, CID_BYTES, RLP_LISTS_MAX = 65_536, 256, 36, 16
+BUNDLE_BYTES_MAX, BLOOM_BYTES, CID_BYTES, RLP_LISTS_MAX = 131_072, 256, 36, 16
 CHECKPOINT, COSIGNATURE, YEAR_10000_MS = b"\x01", b"\x04", 253_402_300_800_000
 # Of Ed25519: a point whose y is not below it is written in another way than its own.
 FIELD = 2**255 - 19

@@ -8,6 +8,7 @@
  * A batch without leaves asks only for the network's newest checkpoint.
  */
 import * as z from "zod";
+import { utf8 } from "../log/bytes.ts";
 import { GATEWAY_LEAF_KINDS } from "../log/leaf.ts";
 import { NOTE_BYTES_MAX } from "../log/note.ts";
 import { Problem } from "./board.ts";
@@ -16,11 +17,17 @@ import { AtMs, BootId, Epoch, GatewayId, Lane, Seq } from "./ids.ts";
 export const LOG_BATCH_VERSION = 1;
 /** Leaves in one batch; a longer backlog takes more batches. */
 export const LOG_BATCH_LEAVES_MAX = 1_000;
+/** No event of a gateway is longer; a longer one is parked by the cloud, and is in the log by its digest. */
 export const LEAF_PAYLOAD_BYTES_MAX = 65_536;
 
 const TreeSize = z.int().nonnegative();
 const Base64Of32 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "expected 32 bytes in base64");
 const Base64Of64 = z.string().regex(/^[A-Za-z0-9+/]{86}==$/, "expected 64 bytes in base64");
+
+/** A character has three bytes at most, so that short texts need not be encoded to know it. */
+function isShortInBytes(text: string): boolean {
+  return text.length <= LEAF_PAYLOAD_BYTES_MAX / 3 || utf8(text).length <= LEAF_PAYLOAD_BYTES_MAX;
+}
 
 /** A leaf with what it commits to; the cloud makes the leaf's bytes itself. */
 export const LoggedLeaf = z.object({
@@ -30,7 +37,10 @@ export const LoggedLeaf = z.object({
   lastSeq: Seq,
   salt: Base64Of32,
   /** JSON, as the gateway wrote it. */
-  payload: z.string().max(LEAF_PAYLOAD_BYTES_MAX),
+  payload: z
+    .string()
+    .max(LEAF_PAYLOAD_BYTES_MAX)
+    .refine(isShortInBytes, `expected at most ${LEAF_PAYLOAD_BYTES_MAX} bytes`),
 });
 export type LoggedLeaf = z.infer<typeof LoggedLeaf>;
 

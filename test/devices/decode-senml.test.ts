@@ -94,6 +94,11 @@ describe("what is wrong in a pack is kept and marked, or named", () => {
   });
 });
 
+test("a unit with half of a surrogate pair is kept as text that every store holds alike", () => {
+  const { values } = decode('[{"n":"load","u":"k\\ud800","v":71}]');
+  expect(values).toEqual([expect.objectContaining({ unit: "k\ufffd", badReason: "wrong-unit" })]);
+});
+
 test("no bytes make the decoder throw", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void decode(bytes)));
   fc.assert(fc.property(fc.json(), (json) => void decode(json)));

@@ -31,6 +31,10 @@ describeOnEachDatabase("the bounds of the intake", (cloud) => {
   it.each([
     ["leaves", { leaves: Array(1_001).fill(leaf("{}")) }],
     ["bytes in a payload", { leaves: [leaf(JSON.stringify({ said: "x".repeat(65_536) }))] }],
+    [
+      "bytes in a payload of few characters",
+      { leaves: [leaf(JSON.stringify({ said: "€".repeat(22_000) }))] },
+    ],
     ["bytes in a note", { checkpoint: "x".repeat(65_537) }],
   ])("takes no more %s than the contract has", async (_what, fields) => {
     const log = new GatewayLog({ gatewayId: "gw-north", epoch: NORTH_EPOCH });

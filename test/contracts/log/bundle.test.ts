@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BUNDLE_BYTES_MAX, type Bundle, decodeBundle, encodeBundle } from "../../../contracts/log/bundle.ts";
 import { toBase64, utf8 } from "../../../contracts/log/bytes.ts";
+import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-sync.ts";
 import { evidenceWorld } from "../../support/evidence-world.ts";
 
+/** `evidence.witnessesMin` of the service's configuration. */
+const WITNESSES_MIN_MAX = 100;
 const WORLD = evidenceWorld({ seed: 11, rounds: 2 });
 const BUNDLE = WORLD.bundleAt(0);
 const TEXT = new TextDecoder().decode(encodeBundle(BUNDLE));
@@ -27,6 +30,23 @@ describe("a bundle", () => {
     const { keys, ...rest } = BUNDLE;
     expect(decodeBundle(utf8(TEXT))).toEqual(BUNDLE);
     expect(encodeBundle({ keys, ...rest })).toEqual(encodeBundle(BUNDLE));
+  });
+
+  it("has room for the longest payload that a log takes, with as many witnesses as a network may ask for", () => {
+    const path = Array(40).fill(toBase64(new Uint8Array(32)));
+    const line = `— hospitell/gateway/${"g".repeat(64)} ${"A".repeat(104)}\n`;
+    const cosigned = (note: string) =>
+      toBase64(utf8(Buffer.from(note, "base64").toString() + line.repeat(WITNESSES_MIN_MAX)));
+    const bundle = decoded((copy) => {
+      const payload = toBase64(new Uint8Array(LEAF_PAYLOAD_BYTES_MAX));
+      Object.assign(copy.leaf, { opening: { payload, salt: toBase64(new Uint8Array(32)) } });
+      Object.assign(copy.gateway, { inclusion: path });
+      Object.assign(copy.network, { inclusion: path, checkpoint: cosigned(copy.network.checkpoint) });
+      Object.assign(copy.keys[0] ?? {}, { inclusion: path });
+      copy.keys.splice(1, Number.POSITIVE_INFINITY, structuredClone(copy.keys[0]) as Bundle["keys"][number]);
+      Object.assign(copy.anchor ?? {}, { consistency: path });
+    });
+    expect(bundle?.keys).toHaveLength(2);
   });
 
   it("may withhold its payload and have no anchor", () => {
