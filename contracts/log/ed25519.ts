@@ -1,5 +1,6 @@
 /**
- * Ed25519 (RFC 8032) as strict as it gets: canonical points, S below the order, and the equation without the cofactor.
+ * Ed25519 (RFC 8032) as strict as it gets: canonical points, no key of so small an order that anybody can sign under it,
+ * S below the order, and the equation without the cofactor.
  * Libraries differ in the last, so that a signer who means to can make a signature that only some accept; without the
  * cofactor it is the check that OpenSSL makes.
  */
@@ -19,6 +20,7 @@ export function verifiesEd25519(signature: Uint8Array, message: Uint8Array, publ
   try {
     const k = Fn.create(littleEndian(sha512(concat(encodedR, publicKey, message))));
     const key = Point.fromBytes(publicKey, false);
+    if (key.isSmallOrder()) return false;
     const r = Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(k));
     return isSame(r.toBytes(), encodedR);
   } catch {

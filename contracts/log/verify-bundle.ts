@@ -8,11 +8,12 @@ import { readCar } from "./car.ts";
 import { commitmentOf, leafHash } from "./hash.ts";
 import { encodeGatewayLeaf, encodeNetworkLeaf, type GatewayLeafKind } from "./leaf.ts";
 import { gatewayKeyName, type Note, type PublicKey } from "./note.ts";
+import { type Payload, readPayload } from "./payload.ts";
 import type { Policy } from "./policy.ts";
 import type { RefusalReason } from "./refusals.ts";
 import { isIncluded } from "./tree.ts";
 import { type AnchorStatement, type AnchorVerdict, verifyAnchor } from "./verify-anchor.ts";
-import { type ReadNote, textOf, VerifyCache } from "./verify-cache.ts";
+import { type ReadNote, VerifyCache } from "./verify-cache.ts";
 
 /** What an accepted bundle says. Times are milliseconds since 1970, by the clock of whoever signed. */
 export type Statement = {
@@ -30,7 +31,7 @@ export type Statement = {
     readonly lastSeq: number;
     readonly index: number;
     /** Null: withheld, or erased. */
-    readonly payload: Readonly<Record<string, unknown>> | null;
+    readonly payload: Payload | null;
   };
   readonly network: {
     readonly origin: string;
@@ -74,23 +75,12 @@ export function verifyBundle(bytes: Uint8Array, policy: Policy, cache: BundleCac
 
 const refused = (reason: RefusalReason): Verdict => ({ ok: false, reason });
 
-type Payload = Readonly<Record<string, unknown>>;
-
 function openingOf({ leaf }: Bundle): Payload | null | RefusalReason {
   if (leaf.opening === null) return null;
   const payload = bytesOf(leaf.opening.payload);
   if (!isSame(commitmentOf(bytesOf(leaf.opening.salt), payload), bytesOf(leaf.commitment)))
     return "payload-mismatch";
-  return objectOf(payload) ?? "payload-malformed";
-}
-
-function objectOf(bytes: Uint8Array): Payload | null {
-  try {
-    const value: unknown = JSON.parse(textOf(bytes) ?? "");
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : null;
-  } catch {
-    return null;
-  }
+  return readPayload(payload) ?? "payload-malformed";
 }
 
 type Gateway = {

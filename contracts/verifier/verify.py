@@ -4,7 +4,7 @@
   python3 contracts/verifier/verify.py --policy POLICY.json FILE...               bundles, as JSON or as CAR
   python3 contracts/verifier/verify.py --policy POLICY.json --batch LINES.ndjson  {"bundle": base64 of a FILE's bytes}
 """
-import argparse, base64, cbor2, json, re, signal, sys
+import argparse, base64, cbor2, itertools, json, re, signal, sys
 from collections import namedtuple
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,10 +14,11 @@ from Cryptodome.Hash import keccak
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-BUNDLE_BYTES_MAX, BLOOM_BYTES, CID_BYTES, RLP_LISTS_MAX = 131_072, 256, 36, 16
+BUNDLE_BYTES_MAX, BLOOM_BYTES, CID_BYTES, RLP_LISTS_MAX, NESTED_MAX = 131_072, 256, 36, 16, 16
 CHECKPOINT, COSIGNATURE, YEAR_10000_MS = b"\x01", b"\x04", 253_402_300_800_000
-# Of Ed25519: a point whose y is not below it is written in another way than its own.
-FIELD = 2**255 - 19
+# Of Ed25519: a y that is not below FIELD is written in another way than its own; under one of SMALL_ORDER anybody signs.
+FIELD, OF_ORDER_8 = 2**255 - 19, 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+SMALL_ORDER = {0, 1, FIELD - 1, OF_ORDER_8, FIELD - OF_ORDER_8}
 # Header with the root's CID, length, the CID again, block. A length that ends in a byte of 0 could be shorter.
 CAR = re.compile(rb"\x3a\xa2\x65roots\x81\xd8\x2a\x58\x25\x00(\x01\x55\x12\x20(.{32}))\x67version\x01"
                  rb"([\x80-\xff]{0,8}[\x01-\x7f])\1(.*)", re.DOTALL)
@@ -116,7 +117,7 @@ def signings(note, key, use):
     key_id = sha256(key.name.encode() + b"\n" + use + key.publicKey).digest()[:4]
     y, times = int.from_bytes(key.publicKey, "little") & (1 << 255) - 1, []
     for signer, claimed_id, signature in note.signatures:
-        if (signer, claimed_id) == (key.name, key_id) and y < FIELD:
+        if (signer, claimed_id) == (key.name, key_id) and y < FIELD and y not in SMALL_ORDER:
             message, at_ms = note.body, note.at_ms
             if use == COSIGNATURE:
                 at_s, signature = int.from_bytes(signature[:8], "big"), signature[8:]
@@ -134,11 +135,9 @@ def root_over(index, size, leaf, path):
     if index < half:
         return tagged(1, root_over(index, half, leaf, below), sibling)
     return tagged(1, sibling, root_over(index - half, size - half, leaf, below))
-
 def check_included(reason, items, index, path, note):
     leaf = tagged(0, cbor2.dumps([1, *items], canonical=True))
     require(attempt(reason, root_over, index, note.size, leaf, path) == note.root, reason)
-
 def roots_over(old_size, size, path, known):
     """The roots of the older and the newer tree (RFC 9162 section 2.1.4); `known`: the older, while it is whole."""
     if old_size == size:
@@ -223,6 +222,9 @@ def verify(data, policy):
     if leaf["opening"] is not None:
         payload, salt = leaf["opening"].values()
         require(tagged(2, salt, payload) == leaf["commitment"], "payload-mismatch")
+        brackets = re.sub(rb'(?s)"(?:[^"\\]|\\.)*"|[^][{}]', b"", payload)
+        nested = itertools.accumulate(1 if bracket in b"[{" else -1 for bracket in brackets)
+        require(max(nested, default=0) <= NESTED_MAX, "payload-malformed")
         numbers = {"parse_int": str, "parse_float": str, "parse_constant": wrong}
         attempt("payload-malformed", lambda: decode(dict, json.loads(payload.decode(), **numbers)))
     note = attempt("gateway-checkpoint-malformed", read_note, gateway["checkpoint"])
@@ -256,7 +258,6 @@ def verify(data, policy):
 def when(at_ms):
     at = datetime(1970, 1, 1) + timedelta(milliseconds=at_ms % YEAR_10000_MS)
     return f"{at.isoformat(timespec='milliseconds')}Z" if at_ms < YEAR_10000_MS else f"{at_ms} ms after 1970"
-
 def describe(bundle, note, network, witnesses, block):
     """Lines of printable ASCII, whatever the payload holds."""
     leaf, anchor = bundle["leaf"], bundle["anchor"]

@@ -62,6 +62,19 @@ describe("a signature", () => {
     expect(verifiesEd25519(signature, MESSAGE, publicKey)).toBe(false);
   });
 
+  it("is not taken under a key of small order, under which anybody can sign", () => {
+    const anybodys = concat(asBytes(1n), asBytes(0n));
+    const point = Point.fromHex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
+    const multiples = [1n, 2n, 3n, 4n, 5n, 6n, 7n].map((count) => point.multiplyUnsafe(count).toBytes());
+    // Of eight messages there is one for which it holds without the cofactor too.
+    const messages = Array.from({ length: 100 }, (_, n) => utf8(`checkpoint ${n}`));
+    for (const publicKey of [asBytes(1n), ...multiples])
+      for (const message of messages) {
+        expect(ed25519.verify(anybodys, message, publicKey)).toBe(true);
+        expect(verifiesEd25519(anybodys, message, publicKey)).toBe(false);
+      }
+  });
+
   it("is not taken under a key that is written in another way, or is no point", () => {
     // y = 2^255 - 19 + 1 is 1 again.
     const again = asBytes(2n ** 255n - 18n);

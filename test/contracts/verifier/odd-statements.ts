@@ -20,7 +20,7 @@ const forms: OddBundle[] = [
   raw("true as a number", "bundle-unreadable", numbered("true")),
   raw("a prototype", "bundle-unreadable", text.replace('"network":', '"__proto__":{},"network":')),
   raw("0x7f", "bundle-unreadable", text.replace("hospitell-ev", "hospitell\x7fev")),
-  raw("spaces of 70,000", "bundle-unreadable", `{${" ".repeat(70_000)}`),
+  raw("spaces of 140,000", "bundle-unreadable", `{${" ".repeat(140_000)}`),
   edited("loose bits in base64", "bundle-unreadable", ({ gateway }) => {
     gateway.checkpoint = "AB==";
   }),
@@ -41,11 +41,27 @@ const said = (name: string, verdict: OddBundle["verdict"], payload: Uint8Array |
   });
 /** What is JSON gets as far as the log, where these words are not. */
 const IS_JSON = "leaf-not-in-gateway-log";
+const lists = (count: number) => `{"a":${"[".repeat(count)}${"]".repeat(count)}}`;
 const payloads: OddBundle[] = [
   said("nothing", "payload-malformed", ""),
   said("six thousand digits", IS_JSON, `{"a":${"9".repeat(6_000)}}`),
   said("more than a double holds", IS_JSON, '{"a":1e999999}'),
-  said("lists in lists", IS_JSON, `{"a":${"[".repeat(90)}${"]".repeat(90)}}`),
+  said("15 lists in an object", IS_JSON, lists(15)),
+  said("16 lists in an object", "payload-malformed", lists(16)),
+  said("30,000 lists in an object", "payload-malformed", lists(30_000)),
+  said(
+    "16 lists, and another value of the same key",
+    "payload-malformed",
+    `{"a":1,${lists(16).slice(1, -1)},"a":1}`,
+  ),
+  said("brackets in a text", IS_JSON, `{"a":"${"[".repeat(90)}"}`),
+  said("brackets in a text behind a quote and a backslash", IS_JSON, `{"a":"\\"${"[".repeat(90)}\\\\"}`),
+  said(
+    "lists behind a text that ends in a backslash",
+    "payload-malformed",
+    `{"a":"\\\\","b":${"[".repeat(90)}${"]".repeat(90)}}`,
+  ),
+  said("many lists beside each other", IS_JSON, `{"a":[${"[],".repeat(90)}[]]}`),
   said("a key twice", IS_JSON, '{"a":1,"a":2}'),
   said("half a pair", IS_JSON, '{"a":"\\ud800"}'),
   said(
@@ -92,9 +108,9 @@ const FIELD = 2n ** 255n - 19n;
 const OF_ORDER_8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
 const littleEndian = (number: bigint) => Buffer.from(number.toString(16).padStart(64, "0"), "hex").reverse();
 const numberOf = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
-/** Under the neutral element everything is signed by (the neutral element, 0): such a key must not be in a network's log. */
-const smallOrder = (name: string, y: bigint, verdict: OddBundle["verdict"] = "gateway-signature-invalid") =>
-  edited(`key: ${name}`, verdict, ({ gateway, keys: [key] }) => {
+/** Under the neutral element everything is signed by (the neutral element, 0). */
+const smallOrder = (name: string, y: bigint) =>
+  edited(`key: ${name}`, "gateway-signature-invalid", ({ gateway, keys: [key] }) => {
     if (key === undefined) return;
     const publicKey = littleEndian(y);
     const id = createHash("sha256").update(`${key.name}\n\x01`).update(publicKey).digest().subarray(0, 4);
@@ -106,11 +122,15 @@ const smallOrder = (name: string, y: bigint, verdict: OddBundle["verdict"] = "ga
     );
   });
 const keys: OddBundle[] = [
-  smallOrder("the neutral element", 1n, "key-not-in-network-log"),
+  smallOrder("the neutral element", 1n),
+  smallOrder("the neutral element, with the sign that it has not", 1n + 2n ** 255n),
   smallOrder("the neutral element, not reduced", FIELD + 1n),
   smallOrder("of order 2", FIELD - 1n),
   smallOrder("of order 4", 0n),
+  smallOrder("of order 4, with the other sign", 2n ** 255n),
   smallOrder("of order 8", OF_ORDER_8),
+  smallOrder("of order 8, with the other sign", OF_ORDER_8 + 2n ** 255n),
+  smallOrder("of order 8, the other one", FIELD - OF_ORDER_8),
   noted("a second signature made of the first", "gateway-signature-invalid", (note) =>
     note.replace(/\S+\n$/, (line) => {
       const bytes = bytesOf(line.trim());
@@ -131,7 +151,7 @@ const cars: OddBundle[] = [
   raw("a CAR", "ACCEPTED", car),
   raw("a CAR without its first byte", "car-malformed", car.slice(1)),
   raw("a CAR of nothing", "bundle-unreadable", carOf(new Uint8Array(0))),
-  raw("a CAR of 70,000 bytes", "bundle-unreadable", carOf(new Uint8Array(70_000))),
+  raw("a CAR of 140,000 bytes", "bundle-unreadable", carOf(new Uint8Array(140_000))),
   raw("a CAR in a CAR", "bundle-unreadable", carOf(car)),
   raw(
     "a CAR that ends in a length",
