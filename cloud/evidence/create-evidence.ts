@@ -10,6 +10,7 @@ import { kuboPlace } from "../documents/kubo-place.ts";
 import type { KeyProvider } from "../encounters/key-provider.ts";
 import type { Metrics } from "../health/metrics.ts";
 import { createLogIntake } from "./intake/create-log-intake.ts";
+import { EvidenceKeeper } from "./keeping/keeper.ts";
 import { openNetworkKey } from "./network-key.ts";
 import { createEvidenceViews } from "./views/create-evidence-views.ts";
 
@@ -42,13 +43,14 @@ export async function createEvidence(deps: EvidenceDeps) {
     health: () => anchorHealth(db),
   });
   const views = createEvidenceViews({ db, clock, randomness, log, config });
+  const keeper = new EvidenceKeeper({ db, clock, randomness, log });
   const place = kubo === undefined ? null : kuboPlace(kubo.url);
   const documents = createDocuments({ desk, keys, randomness, log, place });
   return {
     logIntake,
     routes: { ...logIntake.routes, ...documents.routes, evidence: views.views },
     async run(signal: AbortSignal): Promise<void> {
-      const parts = [anchorWorker, logIntake, views, documents];
+      const parts = [anchorWorker, logIntake, views, documents, keeper];
       await Promise.all(parts.map((part) => part?.run(signal)));
     },
   };

@@ -1,0 +1,72 @@
+/**
+ * Once a day removes what no proof needs any more. Of several cloud processes one does, as the lease says, in small steps;
+ * what could not be done comes the next day.
+ */
+import type { Logger } from "pino";
+import type { Clock, Randomness } from "../../clock.ts";
+import type { Database } from "../../database/schema.ts";
+import { isPassingTrouble } from "../../database/trouble.ts";
+import { holdLease, releaseLease } from "../../history/feed/lease.ts";
+import { waited } from "../../live/every.ts";
+import { pruneBundles } from "./prune-bundles.ts";
+
+const ROUND_EVERY_MS = 86_400_000;
+/** The rest of a start is more urgent. */
+const FIRST_ROUND_AFTER_MS = 120_000;
+/** Some tens of milliseconds each. */
+const ROWS_PER_STEP = 1_000;
+/** Between two steps: what a batch takes to be stored. */
+const PAUSE_MS = 10;
+/** In the table of leases. */
+const LEASE = "evidence-keeping";
+
+export type KeeperDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly log: Logger;
+};
+
+export class EvidenceKeeper {
+  readonly #deps: KeeperDeps;
+  readonly #holder: string;
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+    this.#holder = Buffer.from(deps.randomness.bytes(8)).toString("hex");
+  }
+
+  /** Until the signal; rejects only by a bug. */
+  async run(signal: AbortSignal): Promise<void> {
+    await waited(FIRST_ROUND_AFTER_MS, signal);
+    while (!signal.aborted) {
+      try {
+        await this.round(signal);
+      } catch (error) {
+        if (!isPassingTrouble(error)) throw error;
+        this.#deps.log.warn({ err: error }, "what no proof needs any more waits for the database");
+      }
+      await waited(ROUND_EVERY_MS, signal);
+    }
+  }
+
+  /** How many rows were removed or made shorter; 0 too where another process is at it. */
+  async round(signal: AbortSignal): Promise<number> {
+    const { db, clock, log } = this.#deps;
+    const nowMs = clock.nowMs();
+    let pruned = 0;
+    try {
+      while (!signal.aborted && (await holdLease(db, LEASE, this.#holder))) {
+        const count = await pruneBundles(db, { nowMs, limit: ROWS_PER_STEP });
+        if (count === 0) break;
+        pruned += count;
+        await waited(PAUSE_MS, signal);
+      }
+    } finally {
+      // So that the next one need not wait; where the database is away, the lease ends by itself.
+      await releaseLease(db, LEASE, this.#holder).catch(() => undefined);
+    }
+    if (pruned > 0) log.info({ rows: pruned }, "rows of evidence that no proof needs were removed");
+    return pruned;
+  }
+}
