@@ -44,6 +44,7 @@ export type EvidenceTables = {
     receivedAtMs: number;
     position: Generated<number | null>;
     networkIndex: number | null;
+    isKept: Generated<boolean>;
   };
   evidencePending: {
     position: Generated<number>;

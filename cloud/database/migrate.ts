@@ -18,6 +18,7 @@ import { anchors } from "./migrations/0016-anchors.ts";
 import { documents } from "./migrations/0017-documents.ts";
 import { bundles } from "./migrations/0018-bundles.ts";
 import { deskLookups } from "./migrations/0019-desk-lookups.ts";
+import { keptCheckpoints } from "./migrations/0020-kept-checkpoints.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -39,6 +40,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0017-documents": documents,
   "0018-bundles": bundles,
   "0019-desk-lookups": deskLookups,
+  "0020-kept-checkpoints": keptCheckpoints,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -43,7 +43,7 @@ export async function createEvidence(deps: EvidenceDeps) {
     health: () => anchorHealth(db),
   });
   const views = createEvidenceViews({ db, clock, randomness, log, config });
-  const keeper = new EvidenceKeeper({ db, clock, randomness, log });
+  const keeper = new EvidenceKeeper({ db, clock, randomness, witnessesMin, log });
   const place = kubo === undefined ? null : kuboPlace(kubo.url);
   const documents = createDocuments({ desk, keys, randomness, log, place });
   return {

@@ -8,7 +8,10 @@ import type { Database } from "../../database/schema.ts";
 import { isPassingTrouble } from "../../database/trouble.ts";
 import { holdLease, releaseLease } from "../../history/feed/lease.ts";
 import { waited } from "../../live/every.ts";
+import { networkLog } from "../views/network-log.ts";
+import { keptSizesOf } from "./kept-sizes.ts";
 import { pruneBundles } from "./prune-bundles.ts";
+import { pruneGatewayCheckpoints, pruneNetworkCheckpoints } from "./prune-checkpoints.ts";
 
 const ROUND_EVERY_MS = 86_400_000;
 /** The rest of a start is more urgent. */
@@ -17,6 +20,8 @@ const FIRST_ROUND_AFTER_MS = 120_000;
 const ROWS_PER_STEP = 1_000;
 /** Between two steps: what a batch takes to be stored. */
 const PAUSE_MS = 10;
+/** Whoever was away for that long comes with a cosignature that is not missed. */
+export const CHECKPOINTS_KEPT_MS = 7 * 86_400_000;
 /** In the table of leases. */
 const LEASE = "evidence-keeping";
 
@@ -24,6 +29,7 @@ export type KeeperDeps = {
   readonly db: Database;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  readonly witnessesMin: number;
   readonly log: Logger;
 };
 
@@ -52,15 +58,14 @@ export class EvidenceKeeper {
 
   /** How many rows were removed or made shorter; 0 too where another process is at it. */
   async round(signal: AbortSignal): Promise<number> {
-    const { db, clock, log } = this.#deps;
-    const nowMs = clock.nowMs();
+    const { db, log } = this.#deps;
+    if (!(await holdLease(db, LEASE, this.#holder))) return 0;
     let pruned = 0;
     try {
-      while (!signal.aborted && (await holdLease(db, LEASE, this.#holder))) {
-        const count = await pruneBundles(db, { nowMs, limit: ROWS_PER_STEP });
-        if (count === 0) break;
+      for await (const count of this.#steps()) {
         pruned += count;
         await waited(PAUSE_MS, signal);
+        if (signal.aborted || !(await holdLease(db, LEASE, this.#holder))) break;
       }
     } finally {
       // So that the next one need not wait; where the database is away, the lease ends by itself.
@@ -68,5 +73,24 @@ export class EvidenceKeeper {
     }
     if (pruned > 0) log.info({ rows: pruned }, "rows of evidence that no proof needs were removed");
     return pruned;
+  }
+
+  /** Yields what each step removed; the network's checkpoints come after all of the gateways' that they prove. */
+  async *#steps(): AsyncGenerator<number> {
+    const { db, clock, witnessesMin } = this.#deps;
+    const nowMs = clock.nowMs();
+    const limit = ROWS_PER_STEP;
+    for (let count = limit; count > 0; yield count) count = await pruneBundles(db, { nowMs, limit });
+    const { logId: networkLogId } = await networkLog(db);
+    const beforeMs = nowMs - CHECKPOINTS_KEPT_MS;
+    for (let afterEntry: number | null = -1; afterEntry !== null; ) {
+      const step = { networkLogId, witnessesMin, beforeMs, afterEntry, limit };
+      const { gone, lastEntry } = await pruneGatewayCheckpoints(db, step);
+      yield gone;
+      afterEntry = lastEntry;
+    }
+    const kept = await keptSizesOf(db, networkLogId, witnessesMin);
+    for (let count = limit; count > 0; yield count)
+      count = await pruneNetworkCheckpoints(db, { networkLogId, beforeMs, ...kept, limit });
   }
 }

@@ -2,7 +2,7 @@
  * Which of the network's checkpoints is witnessed: one that enough different gateways cosigned with keys that are in force
  * now. Keys that were revoked do not count, since nobody who checks a bundle is told to trust them.
  *
- * A checkpoint is signed every second and kept for good, so that neither search walks from one to the next: where each
+ * A checkpoint is signed every second, so that neither search walks from one to the next: where each
  * key begins, or ends, says where enough of them can be together at all.
  */
 import { type RawBuilder, sql } from "kysely";
@@ -41,15 +41,16 @@ export function firstWitnessedSize(
   return sql`(${countedSizes(except, sql`line.size >= ${from}`, witnessesMin)} ORDER BY line.size LIMIT 1)`;
 }
 
-/** Size of the newest checkpoint that enough gateways cosigned; null: none yet. */
+/** Size of the newest checkpoint that enough gateways other than `except` cosigned; null: none yet. */
 export async function newestWitnessedSize(
   db: Database,
   networkLogId: number,
   witnessesMin: number,
+  except: string | null = null,
 ): Promise<number | null> {
-  const nobody = sql`NULL`;
+  const own = sql`${except}::text`;
   const through = sql`(
-    SELECT last.size FROM (${keysInForce(nobody)}) key
+    SELECT last.size FROM (${keysInForce(own)}) key
     CROSS JOIN LATERAL (
       SELECT max(line.size) AS size FROM evidence_cosignatures line
       WHERE line.gateway_id = key.gateway_id AND line.public_key = key.public_key
@@ -58,7 +59,7 @@ export async function newestWitnessedSize(
   const newest =
     witnessesMin === 0
       ? sql`(SELECT max(size) FROM evidence_checkpoints WHERE log_id = ${networkLogId})`
-      : sql`(${countedSizes(nobody, sql`line.size <= ${through}`, witnessesMin)} ORDER BY line.size DESC LIMIT 1)`;
+      : sql`(${countedSizes(own, sql`line.size <= ${through}`, witnessesMin)} ORDER BY line.size DESC LIMIT 1)`;
   const { rows } = await sql<{ size: number | null }>`SELECT ${newest} AS size`.execute(db);
   return rows[0]?.size ?? null;
 }
