@@ -9,6 +9,10 @@
  * not for one that joins them.
  *
  * And COPY … FROM STDIN takes its rows beside its text.
+ *
+ * A server that is cut off without a word answers nothing, and nothing on this side would notice for a quarter of an
+ * hour. It ends its statements by itself after their time; one that has not ended a while later is given up together with
+ * its connection. A transaction that has asked the server for as much time as it takes is given more.
  */
 import {
   type Kysely,
@@ -24,6 +28,8 @@ import { copyIn } from "./copy-in.ts";
 const PREPARED = /^\/\* prepared as ([a-z-]+) \*\//;
 const COPIED = /^\/\* rows are \$1 \*\//;
 
+const TAKES_ITS_TIME = /^\s*SET LOCAL statement_timeout = 0\b/;
+
 /** What a statement begins with. The name is this one text's, which no value may be written into. */
 export const preparedAs = (name: string): RawBuilder<unknown> => sql.raw(`/* prepared as ${name} */`);
 
@@ -35,24 +41,46 @@ export const rowsFrom = (chunks: readonly Uint8Array[]): RawBuilder<unknown> =>
 export const takesCopies = (db: Kysely<never> | Pick<Kysely<unknown>, "getExecutor">): boolean =>
   !(db.getExecutor().adapter instanceof PGliteAdapter);
 
+/** After so many milliseconds without an answer a connection is given up. */
+export type Patience = { readonly usualMs: number; readonly longMs: number };
+
 /** The same pool, whose connections do what is marked so. */
-export function preparing(pool: pg.Pool): PostgresPool {
+export function preparing(pool: pg.Pool, { usualMs, longMs }: Patience): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect();
-      const query = async (text: string, values: unknown[]) => {
-        if (COPIED.test(text)) {
-          await copyIn(client, text, values[0] as readonly Uint8Array[]);
-          return { command: "COPY", rowCount: null, rows: [] };
-        }
-        const name = PREPARED.exec(text)?.[1];
-        return await client.query({ text, values, ...(name === undefined ? {} : { name }) });
+      let isGivenUp = false;
+      let takesItsTime = false;
+      // What is asked on it fails by that, and so does whatever is asked on it afterwards.
+      const giveUp = () => {
+        isGivenUp = true;
+        client.release(true);
       };
-      const release = (isBroken?: boolean) => client.release(isBroken);
+      const query = async (text: string, values: unknown[]) => {
+        const timer = isGivenUp ? undefined : setTimeout(giveUp, takesItsTime ? longMs : usualMs);
+        try {
+          return await ask(client, text, values);
+        } finally {
+          clearTimeout(timer);
+          takesItsTime ||= TAKES_ITS_TIME.test(text);
+        }
+      };
+      const release = (isBroken?: boolean) => {
+        if (!isGivenUp) client.release(isBroken);
+      };
       // The type asks for cursors too, and nothing here does.
       return { query, release } as unknown as PostgresPoolClient;
     },
   };
+}
+
+async function ask(client: pg.PoolClient, text: string, values: unknown[]) {
+  if (COPIED.test(text)) {
+    await copyIn(client, text, values[0] as readonly Uint8Array[]);
+    return { command: "COPY", rowCount: null, rows: [] };
+  }
+  const name = PREPARED.exec(text)?.[1];
+  return await client.query({ text, values, ...(name === undefined ? {} : { name }) });
 }

@@ -11,6 +11,7 @@ import { type Cloud, createCloud } from "../../cloud/cloud.ts";
 import { type OpenDatabase, openPglite } from "../../cloud/database/embedded.ts";
 import { migrate } from "../../cloud/database/migrate.ts";
 import { openPostgresql } from "../../cloud/database/postgresql.ts";
+import type { DeskClock } from "../../cloud/desk/desk-clock.ts";
 import { createLog } from "../../cloud/http/log.ts";
 import { CloudConfig } from "../../config/cloud.ts";
 import { parseConfig } from "../../config/load.ts";
@@ -81,7 +82,7 @@ function withCloud(open: () => Promise<OpenDatabase>, body: (cloud: () => TestCl
   beforeEach(async () => {
     if (database === undefined) throw new Error("the database did not open");
     await empty(database.db);
-    cloud = await testCloud(database.db);
+    cloud = await cloudOn(database.db);
   });
   afterEach(async () => {
     await cloud?.app.close();
@@ -134,7 +135,11 @@ async function empty(db: OpenDatabase["db"]): Promise<void> {
   END $$`.execute(db);
 }
 
-async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
+/** The clock of claims is the service's, unless the test brings one. */
+export async function cloudOn(
+  db: OpenDatabase["db"],
+  deskClock: (clock: TestCloud["clock"]) => DeskClock = (clock) => ({ nowMs: async () => clock.now }),
+): Promise<TestCloud> {
   const clock = {
     now: START_MS,
     nowMs() {
@@ -153,7 +158,7 @@ async function testCloud(db: OpenDatabase["db"]): Promise<TestCloud> {
     dataDirectory,
     db,
     clock,
-    deskClock: { nowMs: async () => clock.now },
+    deskClock: deskClock(clock),
     randomness: systemRandomness,
     log,
     shellDirectory,
