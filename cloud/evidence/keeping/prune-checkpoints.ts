@@ -41,8 +41,8 @@ export async function pruneGatewayCheckpoints(
       WHERE NOT point.is_kept AND point.network_index > ${afterEntry} AND point.received_at_ms < ${beforeMs}
       ORDER BY point.network_index LIMIT ${limit}),
     judged AS MATERIALIZED (
-      SELECT old.*, ${COVERS_A_BED_FIRST} OR ${IS_NEAR_A_KEY} AS is_needed, NOT EXISTS (
-        SELECT FROM evidence_checkpoints later WHERE later.log_id = old.log_id AND later.size > old.size) AS is_newest
+      SELECT old.*, ${COVERS_A_BED_FIRST} OR ${IS_NEAR_A_KEY} AS is_needed, old.size = (
+        SELECT max(newest.size) FROM evidence_checkpoints newest WHERE newest.log_id = old.log_id) AS is_newest
       FROM old),
     proven AS MATERIALIZED (
       SELECT judged.log_id, judged.size, ${provenBy} AS network_size FROM judged WHERE judged.is_needed),

@@ -72,6 +72,23 @@ describeOnEachDatabase("what is no gateway's log", (cloud) => {
     });
   });
 
+  it("is passed over as a cosignature of a checkpoint that is no longer kept", async () => {
+    const own = north().say(1);
+    await sendLog(cloud(), own.batch(0, 1, START_MS));
+    await cloud().logIntake.sequencer.look();
+    const { db, logIntake } = cloud();
+    const { note } = await db
+      .deleteFrom("evidenceCheckpoints")
+      .where("logId", "=", logIntake.network.logId)
+      .returning("note")
+      .executeTakeFirstOrThrow();
+    const late = own.cosignature(note, START_MS);
+    expect(await sendCosignature(cloud(), late)).toMatchObject({ status: 200 });
+    const other = await sendCosignature(cloud(), { ...late, root: toBase64(own.rootAt(1)) });
+    expect(other).toMatchObject({ status: 409, body: { code: "LOG_CHECKPOINT_UNKNOWN" } });
+    expect(await db.selectFrom("evidenceCosignatures").select("size").execute()).toEqual([]);
+  });
+
   it("is not taken as a cosignature of what the network never said", async () => {
     const own = north().say(1);
     await sendLog(cloud(), own.batch(0, 1, START_MS));
