@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { BookingEventBody, BookingList, BookingView, HoldBody } from "../../contracts/wire/booking.ts";
 import { type PersonCaller, scopeOf } from "../access/scope.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
-import { once } from "../desk/idempotent.ts";
+import { onceOrRefused } from "../desk/idempotent.ts";
 import { requireVersion } from "../desk/if-match.ts";
 import { CloudError } from "../http/problem.ts";
 import { rfc3339 } from "../registry/bed-view.ts";
@@ -35,28 +35,23 @@ export class Bookings {
   }
 
   async hold(caller: PersonCaller, body: HoldBody, key: string): Promise<Made<BookingView>> {
-    const { desk, ports, nextBest } = this.#deps;
-    try {
-      return await inDeskTransaction(desk, caller, async (step) => {
-        const asked = { caller, key, route: "POST /api/v1/bookings", request: body };
-        const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, async () => {
-          const booking = await holdBed(ports, step, {
-            requestId: body.requestId,
-            bedId: body.bedId,
-            preempts: body.preempts ?? null,
-            by: caller,
-            maySeeRequest: (request) => mayAskFor(caller, request),
-            maySeeBedOf: (hospitalId) => maySeeBedOf(caller, hospitalId),
-          });
-          return bookingView(booking, caller, step.nowMs);
-        });
-        return { view: answer, isRepetition };
+    const { desk, ports } = this.#deps;
+    const asked = { caller, key, route: "POST /api/v1/bookings", request: body };
+    const hold = async (step: DeskStep) => {
+      const booking = await holdBed(ports, step, {
+        requestId: body.requestId,
+        bedId: body.bedId,
+        preempts: body.preempts ?? null,
+        by: caller,
+        maySeeRequest: (request) => mayAskFor(caller, request),
+        maySeeBedOf: (hospitalId) => maySeeBedOf(caller, hospitalId),
       });
-    } catch (error) {
-      const lost = await this.#lostOf(error, body);
-      if (lost === null) throw error;
-      throw await lostRace(desk.db, await desk.clock.nowMs(desk.db), lost, nextBest);
-    }
+      return bookingView(booking, caller, step.nowMs);
+    };
+    const { answer, isRepetition } = await onceOrRefused(desk, asked, hold, (error) =>
+      this.#refusalOf(error, body),
+    );
+    return { view: answer, isRepetition };
   }
 
   async list(caller: PersonCaller, query: BookingQuery): Promise<BookingList> {
@@ -159,18 +154,18 @@ export class Bookings {
     });
   }
 
-  async #lostOf(
-    error: unknown,
-    { requestId, bedId }: HoldBody,
-  ): Promise<Pick<BedTaken, "bedId" | "request"> | null> {
-    if (error instanceof BedTaken) return error;
-    if (refusedBy(error) !== "one_claim_a_bed") throw answerOf(error);
-    const [request] = await selectRequests(
-      this.#deps.desk.db,
-      sql`request.request_id = ${requestId}`,
-      sql`request.request_id`,
-    );
-    return request === undefined ? null : { bedId, request };
+  async #refusalOf(error: unknown, { requestId, bedId }: HoldBody): Promise<unknown> {
+    const { desk, nextBest } = this.#deps;
+    let lost: Pick<BedTaken, "bedId" | "request"> | null = null;
+    if (error instanceof BedTaken) lost = error;
+    else if (refusedBy(error) === "one_claim_a_bed") {
+      const named = sql`request.request_id`;
+      const [request] = await selectRequests(desk.db, sql`${named} = ${requestId}`, named);
+      if (request !== undefined) lost = { bedId, request };
+    }
+    return lost === null
+      ? answerOf(error)
+      : await lostRace(desk.db, await desk.clock.nowMs(desk.db), lost, nextBest);
   }
 }
 

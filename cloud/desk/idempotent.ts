@@ -1,12 +1,16 @@
 /**
  * Does what a client asks for once, however often it asks: the key is taken in the transaction that does it, so that a
  * repetition at the same moment waits for the first and is given its answer. A key stands for a day.
+ *
+ * Where it matters that nothing is done behind a refusal (`onceOrRefused`), a refusal takes the key too. A try may be held
+ * up on its way until its repetition was refused; it would else do what its client was told is not done.
  */
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { PersonCaller } from "../access/scope.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
-import { CloudError } from "../http/problem.ts";
+import { CloudError, PROBLEMS, type ProblemCode } from "../http/problem.ts";
+import { type DeskDeps, type DeskStep, inDeskTransaction } from "./desk-transaction.ts";
 
 const IDEMPOTENCY_KEY_LASTS_MS = 24 * 3_600_000;
 
@@ -28,41 +32,99 @@ export type Once = {
   readonly request: unknown;
 };
 
+type Done<Answer> = { readonly answer: Answer; readonly isRepetition: boolean };
+type Refusal = {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly extension: Readonly<Record<string, unknown>>;
+};
+const TOO_MANY_REQUESTS = 429;
+
 /** `act` answers in JSON. Where it throws, the key is free again. */
 export async function once<Answer extends object>(
   trx: DatabaseTransaction,
   nowMs: number,
-  { caller, key, route, request }: Once,
+  asked: Once,
   act: () => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly isRepetition: boolean }> {
-  const requestSha256 = createHash("sha256").update(JSON.stringify(request)).digest("hex");
-  const { sessionSha256 } = caller;
-  const taken = await trx
-    .insertInto("idempotencyKeys")
-    .values({ sessionSha256, key, route, requestSha256, status: null, answer: null, createdAtMs: nowMs })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (taken.numInsertedOrUpdatedRows === 0n) {
-    const first = await trx
-      .selectFrom("idempotencyKeys")
-      .select(["route", "requestSha256", "answer"])
-      .where("sessionSha256", "=", sessionSha256)
-      .where("key", "=", key)
-      .executeTakeFirstOrThrow();
-    if (first.route !== route || first.requestSha256 !== requestSha256)
-      throw new CloudError("IDEMPOTENCY_KEY_REUSED", "This key was used for something else before.");
-    // Stored by `act` of the same route, so it is an answer of its kind.
-    return { answer: first.answer as unknown as Answer, isRepetition: true };
-  }
+): Promise<Done<Answer>> {
+  const isFirst = await takeKey(trx, nowMs, asked, { status: null, answer: null });
+  if (!isFirst) return { answer: await firstAnswer<Answer>(trx, asked), isRepetition: true };
   const answer = await act();
   await trx
     .updateTable("idempotencyKeys")
     .set({ answer: JSON.stringify(answer) })
-    .where("sessionSha256", "=", sessionSha256)
-    .where("key", "=", key)
+    .where("sessionSha256", "=", asked.caller.sessionSha256)
+    .where("key", "=", asked.key)
     .execute();
   return { answer, isRepetition: false };
 }
+
+/**
+ * In a transaction of its own. `answerTo` makes an answer of what `act` throws, where there is one; what is no answer, or
+ * one for now only, leaves the key free. Throws the refusal, or what a repetition was refused with before.
+ */
+export async function onceOrRefused<Answer extends object>(
+  desk: DeskDeps,
+  asked: Once,
+  act: (step: DeskStep) => Promise<Answer>,
+  answerTo: (error: unknown) => unknown,
+): Promise<Done<Answer>> {
+  try {
+    return await inDeskTransaction(desk, asked.caller, (step) =>
+      once(step.trx, step.nowMs, asked, () => act(step)),
+    );
+  } catch (error) {
+    const refusal = await answerTo(error);
+    if (!(refusal instanceof CloudError) || isForNow(refusal)) throw refusal;
+    const { code, message: detail, extension } = refusal;
+    const answer = JSON.stringify({ code, detail, extension } satisfies Refusal);
+    const nowMs = await desk.clock.nowMs(desk.db);
+    if (await takeKey(desk.db, nowMs, asked, { status: PROBLEMS[code].status, answer })) throw refusal;
+    // One that was held up came first after all.
+    return { answer: await firstAnswer<Answer>(desk.db, asked), isRepetition: true };
+  }
+}
+
+function isForNow({ code }: CloudError): boolean {
+  const { status } = PROBLEMS[code];
+  return status >= 500 || status === TOO_MANY_REQUESTS;
+}
+
+/** False: it is taken. Waits for whoever is taking it. */
+async function takeKey(
+  db: Database | DatabaseTransaction,
+  nowMs: number,
+  { caller: { sessionSha256 }, key, route, request }: Once,
+  said: { readonly status: number | null; readonly answer: string | null },
+): Promise<boolean> {
+  const requestSha256 = hashOf(request);
+  const taken = await db
+    .insertInto("idempotencyKeys")
+    .values({ sessionSha256, key, route, requestSha256, ...said, createdAtMs: nowMs })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return taken.numInsertedOrUpdatedRows !== 0n;
+}
+
+async function firstAnswer<Answer>(
+  db: Database | DatabaseTransaction,
+  { caller: { sessionSha256 }, key, route, request }: Once,
+): Promise<Answer> {
+  const first = await db
+    .selectFrom("idempotencyKeys")
+    .select(["route", "requestSha256", "status", "answer"])
+    .where("sessionSha256", "=", sessionSha256)
+    .where("key", "=", key)
+    .executeTakeFirstOrThrow();
+  if (first.route !== route || first.requestSha256 !== hashOf(request))
+    throw new CloudError("IDEMPOTENCY_KEY_REUSED", "This key was used for something else before.");
+  // Stored by the same route, so it is an answer of its kind.
+  if (first.status === null) return first.answer as unknown as Answer;
+  const { code, detail, extension } = first.answer as unknown as Refusal;
+  throw new CloudError(code, detail, extension);
+}
+
+const hashOf = (request: unknown) => createHash("sha256").update(JSON.stringify(request)).digest("hex");
 
 export async function forgetKeys(db: Database, nowMs: number): Promise<void> {
   await db

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { PersonCaller } from "../../cloud/access/scope.ts";
-import { forgetKeys, once } from "../../cloud/desk/idempotent.ts";
+import { forgetKeys, once, onceOrRefused } from "../../cloud/desk/idempotent.ts";
+import { CloudError } from "../../cloud/http/problem.ts";
 import { START_MS } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
@@ -44,5 +45,44 @@ describeOnEachDatabase("what is asked for under a key", (cloud) => {
     expect(await ask(wish, { n: 2 })).toMatchObject({ isRepetition: true });
     await forgetKeys(cloud().db, START_MS + DAY_MS + 1);
     expect(await ask(wish, { n: 2 })).toMatchObject({ isRepetition: false });
+  });
+
+  const desk = () => ({ db: cloud().db, clock: { nowMs: async () => START_MS }, deskChanged() {} });
+  const taken = new CloudError("BED_TAKEN", "Somebody was faster.", { nextBest: null });
+  const asIs = (error: unknown) => error;
+  const tried = async (act: () => Promise<object>, answerTo = asIs) =>
+    await onceOrRefused(desk(), wish, act, answerTo).catch((error: unknown) => error);
+  const refuse = async (): Promise<object> => {
+    throw taken;
+  };
+
+  test("stays refused, with the same words, however late another try of it comes", async () => {
+    expect(await tried(refuse)).toBe(taken);
+    const late = await tried(async () => ({ n: 1 }));
+    expect(late).toMatchObject({ code: "BED_TAKEN", message: taken.message, extension: { nextBest: null } });
+  });
+
+  test("is granted where the first try, held up, comes before the refusal is told", async () => {
+    const heldUp = await tried(refuse, async (error) => {
+      expect(await tried(async () => ({ n: 1 }))).toEqual({ answer: { n: 1 }, isRepetition: false });
+      return error;
+    });
+    expect(heldUp).toEqual({ answer: { n: 1 }, isRepetition: true });
+  });
+
+  test("may be tried again where it was refused for now, or failed", async () => {
+    for (const error of [new CloudError("SYNC_BUSY", "Later."), new Error("no database")]) {
+      expect(
+        await tried(async () => {
+          throw error;
+        }),
+      ).toBe(error);
+    }
+    expect(await tried(async () => ({ n: 1 }))).toEqual({ answer: { n: 1 }, isRepetition: false });
+  });
+
+  test("is refused as somebody else's key before what it asks for is looked at", async () => {
+    await ask({ ...wish, request: { bed: 2 } }, { n: 2 });
+    expect(await tried(refuse)).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
   });
 });

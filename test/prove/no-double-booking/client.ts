@@ -13,7 +13,13 @@ type Booking = Known & {
 };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 
-export type Counts = { attempts: number; aborted: number; retried: number; byCode: Map<string, number> };
+export type Counts = {
+  attempts: number;
+  aborted: number;
+  retried: number;
+  heldUp: number;
+  byCode: Map<string, number>;
+};
 export type ClientParts = {
   readonly name: string;
   readonly urls: readonly string[];
@@ -26,6 +32,9 @@ export type ClientParts = {
 };
 
 const RETRY_MS = 50;
+/** For how long a copy of a request is held up on its way, and how many of them are. */
+const HELD_UP_MS_MAX = 400;
+const HELD_UP = 0.03;
 const ANSWER_MS_MAX = 30_000;
 /** What is left undecided after so many repetitions is a miss of its own. */
 const TRIES_MAX = 200;
@@ -34,6 +43,7 @@ export class Client {
   readonly #parts: ClientParts;
   readonly known = new Map<string, Known>();
   readonly unexplained: string[] = [];
+  readonly #heldUp = new Set<Promise<void>>();
   #keys = 0;
 
   constructor(parts: ClientParts) {
@@ -50,6 +60,7 @@ export class Client {
       // What was left half way keeps the request from another bed until its time is over.
       else if (held !== "refused") await this.#carryOn(held);
     }
+    await Promise.all(this.#heldUp);
   }
 
   async #ask(encounterId?: string): Promise<string | null> {
@@ -155,7 +166,10 @@ export class Client {
         const answer = await this.#send(url, path, body, headers, patienceMs);
         const code = typeof answer.body.code === "string" ? answer.body.code : String(answer.status);
         counts.byCode.set(code, (counts.byCode.get(code) ?? 0) + 1);
-        if (answer.status < 500) return answer;
+        if (answer.status < 500) {
+          if ("idempotency-key" in headers && this.#roll(HELD_UP)) this.#comesLate(path, body, headers);
+          return answer;
+        }
         last = JSON.stringify(answer.body);
         if (answer.status === 500) this.unexplained.push(`${path}: ${JSON.stringify(answer.body)}`);
       } catch (error) {
@@ -166,6 +180,20 @@ export class Client {
       await sleep(RETRY_MS);
     }
     throw new Error(`${this.#parts.name} was to get an answer of ${path}; the last was ${last}`);
+  }
+
+  /** A try of which the client has given up all hope arrives behind the answer to another one. */
+  #comesLate(path: string, body: object | null, headers: Record<string, string>): void {
+    const { urls, counts, chance } = this.#parts;
+    const url = urls[Math.floor(chance() * urls.length)] ?? "";
+    const sending = sleep(chance() * HELD_UP_MS_MAX)
+      .then(() => this.#send(url, path, body, headers, ANSWER_MS_MAX))
+      .then(() => undefined)
+      // Its connection may be one of those that are killed.
+      .catch(() => undefined)
+      .finally(() => this.#heldUp.delete(sending));
+    this.#heldUp.add(sending);
+    counts.heldUp += 1;
   }
 
   async #send(

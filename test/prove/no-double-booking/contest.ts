@@ -90,7 +90,7 @@ export async function contest(parts: ContestParts): Promise<Contest> {
   await openBeds(db, urls[0] ?? "", key, bedIds);
   const cookies = await signIn(url.href, CLIENTS);
 
-  const counts: Counts = { attempts: 0, aborted: 0, retried: 0, byCode: new Map() };
+  const counts: Counts = { attempts: 0, aborted: 0, retried: 0, heldUp: 0, byCode: new Map() };
   const clients = cookies.map(
     (cookie, n) =>
       new Client({

@@ -66,6 +66,7 @@ async function claim({ isShort, say }: ProveOptions, directory: string, serverUr
         clockJumps: run.jumps,
         abortedByClients: run.counts.aborted,
         retried: run.counts.retried,
+        heldUp: run.counts.heldUp,
         answers: Object.fromEntries([...run.counts.byCode].sort(([, one], [, two]) => two - one)),
         looks: run.looks,
         bedsClaimedTwice: run.seenDoubled.size + history.beds.length + overlaps,
