@@ -1,6 +1,7 @@
 /** The pages of people's work on beds in a real browser, played by a cloud of the test's own. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { aBed } from "./a-bed.ts";
 import { describeInBrowser, type ServedBoard, soon } from "./describe-in-browser.ts";
 import { type FakeDesk, fakeDesk } from "./fake-desk.ts";
 import { axeViolations, DESK, openPage, PHONE } from "./open-page.ts";
@@ -14,6 +15,18 @@ const SHOWS: Readonly<Record<(typeof PAGES)[number], string>> = {
   "/cleaning": "Being cleaned",
   "/wards": "How this hospital books",
 };
+
+const NEGATIVE_PRESSURE = aBed({
+  isolation: "negative-pressure",
+  profile: {
+    levelOfCare: "intensive",
+    features: ["oxygen", "telemetry"],
+    ageBands: ["adult"],
+    sexRule: "any",
+    patientMassKgMax: null,
+  },
+  liveSeq: 1_000,
+});
 
 describeInBrowser("the desks in a browser", (board: ServedBoard) => {
   async function visit(path: string, play: (page: Page, desk: FakeDesk) => Promise<void>): Promise<void> {
@@ -94,6 +107,31 @@ describeInBrowser("the desks in a browser", (board: ServedBoard) => {
       });
       expect(transfer?.path).toBe("/api/v1/transfers");
       await page.getByRole("heading", { name: "Transfers", level: 2 }).waitFor();
+    }));
+
+  test("a bed like the one in the drawer is asked for with its level, features and isolation filled in", () =>
+    visit("/?bed=north-bed-01", async (page, desk) => {
+      const link = page.getByRole("link", { name: "Request this kind of bed" });
+      await page.getByText("Not said: it is offered to nobody").waitFor();
+      expect(await link.count()).toBe(0);
+      desk.tell(NEGATIVE_PRESSURE);
+      await link.waitFor();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await axeViolations(page)).toEqual([]);
+      }
+      await link.click();
+      await ready(page);
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      expect(await page.getByLabel("Level of care").inputValue()).toBe("intensive");
+      expect(await page.getByLabel("Isolation").inputValue()).toBe("airborne");
+      const ticked = page.getByRole("group", { name: "Features" }).getByRole("checkbox", { checked: true });
+      expect(await ticked.count()).toBe(2);
+      await press(page, "h");
+      await soon(async () => expect(desk.sent).toHaveLength(2));
+      expect(desk.sent[0]?.body).toMatchObject({
+        need: { levelOfCare: "intensive", features: ["oxygen", "telemetry"], isolation: "airborne" },
+      });
     }));
 
   test("a phone shows the pages' names when they are asked for", () =>

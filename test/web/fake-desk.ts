@@ -1,5 +1,7 @@
 /** The cloud's desk as a page sees it, played from a test; what was sent to it can be read afterwards. */
 import type { Page, Route } from "playwright-core";
+import type { BedView } from "../../contracts/wire/board.ts";
+import { someChanges } from "./a-bed.ts";
 import {
   aBooking,
   aPolicy,
@@ -25,6 +27,8 @@ export type FakeDesk = {
   loseNext(): void;
   /** The hold is over, and every page is told that something changed. */
   lapse(): void;
+  /** The board tells of a bed as it is now. */
+  tell(bed: BedView): void;
 };
 
 const serverTime = () => new Date().toISOString();
@@ -78,6 +82,7 @@ export async function fakeDesk(page: Page): Promise<FakeDesk> {
       const changed = [{ topic: "bookings", subjectId: aBooking().bookingId }] as const;
       cloud.send({ kind: "desk", serverTime: serverTime(), changed: [...changed] });
     },
+    tell: (bed) => cloud.send(someChanges(bed.liveSeq, [bed])),
   };
 }
 

@@ -16,6 +16,7 @@ import { EndedHolds } from "./EndedHolds.tsx";
 import { LostRacePanel } from "./LostRacePanel.tsx";
 import { MatchList } from "./MatchList.tsx";
 import { NeedForm } from "./NeedForm.tsx";
+import { readKindOfBed } from "./need-address.ts";
 import { type OriginFields, originOf } from "./origin.ts";
 import { FIRST_WISH, readQuickNeed } from "./quick-need.ts";
 import {
@@ -46,7 +47,8 @@ function Requests() {
   const session = useSession().data;
   const hospitals = useShownBoard()?.layout ?? [];
   const quickField = useRef<HTMLInputElement>(null);
-  const [base, setBase] = useState(FIRST_WISH);
+  const search = useSearch();
+  const [base, setBase] = useState(() => ({ ...FIRST_WISH, ...readKindOfBed(search) }));
   const [quick, setQuick] = useState("");
   const [news2, setNews2] = useState("");
   const [origin, setOrigin] = useState<Partial<OriginFields>>({});
@@ -64,7 +66,6 @@ function Requests() {
     longitude: "",
     ...origin,
   };
-  const search = useSearch();
   const [, goTo] = useLocation();
   const transferId = new URLSearchParams(search).get("transfer");
   const transfer = useTransferOf(transferId);
