@@ -187,16 +187,19 @@ async function untilFinal(
   size: number,
   isHopeless: () => boolean,
 ): Promise<void> {
+  let state: string | null = null;
   await until(
     `the anchor of ${size} is final`,
     async () => {
-      const state = await stateOf(db, size);
+      state = await stateOf(db, size);
       if (state === "finalized" || state === "superseded" || isHopeless()) return true;
       await anvil.mine(state === "mined" || state === "safe" ? FINAL_AFTER_BLOCKS : 1);
       return undefined;
     },
     WITHIN_MS,
-  );
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}; it is ${state}`);
+  });
 }
 
 const deathsOf = ({ deaths }: SupervisedAnchor) =>

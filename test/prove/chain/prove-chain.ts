@@ -39,6 +39,9 @@ export const proveChain: Claim = async ({ isShort, say }) => {
       const database = await databases.fresh();
       try {
         return await runChain({ ...on, databaseUrl: database.url, ...job });
+      } catch (error) {
+        // The others are run all the same, and this one can be found again.
+        return { misses: [`seed ${job.seed}: ${(error as Error).message}`], figures: {}, gas: [] };
       } finally {
         await database.drop();
       }
