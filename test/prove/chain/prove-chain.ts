@@ -14,35 +14,32 @@ import { Spares } from "./supervised-anchor.ts";
 
 const SEED = 20_261_126;
 const RUNS = { full: 100, short: 5 };
-/** Runs beside each other, each on a chain of its own; most of a run is waiting. */
+/** Runs beside each other; most of a run is waiting. */
 const LANES = 3;
 /** In one run, one after the other; a control needs no second, nor does every short run. */
 const CHECKPOINTS = 2;
 const CONTROLS_MAX = 6;
 const GAS_MAX = 40_000;
 
-type Lane = Pick<RunOptions, "anvil" | "spares">;
-const newLane = async (): Promise<Lane> => ({
-  anvil: await Anvil.start({ mining: "manual" }),
-  spares: new Spares(),
-});
-
 type Job = Pick<RunOptions, "seed" | "careless" | "checkpoints" | "killAt">;
 
 export const proveChain: Claim = async ({ isShort, say }) => {
   const server = await somePostgresql();
   const databases = await Databases.on(server);
-  const lanes = await Promise.all(Array.from({ length: LANES }, newLane));
+  const lanes = Array.from({ length: LANES }, () => new Spares());
   try {
     const startedMs = performance.now();
-    const one = async (on: Lane, job: Job) => {
+    const one = async (spares: Spares, job: Job) => {
       const database = await databases.fresh();
+      // Of its own: anvil keeps the state of its newest 500 blocks, and cannot go back behind them.
+      const anvil = await Anvil.start({ mining: "manual" });
       try {
-        return await runChain({ ...on, databaseUrl: database.url, ...job });
+        return await runChain({ anvil, spares, databaseUrl: database.url, ...job });
       } catch (error) {
         // The others are run all the same, and this one can be found again.
         return { misses: [`seed ${job.seed}: ${(error as Error).message}`], figures: {}, gas: [] };
       } finally {
+        await anvil.stop("SIGKILL");
         await database.drop();
       }
     };
@@ -54,13 +51,13 @@ export const proveChain: Claim = async ({ isShort, say }) => {
     const waiting = runs.entries();
     const results: RunResult[] = [];
     const controls: Record<string, readonly string[]> = {};
-    const lane = async (on: Lane) => {
+    const lane = async (on: Spares) => {
       for (const [n, job] of waiting) {
         results.push(await one(on, job));
         if ((n + 1) % 10 === 0) say(`${n + 1} runs begun`);
       }
     };
-    const control = async (on: Lane, way: CarelessWay) => {
+    const control = async (on: Spares, way: CarelessWay) => {
       // A kill may fall where even the careless one loses nothing.
       for (let attempt = 0; attempt < CONTROLS_MAX && (controls[way] ?? []).length === 0; attempt += 1)
         controls[way] = (
@@ -99,7 +96,7 @@ export const proveChain: Claim = async ({ isShort, say }) => {
       ],
     };
   } finally {
-    await Promise.all(lanes.flatMap(({ anvil, spares }) => [anvil.stop("SIGKILL"), spares.stop()]));
+    await Promise.all(lanes.map((spares) => spares.stop()));
     await databases.drop();
     await server.stop();
   }
