@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DeviceKeyHashes, GatewayConfig } from "../config/gateway.ts";
@@ -40,6 +41,8 @@ export async function runMain(args: readonly string[], { isLogged = true } = {})
     const running = await startGateway(parts, stop.signal);
     switchTrace(running, parts.log);
     announce(running);
+    // A gateway ends when its power does: where there is a cache, it is written now.
+    flushCompileCache();
     await running.ended;
     await parts.journal.close();
     // The channel to the parent would keep the process alive.

@@ -1,4 +1,5 @@
 /** Entry of the journal's thread; `open-journal.ts` starts it. */
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { hostClock, type JournalFiles, JournalHost } from "./journal-host.ts";
 import { type FromThread, failureOf } from "./journal-messages.ts";
@@ -22,6 +23,8 @@ try {
   new ThreadServer(port, host);
   const { vitals, environment } = start.recent;
   port.postMessage({ kind: "opened", opened } satisfies FromThread, [vitals.buffer, environment.buffer]);
+  // Of this thread; it ends when its gateway's power does.
+  flushCompileCache();
 } catch (error) {
   port.postMessage({ kind: "refused", failure: failureOf(error) } satisfies FromThread);
   port.close();

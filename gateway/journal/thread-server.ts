@@ -15,6 +15,9 @@ const JOINED_ROWS_MAX = 4_000;
 const TICK_MS = 1_000;
 /** Between two clean-ups of a long backlog. */
 const TIDY_MS = 20;
+/** Groups in one second from which on they clean up behind them: a commit for that alone, and who waits for it, can wait. */
+const BUSY_FROM_GROUPS = 10;
+const BUSY_TIDY_EVERY_TICKS = 10;
 
 export class ThreadServer {
   readonly #port: MessagePort;
@@ -23,6 +26,8 @@ export class ThreadServer {
   readonly #ticking: NodeJS.Timeout;
   #tidying: NodeJS.Timeout | undefined;
   #signing: NodeJS.Timeout | undefined;
+  #groupsSinceTick = 0;
+  #busyTicks = 0;
   #isOver = false;
 
   constructor(port: MessagePort, host: JournalHost) {
@@ -68,6 +73,7 @@ export class ThreadServer {
       rows += rowsOf(next.group);
     }
     this.#appends.add(groups);
+    this.#groupsSinceTick += groups.length;
     if (other !== undefined) this.#take(other);
   }
 
@@ -123,8 +129,15 @@ export class ThreadServer {
     this.#appends.retry();
     this.#host.tick();
     this.#post({ kind: "facts", facts: this.#host.facts() });
-    if (this.#tidying === undefined) this.#tidy();
+    if (this.#tidying === undefined && this.#isTimeToTidy()) this.#tidy();
     this.#signInTime();
+  }
+
+  #isTimeToTidy(): boolean {
+    const isBusy = this.#groupsSinceTick >= BUSY_FROM_GROUPS;
+    this.#groupsSinceTick = 0;
+    this.#busyTicks = isBusy ? this.#busyTicks + 1 : 0;
+    return this.#busyTicks % BUSY_TIDY_EVERY_TICKS === 0;
   }
 
   /** At once where a checkpoint is due, else when it is. */

@@ -55,7 +55,7 @@ export const WALLS: readonly Wall[] = [
   {
     path: "gateway",
     rooms: ["devices", "config", "contracts"],
-    packages: [...HTTP, "aedes", "better-sqlite3", "mqtt", "pino", "serialport", "ws", "zod"],
+    packages: [...HTTP, "aedes", "mqtt-packet", "better-sqlite3", "mqtt", "pino", "serialport", "ws", "zod"],
     node: true,
   },
   {

@@ -1,6 +1,7 @@
 /** Aedes with the rules of this gateway: who comes in, who may say and hear what, and what waits for the disk. */
 import type { EventEmitter } from "node:events";
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from "aedes";
+import { writeToStream } from "mqtt-packet";
 import { DeviceId } from "../../../contracts/wire/ids.ts";
 import { matchesFilter } from "../../sessions/topic-filter.ts";
 import { type Admission, admitByCertificate, admitByKey } from "./admission.ts";
@@ -17,6 +18,9 @@ import {
 import { isOwnFilter, isOwnTopic, isOwnWill, statusTopic, topicKindOf } from "./topics.ts";
 
 const NOT_AUTHORIZED = 5;
+
+// Aedes' codec would keep each number there is as two bytes of its own: 7 MB, looked through at each garbage collection.
+writeToStream.cacheNumbers = false;
 
 /** The front of a client of this broker; aedes knows its line only. */
 export function frontOf(client: Client | null): Front | null {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GATEWAY_NODE_OPTIONS, ONE_MALLOC_ARENA } from "../../../config/demo/child.ts";
+import { GATEWAY_ENV, GATEWAY_NODE_OPTIONS } from "../../../config/demo/child.ts";
 import { loadDeviceId, loadDeviceKey } from "../../load/load-device.ts";
 import { Forked } from "../../support/forked.ts";
 import { readMetric } from "../../support/read-metric.ts";
@@ -42,7 +42,7 @@ export async function startGatewayUnderTest(
     file,
     args: ["--config", gatewayFile],
     nodeOptions,
-    env: { ...ONE_MALLOC_ARENA, ...env },
+    env: { ...GATEWAY_ENV, ...env },
   });
   const stop = async () => {
     await gateway.end("SIGKILL");

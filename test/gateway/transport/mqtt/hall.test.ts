@@ -70,6 +70,23 @@ test("those that owe something are asked once this turn is over, in their order"
   expect(told).toEqual(["first acknowledges", "second acknowledges"]);
 });
 
+test("of a thousand that owe something some are asked in each turn, so that others are heard between", async () => {
+  const { hall } = openHall();
+  const told: string[] = [];
+  for (let n = 0; n < 1_000; n++) hall.owes(guestOf(hall, told, String(n)));
+  await turn();
+  const inOneTurn = told.length;
+  expect(inOneTurn).toBeGreaterThan(0);
+  expect(inOneTurn).toBeLessThan(300);
+  // One that comes meanwhile is asked after those before it.
+  hall.owes(guestOf(hall, told, "late"));
+  await turn();
+  expect(told.length).toBeGreaterThan(inOneTurn);
+  for (let n = 0; n < 10; n++) await turn();
+  const names = [...Array.from({ length: 1_000 }, (_, n) => String(n)), "late"];
+  expect(told).toEqual(names.map((name) => `${name} acknowledges`));
+});
+
 test("those that wait for room read on in their order, as long as there is some", () => {
   const { hall, empty } = openHall(0);
   const told: string[] = [];

@@ -1,0 +1,66 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { MessageChannel } from "node:worker_threads";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { JournalHost } from "../../../gateway/journal/journal-host.ts";
+import type { JournalGroup } from "../../../gateway/journal/journal-port.ts";
+import { ThreadServer } from "../../../gateway/journal/thread-server.ts";
+
+const rows = () => ({ count: 1, buffer: new ArrayBuffer(40) });
+const group = (): JournalGroup => ({
+  vitals: rows(),
+  environment: rows(),
+  newSeries: [],
+  events: [],
+  states: [],
+  quarantined: [],
+});
+
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ["setInterval", "setTimeout", "clearInterval", "clearTimeout"] }),
+);
+afterEach(() => void vi.useRealTimers());
+
+/** A server over a host that has nothing left to tidy; `second` appends so many groups, then lets a second pass. */
+function serve() {
+  let tidied = 0;
+  const host: Partial<JournalHost> = {
+    append: () => true,
+    tick: () => undefined,
+    tidy: () => {
+      tidied += 1;
+      return false;
+    },
+    facts: () => ({}) as ReturnType<JournalHost["facts"]>,
+    checkpointDueInMs: Number.POSITIVE_INFINITY,
+    close: () => undefined,
+  };
+  const { port1, port2 } = new MessageChannel();
+  new ThreadServer(port1, host as JournalHost);
+  return {
+    async second(groups: number): Promise<number> {
+      const before = tidied;
+      for (let n = 0; n < groups; n++) port2.postMessage({ kind: "append", group: group() });
+      for (let n = 0; n < 10; n++) await turn();
+      vi.advanceTimersByTime(1_000);
+      return tidied - before;
+    },
+    close() {
+      port1.close();
+    },
+  };
+}
+
+test("what nobody writes to is tidied each second", async () => {
+  const server = serve();
+  expect([await server.second(0), await server.second(1), await server.second(0)]).toEqual([1, 1, 1]);
+  server.close();
+});
+
+test("what is written to all the time is tidied by the groups, and by itself each tenth second", async () => {
+  const server = serve();
+  const each: number[] = [];
+  for (let n = 0; n < 20; n++) each.push(await server.second(50));
+  expect(each).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  expect(await server.second(0)).toBe(1);
+  server.close();
+});
