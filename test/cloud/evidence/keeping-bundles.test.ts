@@ -38,7 +38,8 @@ async function kept({ db }: TestCloud): Promise<{ cid: string; length: number | 
   return rows;
 }
 
-const keeperOf = ({ db, clock }: TestCloud) => new EvidenceKeeper({ db, clock, randomness, witnessesMin: 1, log: silent });
+const keeperOf = ({ db, clock }: TestCloud) =>
+  new EvidenceKeeper({ db, clock, randomness, witnessesMin: 1, log: silent });
 
 /** What a Kubo does with what it is asked. */
 function store() {
