@@ -155,10 +155,13 @@ describeInBrowser(
     test("is no wider than a phone, with every message open", () =>
       onPage(
         async (page) => {
-          await page.evaluate(() => {
-            for (const details of document.querySelectorAll("details")) details.open = true;
+          // Messages come as the page asks for them, not all before it is looked at.
+          await soon(async () => {
+            await page.evaluate(() => {
+              for (const details of document.querySelectorAll("details")) details.open = true;
+            });
+            expect(await page.locator(".raw-hex").count()).toBeGreaterThanOrEqual(5);
           });
-          await page.locator(".raw-hex").nth(4).waitFor();
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           expect(width).toBe(PHONE.width);
         },
