@@ -7,13 +7,10 @@ import { migrate } from "./schema.ts";
 
 /** Up to 3.51.2 a write-ahead log could be reset under another connection, and the file be damaged. */
 const SQLITE_MIN = "3.51.3";
-/**
- * 16 MiB: the commit that meets the end of the log waits for two more syncs. At a ward's pace that is one in some hundreds,
- * and a start reads so much in a tenth of a second.
- */
-const LOG_PAGES = 4_000;
+/** 4 MiB: the log goes into the file often enough that neither a start nor a commit waits long for it. */
+const LOG_PAGES = 1_000;
 /** What a large transaction left behind is given back once the log begins anew. */
-const LOG_BYTES_KEPT = 32 * 1024 * 1024;
+const LOG_BYTES_KEPT = 8 * 1024 * 1024;
 
 /** Opens the journal's file, or makes it, and brings it to this program's schema. Throws where it is damaged. */
 export function openDatabase(file: string): Database.Database {
