@@ -68,8 +68,10 @@ export class EvidenceKeeper {
         if (signal.aborted || !(await holdLease(db, LEASE, this.#holder))) break;
       }
     } finally {
-      // So that the next one need not wait; where the database is away, the lease ends by itself.
-      await releaseLease(db, LEASE, this.#holder).catch(() => undefined);
+      // So that the next one need not wait. What ended the round is what counts, so this is told and not thrown.
+      await releaseLease(db, LEASE, this.#holder).catch((error: unknown) =>
+        log.warn({ err: error }, "the lease of evidence's keeping was not given back; it ends by itself"),
+      );
     }
     if (pruned > 0) log.info({ rows: pruned }, "rows of evidence that no proof needs were removed");
     return pruned;
