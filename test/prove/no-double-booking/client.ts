@@ -188,9 +188,13 @@ export class Client {
     const url = urls[Math.floor(chance() * urls.length)] ?? "";
     const sending = sleep(chance() * HELD_UP_MS_MAX)
       .then(() => this.#send(url, path, body, headers, ANSWER_MS_MAX))
-      .then(() => undefined)
-      // Its connection may be one of those that are killed.
-      .catch(() => undefined)
+      .then(
+        ({ status, body: said }) => {
+          if (status === 500) this.unexplained.push(`${path}, late: ${JSON.stringify(said)}`);
+        },
+        // Its connection may be one of those that are killed.
+        () => undefined,
+      )
       .finally(() => this.#heldUp.delete(sending));
     this.#heldUp.add(sending);
     counts.heldUp += 1;
