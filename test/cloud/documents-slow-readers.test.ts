@@ -129,7 +129,10 @@ describe("documents and their readers", () => {
     await openedAre(insideMax + 1);
     readers[1]?.resume();
     await openedAre(insideMax + 2);
-    expect(readers[1]?.bytesRead).toBeGreaterThan(BIG.length);
+    // The place is free when the last byte has left the server; the system may still hold up to 10 MB of them.
+    expect(readers[1]?.bytesRead).toBeGreaterThan(BIG.length / 2);
+    const isWhole = async () => ((readers[1]?.bytesRead ?? 0) > BIG.length ? true : undefined);
+    await until("it has all", isWhole, 5_000);
   });
 
   it("who go away while they wait have nothing opened for them", async () => {
