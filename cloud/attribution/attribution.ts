@@ -14,7 +14,7 @@ import type {
 import type { SeriesQuery } from "../../contracts/wire/history.ts";
 import type { HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonCaller } from "../access/scope.ts";
-import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
+import type { DeskDeps, DeskStep } from "../desk/desk-transaction.ts";
 import { once } from "../desk/idempotent.ts";
 import type { Identities } from "../encounters/identities.ts";
 import { requireEncounter } from "../encounters/may-read.ts";
@@ -22,7 +22,7 @@ import { encounterById } from "../encounters/repository.ts";
 import { readMetrics, readRange } from "../history/read-query.ts";
 import { rfc3339, rfc3339OrNull } from "../registry/bed-view.ts";
 import { traceOf } from "./changes.ts";
-import { tellingConflicts } from "./conflicts.ts";
+import { conflictOf } from "./conflicts.ts";
 import { correctStay } from "./correct-stay.ts";
 import { encounterReadings } from "./encounter-series.ts";
 import { mergeEncounters } from "./merge-encounters.ts";
@@ -141,12 +141,7 @@ export class Attribution {
     act: (step: DeskStep, ward: Ward) => Promise<CorrectionAnswer>,
   ): Promise<CorrectionAnswer> {
     const ward = wardOf(caller);
-    return await tellingConflicts(() =>
-      inDeskTransaction(this.#deps, caller, async (step) => {
-        const { answer } = await once(step.trx, step.nowMs, { caller, ...asked }, () => act(step, ward));
-        return answer;
-      }),
-    );
+    return (await once(this.#deps, { caller, ...asked }, (step) => act(step, ward), conflictOf)).answer;
   }
 }
 

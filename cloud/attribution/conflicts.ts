@@ -13,15 +13,8 @@ const TOLD: Readonly<Record<string, { code: ProblemCode; says: string }>> = {
 /** The last range of the error's detail is that of the row which is there already. */
 const RANGES = /\[(\d+),(\d*)\)/g;
 
-export async function tellingConflicts<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw understood(error);
-  }
-}
-
-function understood(error: unknown): unknown {
+/** What is none of them is given back as it is. */
+export function conflictOf(error: unknown): unknown {
   if (!(error instanceof Error) || errorCode(error) !== EXCLUSION_VIOLATION) return error;
   const { constraint, detail } = error as Error & { constraint?: string; detail?: string };
   const told = TOLD[constraint ?? ""];

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { BookingEventBody, BookingList, BookingView, HoldBody } from "../../contracts/wire/booking.ts";
 import { type PersonCaller, scopeOf } from "../access/scope.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
-import { onceOrRefused } from "../desk/idempotent.ts";
+import { once } from "../desk/idempotent.ts";
 import { requireVersion } from "../desk/if-match.ts";
 import { CloudError } from "../http/problem.ts";
 import { rfc3339 } from "../registry/bed-view.ts";
@@ -48,9 +48,7 @@ export class Bookings {
       });
       return bookingView(booking, caller, step.nowMs);
     };
-    const { answer, isRepetition } = await onceOrRefused(desk, asked, hold, (error) =>
-      this.#refusalOf(error, body),
-    );
+    const { answer, isRepetition } = await once(desk, asked, hold, (error) => this.#refusalOf(error, body));
     return { view: answer, isRepetition };
   }
 
@@ -170,6 +168,8 @@ export class Bookings {
 }
 
 const ANSWERS: Readonly<Record<string, () => CloudError>> = {
+  one_transfer_an_encounter: () =>
+    new CloudError("TRANSFER_EXISTS", "A transfer of this patient is under way."),
   one_claim_a_bed: () => new CloudError("BED_TAKEN", "Somebody else has the bed by now."),
   one_claim_a_request: () => new CloudError("REQUEST_HAS_BED", "The request has a bed already."),
   one_bed_an_encounter: () =>

@@ -38,14 +38,11 @@ export class Requests {
   }
 
   async ask(caller: PersonCaller, body: BedRequestBody, key: string): Promise<Made<RequestView>> {
-    const { requestId, isRepetition } = await inDeskTransaction(this.#desk, caller, async (step) => {
-      const asked = { caller, key, route: "POST /api/v1/requests", request: body };
-      const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, async () => ({
-        requestId: await insertRequest(this.#ports, step, caller, body),
-      }));
-      return { ...answer, isRepetition };
-    });
-    return { view: await this.view(caller, requestId), isRepetition };
+    const asked = { caller, key, route: "POST /api/v1/requests", request: body };
+    const { answer, isRepetition } = await once(this.#desk, asked, async (step) => ({
+      requestId: await insertRequest(this.#ports, step, caller, body),
+    }));
+    return { view: await this.view(caller, answer.requestId), isRepetition };
   }
 
   async list(caller: PersonCaller, { state, hospital }: RequestQuery): Promise<RequestList> {

@@ -64,11 +64,8 @@ export class Cleaning {
   }
 
   async ask(caller: PersonCaller, key: string, body: CleaningTaskBody): Promise<CleaningTaskView> {
-    return await inDeskTransaction(this.#deps, caller, async (step) => {
-      const asked = { caller, key, route: "POST /api/v1/cleaning-tasks", request: body };
-      const { answer } = await once(step.trx, step.nowMs, asked, () => this.#ask(step, caller, body));
-      return answer;
-    });
+    const asked = { caller, key, route: "POST /api/v1/cleaning-tasks", request: body };
+    return (await once(this.#deps, asked, (step) => this.#ask(step, caller, body))).answer;
   }
 
   async step(

@@ -54,11 +54,8 @@ export class Declarations {
     key: string,
     body: DeclarationBody,
   ): Promise<DeclarationAnswer> {
-    return await inDeskTransaction(this.#deps.desk, caller, async (step) => {
-      const asked = { caller, key, route: "POST /api/v1/beds/:bedId/declarations", request: { bedId, body } };
-      const { answer } = await once(step.trx, step.nowMs, asked, () => this.#say(step, caller, bedId, body));
-      return answer;
-    });
+    const asked = { caller, key, route: "POST /api/v1/beds/:bedId/declarations", request: { bedId, body } };
+    return (await once(this.#deps.desk, asked, (step) => this.#say(step, caller, bedId, body))).answer;
   }
 
   async #say(

@@ -1,9 +1,10 @@
 /**
- * Does what a client asks for once, however often it asks: the key is taken in the transaction that does it, so that a
- * repetition at the same moment waits for the first and is given its answer. A key stands for a day.
+ * Does what a client asks for once, however often it asks, and answers each time what it answered first: what was done,
+ * or the refusal. The key is taken in the transaction that does it, so that a repetition at the same moment waits for the
+ * first. A key stands for a day.
  *
- * Where it matters that nothing is done behind a refusal (`onceOrRefused`), a refusal takes the key too. A try may be held
- * up on its way until its repetition was refused; it would else do what its client was told is not done.
+ * A refusal takes the key too. A try may be held up on its way until its repetition was refused; it would else do what its
+ * client was told is not done.
  */
 import { createHash } from "node:crypto";
 import * as z from "zod";
@@ -20,7 +21,7 @@ export const RequiredIdempotencyKey = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, "expected 1 to 128 printable characters without spaces")
     .describe(
-      "Random, and the same when the request is repeated: the repetition gets the first one's answer.",
+      "Random, and the same when the request is repeated: the repetition gets the first one's answer, also where that was a refusal. Only what was answered with 429 or 5xx is tried anew. A new wish takes a new key.",
     ),
 });
 
@@ -40,39 +41,33 @@ type Refusal = {
 };
 const TOO_MANY_REQUESTS = 429;
 
-/** `act` answers in JSON. Where it throws, the key is free again. */
-export async function once<Answer extends object>(
-  trx: DatabaseTransaction,
-  nowMs: number,
-  asked: Once,
-  act: () => Promise<Answer>,
-): Promise<Done<Answer>> {
-  const isFirst = await takeKey(trx, nowMs, asked, { status: null, answer: null });
-  if (!isFirst) return { answer: await firstAnswer<Answer>(trx, asked), isRepetition: true };
-  const answer = await act();
-  await trx
-    .updateTable("idempotencyKeys")
-    .set({ answer: JSON.stringify(answer) })
-    .where("sessionSha256", "=", asked.caller.sessionSha256)
-    .where("key", "=", asked.key)
-    .execute();
-  return { answer, isRepetition: false };
-}
-
 /**
- * In a transaction of its own. `answerTo` makes an answer of what `act` throws, where there is one; what is no answer, or
- * one for now only, leaves the key free. Throws the refusal, or what a repetition was refused with before.
+ * `act`, in a transaction of its own, answers in JSON. `answerTo` makes an answer of what it throws, where there is one.
+ * What is no answer, or one for now only, leaves the key free. Throws the refusal, or what a repetition was refused with
+ * before.
+ *
+ * STALE_VERSION is kept like any other: versions only rise, so what was stale stays so, and who has read anew asks for
+ * something else, under another key.
  */
-export async function onceOrRefused<Answer extends object>(
+export async function once<Answer extends object>(
   desk: DeskDeps,
   asked: Once,
   act: (step: DeskStep) => Promise<Answer>,
-  answerTo: (error: unknown) => unknown,
+  answerTo: (error: unknown) => unknown = (error) => error,
 ): Promise<Done<Answer>> {
   try {
-    return await inDeskTransaction(desk, asked.caller, (step) =>
-      once(step.trx, step.nowMs, asked, () => act(step)),
-    );
+    return await inDeskTransaction(desk, asked.caller, async (step) => {
+      if (!(await takeKey(step.trx, step.nowMs, asked, { status: null, answer: null })))
+        return await repeated<Answer>(step.trx, asked);
+      const answer = await act(step);
+      await step.trx
+        .updateTable("idempotencyKeys")
+        .set({ answer: JSON.stringify(answer) })
+        .where("sessionSha256", "=", asked.caller.sessionSha256)
+        .where("key", "=", asked.key)
+        .execute();
+      return { answer, isRepetition: false };
+    });
   } catch (error) {
     const refusal = await answerTo(error);
     if (!(refusal instanceof CloudError) || isForNow(refusal)) throw refusal;
@@ -81,7 +76,7 @@ export async function onceOrRefused<Answer extends object>(
     const nowMs = await desk.clock.nowMs(desk.db);
     if (await takeKey(desk.db, nowMs, asked, { status: PROBLEMS[code].status, answer })) throw refusal;
     // One that was held up came first after all.
-    return { answer: await firstAnswer<Answer>(desk.db, asked), isRepetition: true };
+    return await repeated<Answer>(desk.db, asked);
   }
 }
 
@@ -106,10 +101,10 @@ async function takeKey(
   return taken.numInsertedOrUpdatedRows !== 0n;
 }
 
-async function firstAnswer<Answer>(
+async function repeated<Answer>(
   db: Database | DatabaseTransaction,
   { caller: { sessionSha256 }, key, route, request }: Once,
-): Promise<Answer> {
+): Promise<Done<Answer>> {
   const first = await db
     .selectFrom("idempotencyKeys")
     .select(["route", "requestSha256", "status", "answer"])
@@ -119,7 +114,7 @@ async function firstAnswer<Answer>(
   if (first.route !== route || first.requestSha256 !== hashOf(request))
     throw new CloudError("IDEMPOTENCY_KEY_REUSED", "This key was used for something else before.");
   // Stored by the same route, so it is an answer of its kind.
-  if (first.status === null) return first.answer as unknown as Answer;
+  if (first.status === null) return { answer: first.answer as unknown as Answer, isRepetition: true };
   const { code, detail, extension } = first.answer as unknown as Refusal;
   throw new CloudError(code, detail, extension);
 }

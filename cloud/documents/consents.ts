@@ -43,17 +43,12 @@ export class Consents {
     body: ConsentBody,
     key: string,
   ): Promise<{ readonly view: ConsentView; readonly isRepetition: boolean }> {
-    return await inDeskTransaction(this.#deps, caller, async (step) => {
-      const place = await lockedPlace(step, caller, encounterId);
-      const route = "POST /api/v1/encounters/:encounterId/consents";
-      const asked = { caller, key, route, request: { encounterId, body } };
-      const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, () =>
-        this.#insert(step, caller, place, body),
-      );
-      const stored = await lockConsent(step.trx, answer.consentId);
-      if (stored === undefined) throw new Error("a consent was neither stored nor there");
-      return { view: viewOf(stored, step.nowMs), isRepetition };
-    });
+    const route = "POST /api/v1/encounters/:encounterId/consents";
+    const asked = { caller, key, route, request: { encounterId, body } };
+    const { answer, isRepetition } = await once(this.#deps, asked, async (step) =>
+      this.#insert(step, caller, await lockedPlace(step, caller, encounterId), body),
+    );
+    return { view: answer, isRepetition };
   }
 
   async withdraw(caller: PersonCaller, consentId: string): Promise<ConsentView> {
@@ -117,7 +112,7 @@ export class Consents {
     caller: PersonCaller,
     place: { readonly encounterId: string; readonly hospitalId: HospitalId },
     body: ConsentBody,
-  ): Promise<{ consentId: string }> {
+  ): Promise<ConsentView> {
     const { trx, nowMs } = step;
     const untilMs = Date.parse(body.until);
     await requireSensible(step, place, body, untilMs);
@@ -143,7 +138,9 @@ export class Consents {
       })
       .execute();
     tellConsent(step, "consent-given", { consentId, encounterId }, hospitalId);
-    return { consentId };
+    const stored = await lockConsent(trx, consentId);
+    if (stored === undefined) throw new Error(`consent ${consentId} was to be stored`);
+    return viewOf(stored, nowMs);
   }
 
   async #log({ trx, nowMs }: DeskStep, said: object): Promise<string> {

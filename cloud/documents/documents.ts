@@ -13,7 +13,7 @@ import {
 import type { HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonCaller } from "../access/scope.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
-import { once } from "../desk/idempotent.ts";
+import { type Once, once } from "../desk/idempotent.ts";
 import { KeyMissingError } from "../encounters/key-provider.ts";
 import { requireEncounter } from "../encounters/may-read.ts";
 import { encounterById, lockEncounters } from "../encounters/repository.ts";
@@ -43,7 +43,13 @@ export type DocumentsDeps = DeskDeps &
     readonly isCopied: boolean;
   };
 
-const UPLOAD = "POST /api/v1/encounters/:encounterId/documents";
+/** Nothing of the document is among it: a hash of a short one would tell what it says. */
+const uploadAsked = (caller: PersonCaller, encounterId: string, key: string): Once => ({
+  caller,
+  key,
+  route: "POST /api/v1/encounters/:encounterId/documents",
+  request: { encounterId },
+});
 
 export class Documents {
   readonly #deps: DocumentsDeps;
@@ -52,10 +58,14 @@ export class Documents {
     this.#deps = deps;
   }
 
-  /** Before its body is read. */
-  async requireMayStore(caller: PersonCaller, encounterId: string): Promise<void> {
-    const { db } = this.#deps;
-    requireEncounter(caller, await encounterById(db, encounterId));
+  /** Before its body is read. What is stored under the key by now is no refusal, wherever the patient has gone since. */
+  async requireMayStore(caller: PersonCaller, encounterId: string, key: string): Promise<void> {
+    const encounter = await encounterById(this.#deps.db, encounterId);
+    if (encounter !== undefined && encounter.hospitalId === caller.hospitalId) return;
+    await once(this.#deps, uploadAsked(caller, encounterId, key), async (step) => {
+      await lockedPlace(step, caller, encounterId);
+      throw new CloudError("DOCUMENTS_BUSY", "The patient has come to the hospital at this moment.");
+    });
   }
 
   async store(
@@ -64,13 +74,12 @@ export class Documents {
     plain: PlainDocument,
     key: string,
   ): Promise<{ readonly view: DocumentView; readonly isRepetition: boolean }> {
+    const { answer, isRepetition } = await once(
+      this.#deps,
+      uploadAsked(caller, encounterId, key),
+      async (step) => this.#insert(step, caller, await lockedPlace(step, caller, encounterId), plain),
+    );
     return await inDeskTransaction(this.#deps, caller, async (step) => {
-      const place = await lockedPlace(step, caller, encounterId);
-      // Nothing of the document is among it: a hash of a short one would tell what it says.
-      const asked = { caller, key, route: UPLOAD, request: { encounterId, type: plain.type } };
-      const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, () =>
-        this.#insert(step, caller, place, plain),
-      );
       const stored = requireFound(await documentById(step.trx, answer.documentId));
       if (isRepetition) await this.#requireSame(step, stored, plain);
       return { view: viewOf(stored, plain.name), isRepetition };
@@ -136,7 +145,8 @@ export class Documents {
 
   async #requireSame(step: DeskStep, stored: StoredDocument, plain: PlainDocument): Promise<void> {
     const first = await this.#opened(step, stored);
-    if (first.name !== plain.name || !isSame(first.content, plain.content))
+    const { name, type, content } = plain;
+    if (first.name !== name || first.type !== type || !isSame(first.content, content))
       throw new CloudError("IDEMPOTENCY_KEY_REUSED", "This key was used for another document before.");
   }
 

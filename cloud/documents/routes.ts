@@ -40,11 +40,6 @@ export const documentRoutes: FastifyPluginAsyncZod<DocumentRoutes> = async (app,
     uploads.removeAllContentTypeParsers();
     // Read by the handler, inside of the gate.
     uploads.addContentTypeParser("*", (_request, _body, done) => done(null));
-    // Whoever may not store learns it before they have sent anything.
-    uploads.addHook("preParsing", async (request) => {
-      const { data } = OfEncounter.safeParse(request.params);
-      if (data !== undefined) await documents.requireMayStore(personOf(request.caller), data.encounterId);
-    });
     uploads.post(
       UPLOADS,
       {
@@ -59,14 +54,16 @@ export const documentRoutes: FastifyPluginAsyncZod<DocumentRoutes> = async (app,
         },
       },
       async (request, reply) => {
+        const { params, query, headers } = request;
+        const caller = personOf(request.caller);
+        const key = headers["idempotency-key"];
+        // Whoever may not store learns it before they have sent anything.
+        await documents.requireMayStore(caller, params.encounterId, key);
         const type = documentTypeOf(request);
         requireLength(request);
         const { view, isRepetition } = await passed(async () => {
           const content = await readDocument(request, request.raw);
-          const plain = { name: request.query.name, type, content };
-          const caller = personOf(request.caller);
-          const key = request.headers["idempotency-key"];
-          return await documents.store(caller, request.params.encounterId, plain, key);
+          return await documents.store(caller, params.encounterId, { name: query.name, type, content }, key);
         });
         return reply
           .code(isRepetition ? 200 : 201)

@@ -31,17 +31,20 @@ export class Erasures {
     body: ErasureBody,
     key: string,
   ): Promise<{ readonly view: ErasureDone; readonly isRepetition: boolean }> {
-    return await inDeskTransaction(this.#deps, caller, async (step) => {
-      const target = await this.#target(step, caller, body);
-      const { origin, index } = target.leaf;
-      // By its place alone: a hash of which bed it was could be found by trying.
-      const request = { origin, index, reason: body.reason };
-      const asked = { caller, key, route: "POST /api/v1/evidence/erasures", request };
-      const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, () =>
-        this.#destroy(step, caller, target, body.reason),
-      );
-      return { view: { ...(await erasureById(step.trx, answer.erasureId)), ...answer }, isRepetition };
-    });
+    // Nothing of which it is: a hash of that could be found by trying. Its place in the log says whether it is the same.
+    const request = { reason: body.reason };
+    const asked = { caller, key, route: "POST /api/v1/evidence/erasures", request };
+    const { answer, isRepetition } = await once(this.#deps, asked, async (step) =>
+      this.#destroy(step, caller, await this.#target(step, caller, body), body.reason),
+    );
+    if (isRepetition) await this.#requireSame(caller, body, answer);
+    return { view: answer, isRepetition };
+  }
+
+  async #requireSame(caller: PersonCaller, body: ErasureBody, { leaves }: ErasureDone): Promise<void> {
+    const { leaf } = await inDeskTransaction(this.#deps, caller, (step) => this.#target(step, caller, body));
+    if (!leaves.some(({ origin, index }) => origin === leaf.origin && index === leaf.index))
+      throw new CloudError("IDEMPOTENCY_KEY_REUSED", "Something else was erased under this key before.");
   }
 
   async list(caller: PersonCaller): Promise<ErasureList> {
@@ -62,7 +65,7 @@ export class Erasures {
     { role, hospitalId, sessionSha256 }: PersonCaller,
     target: Target,
     reason: string,
-  ): Promise<Pick<ErasureDone, "erasureId" | "archives">> {
+  ): Promise<ErasureDone> {
     if (hospitalId === null) throw new Error("only a hospital's administrator erases");
     const { leaves, archives } = await target.destroy(step, hospitalId);
     const erasureId = uuidOf(this.#deps.randomness.bytes(16));
@@ -71,6 +74,6 @@ export class Erasures {
       .insertInto("erasures")
       .values(leaves.map((leaf) => ({ ...facts, ...leaf })))
       .execute();
-    return { erasureId, archives: [...archives] };
+    return { ...(await erasureById(step.trx, erasureId)), archives: [...archives] };
   }
 }

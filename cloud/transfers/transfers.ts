@@ -12,7 +12,7 @@ import type {
 import { type PersonCaller, scopeOf } from "../access/scope.ts";
 import { applyLocked } from "../bookings/apply-event.ts";
 import { answerOf } from "../bookings/bookings.ts";
-import { BedTaken, lostRace, refusedBy } from "../bookings/lost-race.ts";
+import { BedTaken, lostRace } from "../bookings/lost-race.ts";
 import type { BookingPorts, NextBest } from "../bookings/ports.ts";
 import { isPassingTrouble } from "../database/trouble.ts";
 import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
@@ -63,21 +63,14 @@ export class Transfers {
     key: string,
   ): Promise<{ readonly view: TransferView; readonly isRepetition: boolean }> {
     const { desk, ports } = this.#deps;
-    try {
-      return await inDeskTransaction(desk, caller, async (step) => {
-        const asked = { caller, key, route: "POST /api/v1/transfers", request: body };
-        const { answer, isRepetition } = await once(step.trx, step.nowMs, asked, async () => {
-          const transferId = await beginTransfer(ports, step, caller, body);
-          // A bed that is held for the request already is its destination.
-          return transferView(await settleLocked(ports, step, transferId), caller, step.nowMs);
-        });
-        return { view: answer, isRepetition };
-      });
-    } catch (error) {
-      if (refusedBy(error) === "one_transfer_an_encounter")
-        throw new CloudError("TRANSFER_EXISTS", "A transfer of this patient is under way.");
-      throw answerOf(error);
-    }
+    const asked = { caller, key, route: "POST /api/v1/transfers", request: body };
+    const begin = async (step: DeskStep) => {
+      const transferId = await beginTransfer(ports, step, caller, body);
+      // A bed that is held for the request already is its destination.
+      return transferView(await settleLocked(ports, step, transferId), caller, step.nowMs);
+    };
+    const { answer, isRepetition } = await once(desk, asked, begin, answerOf);
+    return { view: answer, isRepetition };
   }
 
   async list(caller: PersonCaller, { hospital, live }: TransferQuery): Promise<TransferList> {

@@ -6,7 +6,7 @@ import type { HospitalId } from "../../contracts/wire/ids.ts";
 import type { WebhookBody, WebhookList, WebhookView } from "../../contracts/wire/webhooks.ts";
 import { type PersonCaller, scopeOf, sees } from "../access/scope.ts";
 import type { Randomness } from "../clock.ts";
-import { type DeskDeps, type DeskStep, inDeskTransaction } from "../desk/desk-transaction.ts";
+import type { DeskDeps, DeskStep } from "../desk/desk-transaction.ts";
 import { once } from "../desk/idempotent.ts";
 import type { KeyProvider } from "../encounters/key-provider.ts";
 import { KEY_BYTES, seal, unseal } from "../encounters/seal.ts";
@@ -45,11 +45,13 @@ export class Webhooks {
   ): Promise<{ readonly view: Created; readonly isRepetition: boolean }> {
     const { desk } = this.#deps;
     const hospitalId = hospitalOf(caller, body);
-    await this.#requireHospital(hospitalId);
-    await this.#requireReachable(new URL(body.url));
-    const { answer, isRepetition } = await inDeskTransaction(desk, caller, async (step) => {
-      const asked = { caller, key, route: "POST /api/v1/webhooks", request: body };
-      return await once(step.trx, step.nowMs, asked, () => this.#insert(step, body, hospitalId));
+    // The name is looked up while no transaction waits for it.
+    const unreachable = await this.#whyUnreachable(new URL(body.url));
+    const asked = { caller, key, route: "POST /api/v1/webhooks", request: body };
+    const { answer, isRepetition } = await once(desk, asked, async (step) => {
+      await requireHospital(step, hospitalId);
+      if (unreachable !== null) throw new CloudError("WEBHOOK_ADDRESS_REFUSED", unreachable);
+      return await this.#insert(step, body, hospitalId);
     });
     const webhook = await this.#seen(caller, answer.webhookId);
     const secret = secretText(await this.openSecret(webhook));
@@ -168,30 +170,15 @@ export class Webhooks {
     return webhook;
   }
 
-  async #requireHospital(hospitalId: HospitalId | null): Promise<void> {
-    if (hospitalId === null) return;
-    const known = await this.#deps.desk.db
-      .selectFrom("hospitals")
-      .select("hospitalId")
-      .where("hospitalId", "=", hospitalId)
-      .executeTakeFirst();
-    if (known === undefined) throw hospitalNotFound();
-  }
-
-  /** Asked again at each connection; here it tells who registers it. */
-  async #requireReachable(url: URL): Promise<void> {
+  /** Null: it may be told. Asked again at each connection; here it tells who registers it. */
+  async #whyUnreachable(url: URL): Promise<string | null> {
     if (url.username !== "" || url.password !== "")
-      throw new CloudError(
-        "WEBHOOK_ADDRESS_REFUSED",
-        "The address holds credentials; the signature is the proof.",
-      );
-    if (this.#deps.allowPrivate) return;
+      return "The address holds credentials; the signature is the proof.";
+    if (this.#deps.allowPrivate) return null;
     const host = hostOf(url);
     const addresses = isIP(host) === 0 ? await resolved(host) : [host];
-    if (addresses.length === 0)
-      throw new CloudError("WEBHOOK_ADDRESS_REFUSED", `The name ${host} has no address.`);
-    if (addresses.some(isRefusedAddress))
-      throw new CloudError("WEBHOOK_ADDRESS_REFUSED", `${host} is no address of the internet.`);
+    if (addresses.length === 0) return `The name ${host} has no address.`;
+    return addresses.some(isRefusedAddress) ? `${host} is no address of the internet.` : null;
   }
 
   async #view(webhook: StoredWebhook): Promise<WebhookView> {
@@ -226,6 +213,16 @@ function hospitalOf(caller: PersonCaller, { hospital }: WebhookBody): HospitalId
   if (scope.kind === "network") return hospital ?? null;
   if (hospital !== undefined && hospital !== scope.hospitalId) throw hospitalNotFound();
   return scope.hospitalId;
+}
+
+async function requireHospital({ trx }: DeskStep, hospitalId: HospitalId | null): Promise<void> {
+  if (hospitalId === null) return;
+  const known = await trx
+    .selectFrom("hospitals")
+    .select("hospitalId")
+    .where("hospitalId", "=", hospitalId)
+    .executeTakeFirst();
+  if (known === undefined) throw hospitalNotFound();
 }
 
 async function resolved(host: string): Promise<string[]> {

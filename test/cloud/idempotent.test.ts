@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PersonCaller } from "../../cloud/access/scope.ts";
-import { forgetKeys, once, onceOrRefused } from "../../cloud/desk/idempotent.ts";
+import { forgetKeys, once } from "../../cloud/desk/idempotent.ts";
 import { CloudError } from "../../cloud/http/problem.ts";
 import { START_MS } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
@@ -15,10 +15,8 @@ const wish = { caller, key: "one", route: "POST /a", request: { bed: 1 } };
 const DAY_MS = 24 * 3_600_000;
 
 describeOnEachDatabase("what is asked for under a key", (cloud) => {
-  const ask = (wanted: typeof wish, answer: object, nowMs = START_MS) =>
-    cloud()
-      .db.transaction()
-      .execute((trx) => once(trx, nowMs, wanted, async () => answer));
+  const desk = () => ({ db: cloud().db, clock: { nowMs: async () => START_MS }, deskChanged() {} });
+  const ask = async (wanted: typeof wish, answer: object) => await once(desk(), wanted, async () => answer);
 
   test("is done once, and the repetition has the first one's answer", async () => {
     expect(await ask(wish, { n: 1 })).toEqual({ answer: { n: 1 }, isRepetition: false });
@@ -47,11 +45,10 @@ describeOnEachDatabase("what is asked for under a key", (cloud) => {
     expect(await ask(wish, { n: 2 })).toMatchObject({ isRepetition: false });
   });
 
-  const desk = () => ({ db: cloud().db, clock: { nowMs: async () => START_MS }, deskChanged() {} });
   const taken = new CloudError("BED_TAKEN", "Somebody was faster.", { nextBest: null });
   const asIs = (error: unknown) => error;
   const tried = async (act: () => Promise<object>, answerTo = asIs) =>
-    await onceOrRefused(desk(), wish, act, answerTo).catch((error: unknown) => error);
+    await once(desk(), wish, act, answerTo).catch((error: unknown) => error);
   const refuse = async (): Promise<object> => {
     throw taken;
   };
