@@ -47,13 +47,10 @@ export function ConsentForm({
     };
     setPending(true);
     try {
-      const key = keys.current.keyOf(body);
-      const given = await sendJson(ConsentView, {
-        method: "POST",
-        url: consentsUrl(encounterId),
-        body,
-        key,
-      });
+      const url = consentsUrl(encounterId);
+      const given = await keys.current.send(body, (key) =>
+        sendJson(ConsentView, { method: "POST", url, body, key }),
+      );
       keys.current.granted(body);
       notices.done(`Recorded: doctors of ${given.hospitalName} may read the documents.`);
       setHospital("");

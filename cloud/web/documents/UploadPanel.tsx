@@ -37,14 +37,11 @@ export function UploadPanel({ encounterId, onStored }: { readonly encounterId: s
     // The same file is the same wish, until it is stored.
     const wish = [encounterId, name, file.size, file.lastModified];
     try {
-      await sendFile(DocumentView, {
-        url: `${documentsUrl(encounterId)}?${new URLSearchParams({ name })}`,
-        file,
-        type: facts.type,
-        key: keys.current.keyOf(wish),
-        signal: abort.signal,
-        onSent: sending,
-      });
+      const url = `${documentsUrl(encounterId)}?${new URLSearchParams({ name })}`;
+      const { type } = facts;
+      await keys.current.send(wish, (key) =>
+        sendFile(DocumentView, { url, file, type, key, signal: abort.signal, onSent: sending }),
+      );
       keys.current.granted(wish);
       setUpload({ kind: "stored", name });
     } catch (error) {

@@ -62,12 +62,10 @@ function Actions({ bed }: { readonly bed: BedView }) {
   };
   const say = (words: string, said: Said) =>
     change(async () => {
-      const answer = await sendJson(DeclarationAnswer, {
-        method: "POST",
-        url: `/api/v1/beds/${bed.bedId}/declarations`,
-        body: said,
-        key: keys.current.keyOf(said),
-      });
+      const url = `/api/v1/beds/${bed.bedId}/declarations`;
+      const answer = await keys.current.send(said, (key) =>
+        sendJson(DeclarationAnswer, { method: "POST", url, body: said, key }),
+      );
       keys.current.granted(said);
       const under =
         answer.claimUnder === null ? "" : " It is kept for a patient all the same: see Conflicts.";
@@ -82,8 +80,9 @@ function Actions({ bed }: { readonly bed: BedView }) {
   const askCleaning = () =>
     change(async () => {
       const wish = { bedId: bed.bedId, kind: "routine", priority: "routine" };
-      const key = keys.current.keyOf(wish);
-      await sendJson(CleaningTaskView, { method: "POST", url: "/api/v1/cleaning-tasks", body: wish, key });
+      await keys.current.send(wish, (key) =>
+        sendJson(CleaningTaskView, { method: "POST", url: "/api/v1/cleaning-tasks", body: wish, key }),
+      );
       keys.current.granted(wish);
       notices.done(`To be cleaned: bed ${bed.label}.`);
     });

@@ -41,12 +41,9 @@ export function EraseForm({
     const body = bodyOf(reason.trim());
     setOutcome({ kind: "sending" });
     try {
-      const { archives } = await sendJson(ErasureDone, {
-        method: "POST",
-        url: "/api/v1/evidence/erasures",
-        body,
-        key: keys.current.keyOf(body),
-      });
+      const { archives } = await keys.current.send(body, (key) =>
+        sendJson(ErasureDone, { method: "POST", url: "/api/v1/evidence/erasures", body, key }),
+      );
       keys.current.granted(body);
       setOutcome({ kind: "done", archives });
       onErased();

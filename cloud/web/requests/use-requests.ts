@@ -74,17 +74,10 @@ export function useHold() {
     const { requestId } = "requestId" in request ? request : await ask(request, transferOf);
     const wish = { requestId, bedId };
     try {
-      const booking = await sendJson(BookingView, {
-        method: "POST",
-        url: "/api/v1/bookings",
-        body: wish,
-        key: keys.current.keyOf(wish),
-      });
+      const booking = await create(BookingView, "/api/v1/bookings", wish);
       keys.current.granted(wish);
       return { kind: "held", booking, requestId };
     } catch (error) {
-      // A refusal is an answer: the next click is a new wish.
-      if (error instanceof SendError && error.failure.kind === "refused") keys.current.granted(wish);
       const lost = lostRaceOf(error);
       if (lost === null) throw error;
       return { kind: "lost", ...lost, requestId };
@@ -107,13 +100,13 @@ export function useHold() {
       const { bookingId: fromBookingId } = transferOf;
       await create(TransferView, "/api/v1/transfers", { fromBookingId, requestId });
     }
-    // Both stand, or the next click sends both again under the same keys.
+    // Both stand, or the next click sends both again; what is granted of them is not done twice.
     keys.current.granted(body);
     return request;
   }
 
   async function create<View>(schema: z.ZodType<View>, url: string, body: object): Promise<View> {
-    return await sendJson(schema, { method: "POST", url, body, key: keys.current.keyOf(body) });
+    return await keys.current.send(body, (key) => sendJson(schema, { method: "POST", url, body, key }));
   }
 }
 
