@@ -21,7 +21,7 @@ export const RequiredIdempotencyKey = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, "expected 1 to 128 printable characters without spaces")
     .describe(
-      "Random, and the same when the request is repeated: the repetition gets the first one's answer, also where that was a refusal. Only what was answered with 429 or 5xx is tried anew. A new wish takes a new key.",
+      "Random, and the same when the request is repeated: the repetition gets the first one's answer, also where that was a refusal. Whoever was refused and asks anew takes a new key. What was answered with 429 or 5xx, or not at all, is asked again under the same one.",
     ),
 });
 
