@@ -122,6 +122,19 @@ export async function updateTransfer(
   if (numUpdatedRows !== 1n) throw new Error(`transfer ${transferId} was to be locked by its request`);
 }
 
+/** From now on its destination is what is held for that request of the same patient. */
+export async function followRequest(
+  trx: DatabaseTransaction,
+  { transferId }: StoredTransfer,
+  requestId: string,
+): Promise<void> {
+  await trx
+    .updateTable("transfers")
+    .set({ requestId, version: sql`version + 1` })
+    .where("transferId", "=", transferId)
+    .execute();
+}
+
 export async function hospitalOfBed(db: Reader, bedId: BedId): Promise<HospitalId | null> {
   const row = await db.selectFrom("beds").select("hospitalId").where("bedId", "=", bedId).executeTakeFirst();
   return row === undefined ? null : (row.hospitalId as HospitalId);
