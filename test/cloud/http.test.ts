@@ -28,6 +28,15 @@ describeOnEachDatabase("the HTTP service", (cloud) => {
     });
   });
 
+  test("a peer that vanished without a word keeps no connection: each wait for it has an end", () => {
+    // Live sockets are pinged (live-clients.test.ts).
+    const { requestTimeout, headersTimeout, keepAliveTimeout } = cloud().app.server;
+    for (const waitMs of [requestTimeout, headersTimeout, keepAliveTimeout]) {
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(75_000);
+    }
+  });
+
   test("an address that cannot be decoded is a problem too", async () => {
     const reply = await cloud().app.inject({ url: "/%zz" });
     expect(Problem.parse(reply.json())).toMatchObject({ status: 400 });

@@ -143,58 +143,6 @@ describeOnEachDatabase("a transfer in trouble", (cloud) => {
     });
   });
 
-  test("a person lays the patient into the other bed by its booking, and the transfer has arrived", async () => {
-    const people = await open();
-    const accepted = await people.accepted();
-    const booking = await people.south.booking(accepted.to?.bookingId ?? "");
-    await people.south.moved(booking, "admit");
-    expect(await people.transfer(accepted.transferId)).toMatchObject({
-      state: "completed",
-      from: { bookingState: "transferred" },
-    });
-    expect(await people.occupied()).toEqual(["south-1"]);
-  });
-
-  test("a hospital that was asked and admits the patient at the bedside has agreed by that", async () => {
-    const people = await open();
-    const held = await people.held();
-    const bookingId = held.to?.bookingId ?? "";
-    await people.coordinator.moved(await people.coordinator.booking(bookingId), "request");
-    await people.south.moved(await people.south.booking(bookingId), "admit");
-    const transfer = await people.transfer(held.transferId);
-    expect(transfer).toMatchObject({ state: "completed", from: { bookingState: "transferred" } });
-    expect(transfer.stages.map(({ state }) => state)).toEqual([
-      "requested",
-      "held",
-      "accepted",
-      "arrived",
-      "completed",
-    ]);
-    expect(await people.occupied()).toEqual(["south-1"]);
-  });
-
-  test.each(["arrive", "admit"] as const)(
-    "a patient for whom a bed was asked anew gives the bed of origin back as they %s there",
-    async (event) => {
-      const people = await open();
-      const { coordinator, south } = people;
-      const begun = await people.begun();
-      const first = await coordinator.request(begun.requestId);
-      const headers = { "if-match": `"${first.version}"` };
-      await coordinator.send("POST", `requests/${first.requestId}/cancel`, {}, headers);
-      const { requestId } = await people.nextRequest(first);
-      const asked = await coordinator.moved(await coordinator.held(requestId, "south-1"), "request");
-      const agreed = await south.moved(await south.booking(asked.bookingId), "accept");
-      await south.moved(agreed, event);
-      expect(await people.transfer(begun.transferId)).toMatchObject({
-        state: event === "admit" ? "completed" : "arrived",
-        from: { bookingState: "transferred" },
-        to: { bookingId: asked.bookingId },
-      });
-      expect(await people.occupied()).toEqual(["south-1"]);
-    },
-  );
-
   test("a declined transfer is not taken back while another one is under way", async () => {
     const people = await open();
     const held = await people.held();

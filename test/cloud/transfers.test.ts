@@ -127,23 +127,6 @@ describeOnEachDatabase("a transfer", (cloud) => {
     expect((await people.transfer(enRoute.transferId)).state).toBe("completed");
   });
 
-  test("does not arrive by the word of a bed that was asked for anew: a person says who came", async () => {
-    const people = await TransferDesk.open(cloud());
-    const begun = await people.begun();
-    const { version } = await people.coordinator.request(begun.requestId);
-    const headers = { "if-match": `"${version}"` };
-    await people.coordinator.send("POST", `requests/${begun.requestId}/cancel`, {}, headers);
-    const next = await people.nextRequest(await people.coordinator.request(begun.requestId));
-    const held = await people.coordinator.held(next.requestId, "south-1");
-    await people.coordinator.moved(held, "request");
-    await people.south.moved(await people.south.booking(held.bookingId), "accept");
-    await expect(presence(held.bookingId, cloud().clock.now)).rejects.toMatchObject({
-      code: "TRANSFER_REFUSED",
-    });
-    expect(await people.occupied()).toEqual(["north-1"]);
-    expect(await people.transfer(begun.transferId)).toMatchObject({ state: "requested", to: null });
-  });
-
   test("a destination whose hold lapses is lost, the origin keeps the patient, and another one is held", async () => {
     const people = await TransferDesk.open(cloud());
     const held = await people.held();
