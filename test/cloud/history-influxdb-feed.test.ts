@@ -6,7 +6,7 @@ import { planChunk } from "../../cloud/history/feed/plan-chunk.ts";
 import { Settling } from "../../cloud/history/feed/settling.ts";
 import { Slots } from "../../cloud/history/feed/slots.ts";
 import { judgeAnswer, retryAfterMs } from "../../cloud/history/influxdb/answers.ts";
-import { storeAll } from "../../cloud/history/influxdb/store-refusals.ts";
+import { batchOf, storeAll } from "../../cloud/history/influxdb/store-refusals.ts";
 import { StoreTrouble } from "../../cloud/history/series-store.ts";
 
 const never = new AbortController().signal;
@@ -99,10 +99,10 @@ describe("what the store refuses", () => {
     const stored = new Set<string>();
     let posts = 0;
     const refused = await storeAll(
-      points,
-      places,
-      async (some) => {
+      batchOf(points, places),
+      async (body) => {
         posts += 1;
+        const some = body.split("\n");
         for (const line of some) if (!bad.has(line)) stored.add(line);
         return some.some((line) => bad.has(line))
           ? { kind: "lines-refused", reason: "400: no", droppedCount: null }
@@ -118,11 +118,10 @@ describe("what the store refuses", () => {
   test("as a whole is not asked for one by one", async () => {
     let posts = 0;
     const refused = await storeAll(
-      points,
-      places,
-      async (some) => {
+      batchOf(points, places),
+      async () => {
         posts += 1;
-        return { kind: "lines-refused", reason: "beyond its retention", droppedCount: some.length };
+        return { kind: "lines-refused", reason: "beyond its retention", droppedCount: points.length };
       },
       never,
     );

@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { bedStatePoint } from "../../cloud/history/influxdb/bed-state-point.ts";
 import { statementOf } from "../../cloud/history/influxdb/influxql.ts";
 import { type InfluxPoint, lineOf, tagText } from "../../cloud/history/influxdb/line-protocol.ts";
-import { pointOf, readingLine, SLOTS_MAX } from "../../cloud/history/influxdb/reading-point.ts";
+import {
+  nanoseconds,
+  pointOf,
+  readingLine,
+  SLOTS_MAX,
+  STORE_AT_MS_MAX,
+} from "../../cloud/history/influxdb/reading-point.ts";
 import type { Point } from "../../cloud/history/series-store.ts";
 import { SeriesKey } from "../../contracts/wire/history.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
@@ -169,6 +175,22 @@ describe("a line", () => {
         expect(readingLine(point(fields), precision)).toEqual("reason" in made ? made : lineOf(made));
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  test("of any time says exactly that time, also after one that shares its first digits", () => {
+    const anyTimes = fc.array(
+      fc.oneof(
+        fc.integer({ min: 0, max: STORE_AT_MS_MAX }),
+        fc.integer({ min: START_MS, max: START_MS + 2_000 }),
+        fc.integer({ min: 0, max: 2_000 }),
+      ),
+    );
+    fc.assert(
+      fc.property(anyTimes, (times) => {
+        for (const atMs of times)
+          expect(nanoseconds(atMs, 0)).toBe(`${BigInt(atMs) * 1_000_000n}`.padStart(7, "0"));
+      }),
     );
   });
 

@@ -38,10 +38,10 @@ export class Influx2 {
     setLogger({ error: () => {}, warn: () => {} });
   }
 
-  async post(lines: readonly string[], signal: AbortSignal): Promise<LinesRefused | null> {
+  async post(body: string, signal: AbortSignal): Promise<LinesRefused | null> {
     const { answerMsMax = ANSWER_MS_MAX, clock } = this.#options;
     try {
-      await inTime((inner) => this.#send(lines, inner, answerMsMax), answerMsMax, signal);
+      await inTime((inner) => this.#send(body, inner, answerMsMax), answerMsMax, signal);
       return null;
     } catch (error) {
       if (!(error instanceof HttpError)) {
@@ -65,9 +65,9 @@ export class Influx2 {
     this.#agent.destroy();
   }
 
-  async #send(lines: readonly string[], signal: AbortSignal, timeout: number): Promise<void> {
+  async #send(body: string, signal: AbortSignal, timeout: number): Promise<void> {
     const { url, token, org, bucket, precision } = this.#options;
-    let storedCount = 0;
+    let isStored = false;
     const client = new InfluxDB({
       url,
       timeout,
@@ -75,25 +75,23 @@ export class Influx2 {
       transportOptions: { agent: this.#agent, signal },
     });
     const buffer = client.getWriteApi(org, bucket, precision, {
-      batchSize: lines.length + 1,
+      batchSize: 2,
       maxBatchBytes: BATCH_BYTES_MAX,
       maxRetries: 0,
       flushInterval: 0,
       gzipThreshold: BATCH_BYTES_MAX,
-      writeSuccess: (stored) => {
-        storedCount += stored.length;
+      writeSuccess: () => {
+        isStored = true;
       },
     });
     try {
-      buffer.writeRecords([...lines]);
+      // To the library all lines together are one record, and as such it sends them.
+      buffer.writeRecord(body);
       await buffer.flush();
     } finally {
       buffer.dispose();
     }
-    if (storedCount !== lines.length)
-      throw new StoreTrouble(
-        "unreachable",
-        `The store was to say that it has ${lines.length} lines, but said so of ${storedCount}.`,
-      );
+    if (!isStored)
+      throw new StoreTrouble("unreachable", "The store was to say that it has the lines, and did not.");
   }
 }

@@ -9,7 +9,7 @@
 export type InfluxPoint = {
   /** A plain name of ours. */
   readonly measurement: string;
-  /** Texts as `tagText` gives them. One object for all points of a series, so that its part of the line is made once. */
+  /** Texts as `tagText` gives them. */
   readonly tags: Readonly<Record<string, string>>;
   /** Finite numbers, which are floats in the store, and texts. At least one. */
   readonly fields: Readonly<Record<string, number | string>>;
@@ -39,16 +39,10 @@ export function lineOf({ measurement, tags, fields, timestamp }: InfluxPoint): s
   return `${seriesPart(measurement, tags)} ${written} ${timestamp}`;
 }
 
-const seriesParts = new WeakMap<object, { readonly measurement: string; readonly part: string }>();
-
 /** The measurement and its tags, which are the same for all points of a series. */
 export function seriesPart(measurement: string, tags: InfluxPoint["tags"]): string {
-  const made = seriesParts.get(tags);
-  if (made?.measurement === measurement) return made.part;
   const texts = Object.entries(tags).map(([name, text]) => `,${escaped(name)}=${escaped(text)}`);
-  const part = `${escaped(measurement)}${texts.join("")}`;
-  seriesParts.set(tags, { measurement, part });
-  return part;
+  return `${escaped(measurement)}${texts.join("")}`;
 }
 
 const escaped = (name: string) => name.replace(/[, =]/g, "\\$&");

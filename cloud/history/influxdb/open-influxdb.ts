@@ -24,7 +24,7 @@ export function openInfluxdb(config: InfluxConfig, login: Login, clock: Clock): 
     const writing = new Influx1({ url, database, login, clock });
     const reading = new Influx1({ url, database, login, clock });
     return {
-      writer: new InfluxWriter((lines, signal) => writing.post(lines, signal), "ns"),
+      writer: new InfluxWriter((body, signal) => writing.post(body, signal), "ns"),
       reader: new InfluxReader((statements, signal) => reading.ask(statements, signal)),
       process: null,
       close() {
@@ -38,7 +38,7 @@ export function openInfluxdb(config: InfluxConfig, login: Login, clock: Clock): 
   const reading =
     queryDatabase === undefined ? null : new Influx1({ url, database: queryDatabase, login, clock });
   return {
-    writer: new InfluxWriter((lines, signal) => writing.post(lines, signal), timePrecision),
+    writer: new InfluxWriter((body, signal) => writing.post(body, signal), timePrecision),
     reader: reading && new InfluxReader((statements, signal) => reading.ask(statements, signal)),
     process: storeProcess(url),
     close() {

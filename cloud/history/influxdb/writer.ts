@@ -3,33 +3,28 @@ import type { Point, Refused, SeriesWriter } from "../series-store.ts";
 import { bedStatePoint, type SentBedEvent } from "./bed-state-point.ts";
 import { lineOf } from "./line-protocol.ts";
 import { readingLine, type TimePrecision, type Unwritable } from "./reading-point.ts";
-import { type Post, storeAll } from "./store-refusals.ts";
+import { type Batch, batchOf, type Post, storeAll } from "./store-refusals.ts";
 
-/** `places` says of each line which of what was sent it is. */
-type Lines = {
-  readonly lines: readonly string[];
-  readonly places: readonly number[];
-  readonly unwritable: readonly Refused[];
-};
+type Made = { readonly batch: Batch; readonly unwritable: readonly Refused[] };
 
 export class InfluxWriter implements SeriesWriter {
   readonly name = "influxdb";
   readonly #post: Post;
   readonly #precision: TimePrecision;
-  readonly #prepared = new WeakMap<readonly Point[], Lines>();
+  readonly #prepared = new WeakMap<readonly Point[], Made>();
 
   constructor(post: Post, precision: TimePrecision) {
     this.#post = post;
     this.#precision = precision;
   }
 
-  /** Writes the lines of these points now, while the store has another batch in hand. */
+  /** Makes the lines of these points now, while the store has another batch in hand. */
   prepare(points: readonly Point[]): void {
-    this.#prepared.set(points, this.#linesOf(points));
+    this.#prepared.set(points, this.#madeOf(points));
   }
 
   write(points: readonly Point[], signal: AbortSignal): Promise<readonly Refused[]> {
-    return this.#store(this.#prepared.get(points) ?? this.#linesOf(points), signal);
+    return this.#store(this.#prepared.get(points) ?? this.#madeOf(points), signal);
   }
 
   /** The same for bed events; those that change no state are stored by nothing. */
@@ -38,19 +33,19 @@ export class InfluxWriter implements SeriesWriter {
       const made = bedStatePoint(event, this.#precision);
       return made === null || "reason" in made ? made : lineOf(made);
     };
-    return this.#store(linesOf(events, lineOfEvent), signal);
+    return this.#store(madeOf(events, lineOfEvent), signal);
   }
 
-  #linesOf(points: readonly Point[]): Lines {
-    return linesOf(points, (point) => readingLine(point, this.#precision));
+  #madeOf(points: readonly Point[]): Made {
+    return madeOf(points, (point) => readingLine(point, this.#precision));
   }
 
-  async #store({ lines, places, unwritable }: Lines, signal: AbortSignal): Promise<readonly Refused[]> {
-    return [...unwritable, ...(await storeAll(lines, places, this.#post, signal))];
+  async #store({ batch, unwritable }: Made, signal: AbortSignal): Promise<readonly Refused[]> {
+    return [...unwritable, ...(await storeAll(batch, this.#post, signal))];
   }
 }
 
-function linesOf<Sent>(sent: readonly Sent[], lineOfSent: (one: Sent) => string | Unwritable | null): Lines {
+function madeOf<Sent>(sent: readonly Sent[], lineOfSent: (one: Sent) => string | Unwritable | null): Made {
   const lines: string[] = [];
   const places: number[] = [];
   const unwritable: Refused[] = [];
@@ -62,5 +57,5 @@ function linesOf<Sent>(sent: readonly Sent[], lineOfSent: (one: Sent) => string 
       places.push(place);
     } else unwritable.push({ place, reason: line.reason });
   }
-  return { lines, places, unwritable };
+  return { batch: batchOf(lines, places), unwritable };
 }
