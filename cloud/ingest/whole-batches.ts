@@ -3,8 +3,8 @@
  *
  *   comes ─▶ waits while others are stored ─▶ with all that wait: lanes moved on ─▶ COPY ─▶ commit ─▶ each is told
  *
- * No batch waits for another to come. Batches side by side would wait for each other at the end of the same table, each
- * with a flush to disk of its own, which costs twice as much as all of them after one another.
+ * No batch waits for another to come. Transactions side by side would wait for each other at the end of the same table,
+ * each with a flush to disk of its own; one after another they are larger, and PostgreSQL works a fifth less on a reading.
  */
 import { sql } from "kysely";
 import { preparedAs, takesCopies } from "../database/prepared.ts";
@@ -17,8 +17,6 @@ import { arrayText, storeWholeBatch, type WholeBatch } from "./reading-rows.ts";
 
 /** Of one transaction, beside its first batch. */
 const READINGS_MAX = 16_000;
-/** The next ones are read and written out while these are stored. */
-const TRANSACTIONS_MAX = 2;
 /** Fewer are stored sooner by one statement than by the four of a transaction. */
 const COPIED_MIN = 500;
 
@@ -31,7 +29,7 @@ type Waiting = Stored & {
 export class WholeBatches {
   readonly #db: Database;
   #waiting: Waiting[] = [];
-  #atWork = 0;
+  #isAtWork = false;
 
   constructor(db: Database) {
     this.#db = db;
@@ -47,10 +45,10 @@ export class WholeBatches {
   }
 
   async #work(): Promise<void> {
-    if (this.#atWork >= TRANSACTIONS_MAX) return;
-    this.#atWork += 1;
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
     for (let group = this.#next(); group.length > 0; group = this.#next()) await this.#settle(group);
-    this.#atWork -= 1;
+    this.#isAtWork = false;
   }
 
   #next(): Waiting[] {

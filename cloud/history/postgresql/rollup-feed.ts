@@ -18,8 +18,8 @@ const EAGER_EVERY_MS = 1_000;
 const EAGER_BEHIND_MIN = 20_000;
 /** The others are not: each time costs a row of each series, however little came. */
 const PATIENT_EVERY_MS = 10_000;
-/** In one transaction. */
-const NUMBERS_MAX = 50_000;
+/** In one transaction: each merges a row of each series and hour anew, so that few large ones cost less than many. */
+const NUMBERS_MAX = 200_000;
 /** Of one round; those that are furthest behind come first. */
 const LANES_MAX = 200;
 

@@ -13,7 +13,8 @@ import { IngestAndRollUp } from "./ingest-and-roll-up.ts";
 import { AdvancingGateway, READINGS_PER_BATCH } from "./ward-months.ts";
 
 export const COPY_RATIO_MIN = 0.4;
-const GATEWAYS = 4;
+/** As 800 beds have, each with a batch on its way. */
+const GATEWAYS = 16;
 const columns = `
     seq bigint NOT NULL, value double precision NOT NULL, observed_at_ms bigint NOT NULL,
     gateway_received_at_ms bigint NOT NULL, received_at_ms bigint NOT NULL, clock_offset_ms bigint NOT NULL,

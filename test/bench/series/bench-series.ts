@@ -22,7 +22,7 @@ import { storeMonth } from "./stored-month.ts";
 const ROWS = Number(process.env.HOSPITELL_BENCH_ROWS ?? 10_000_000);
 /** `slack`: by how much a goal may be missed before the run fails; a second or two says little more. */
 const FULL = {
-  copy: { pairs: 5, batchesPerGateway: 60, slack: 1 },
+  copy: { pairs: 5, batchesPerGateway: 15, slack: 1 },
   post: { pairs: 5, batchesPerGateway: 50, slack: 1 },
   month: { rows: ROWS, everyMs: 60_000 },
   asked: 100,
@@ -31,7 +31,7 @@ const FULL = {
 };
 const SHORT: typeof FULL = {
   // A COPY of so few rows takes a tenth of a second, and says little.
-  copy: { pairs: 3, batchesPerGateway: 10, slack: 4 },
+  copy: { pairs: 3, batchesPerGateway: 3, slack: 4 },
   post: { pairs: 3, batchesPerGateway: 8, slack: 2 },
   month: { rows: 200_000, everyMs: 1_800_000 },
   asked: 20,
