@@ -21,7 +21,8 @@ const UPLOADS = "/api/v1/encounters/:encounterId/documents";
 const File = z.any().meta({ type: "string", format: "binary" });
 /** Each is in memory as a whole, twice; one that is fetched stays there until its reader has taken it. */
 export const DOCUMENTS_AT_ONCE = { insideMax: 3, waitingMax: 12 };
-const STALL_LIMITS = { stallMsMax: 30_000, lookEveryMs: 1_000 };
+/** The largest one in ten minutes is 35 kB a second. Who is slower loses the connection, and with it the place. */
+const TAKING_LIMITS = { takenMsMax: 600_000, stallMsMax: 30_000, lookEveryMs: 1_000 };
 
 export type DocumentRoutes = {
   readonly documents: Pick<Documents, "requireMayStore" | "store" | "list" | "view" | "fetch">;
@@ -122,7 +123,7 @@ export const documentRoutes: FastifyPluginAsyncZod<DocumentRoutes> = async (app,
           .header("x-content-type-options", "nosniff")
           .header("content-security-policy", "sandbox; default-src 'none'")
           .send(inPieces(content));
-        await untilTaken(reply.raw, STALL_LIMITS);
+        await untilTaken(reply.raw, TAKING_LIMITS);
       });
       return reply;
     },

@@ -27,11 +27,11 @@ async function ask(port: number, path: string): Promise<Socket> {
 }
 
 describe("a document on its way", () => {
-  async function served(stallMsMax: number, content = BIG) {
+  async function served(stallMsMax: number, content = BIG, takenMsMax = 60_000) {
     const ended = Promise.withResolvers<boolean>();
     const server = createServer((_request, response) => {
       inPieces(content).pipe(response);
-      void untilTaken(response, { stallMsMax, lookEveryMs: 50 }).then(ended.resolve);
+      void untilTaken(response, { takenMsMax, stallMsMax, lookEveryMs: 50 }).then(ended.resolve);
     });
     const port = await listenOnLoopback(server);
     onTestFinished(() => void server.close());
@@ -64,6 +64,18 @@ describe("a document on its way", () => {
     });
     expect(await wasTaken).toBe(true);
     expect(performance.now() - beganAtMs).toBeGreaterThan(stallMsMax);
+  });
+
+  it("to a reader that is too slow for all of it ends with the connection", async () => {
+    const { port, wasTaken } = await served(60_000, BIG, 500);
+    const reader = await ask(port, "/");
+    const closed = once(reader, "close");
+    const piece = setInterval(() => reader.read(1), 20);
+    onTestFinished(() => clearInterval(piece));
+    expect(await wasTaken).toBe(false);
+    reader.resume();
+    await closed;
+    expect(reader.bytesRead).toBeLessThan(BIG.length);
   });
 
   it("to a reader that goes away is let go of at once", async () => {
