@@ -1,5 +1,5 @@
 /** What is done with requests over HTTP: asked, looked at, changed, put first, cancelled. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type {
   BedNeed,
   BedRequestBody,
@@ -50,18 +50,18 @@ export class Requests {
     const nowMs = await clock.nowMs(db);
     const where = [this.#visible(caller)];
     if (hospital !== undefined) where.push(sql`request.hospital_id = ${hospital}`);
-    if (state !== undefined) where.push(sql`request.state = ${state}`);
-    const found = await selectRequests(
-      db,
-      sql.join(where, sql` AND `),
-      // Who waits longest is never pushed off the list by those who were helped since.
-      sql`(request.state = 'open') DESC, request.asked_at_ms DESC, request.request_id LIMIT ${REQUESTS_SHOWN_MAX}`,
-    );
-    const wantsOpen = found.some((request) => request.state === "open");
-    const ranked = wantsOpen ? await rankedOpenRequests(db, nowMs) : [];
-    const byId = new Map(found.map((request) => [request.requestId, request]));
-    const waiting = ranked.filter(({ request }) => byId.has(request.requestId));
-    const others = found.filter((request) => request.state !== "open");
+    const waiting = state === undefined || state === "open" ? await this.#waiting(where, nowMs) : [];
+    const others =
+      state === "open"
+        ? []
+        : await selectRequests(
+            db,
+            sql.join(
+              [...where, state === undefined ? sql`request.state <> 'open'` : sql`request.state = ${state}`],
+              sql` AND `,
+            ),
+            sql`request.asked_at_ms DESC, request.request_id LIMIT ${REQUESTS_SHOWN_MAX - waiting.length}`,
+          );
     const bookings = await liveBookingIds(
       db,
       others.map(({ requestId }) => requestId),
@@ -75,6 +75,18 @@ export class Requests {
       ],
       serverTime: rfc3339(nowMs),
     };
+  }
+
+  /** Those that wait, next first: by their rank and not by their age, since whoever is next is never to be off the list. */
+  async #waiting(where: readonly RawBuilder<unknown>[], nowMs: number) {
+    const { db } = this.#desk;
+    const { rows } = await sql<{ requestId: string }>`
+      SELECT request.request_id FROM bed_requests request
+      WHERE ${sql.join([...where, sql`request.state = 'open'`], sql` AND `)}`.execute(db);
+    if (rows.length === 0) return [];
+    const shown = new Set(rows.map(({ requestId }) => requestId));
+    const ranked = await rankedOpenRequests(db, nowMs);
+    return ranked.filter(({ request }) => shown.has(request.requestId)).slice(0, REQUESTS_SHOWN_MAX);
   }
 
   async view(caller: PersonCaller, requestId: string): Promise<RequestView> {

@@ -206,17 +206,20 @@ describeOnEachDatabase("the course of a booking", (cloud) => {
     expect(refused.body.code).toBe("REQUEST_HAS_BED");
   });
 
-  test("who waits longest stays on the list, however many were helped since", async () => {
+  test.each([
+    ["were helped", "cancelled"],
+    ["wait", "open"],
+  ])("who is next stays on the list, however many %s since", async (_what, state) => {
     const coordinator = await person(cloud(), "emergency-coordinator");
     const { requestId } = await coordinator.askFor();
-    // As many as the list has room for, each newer.
+    // As many as the list has room for, each newer and less urgent.
     await sql`
       INSERT INTO bed_requests
       SELECT (jsonb_populate_record(waiting, jsonb_build_object('request_id', gen_random_uuid(),
-        'state', 'cancelled', 'asked_at_ms', waiting.asked_at_ms + n))).*
+        'state', ${state}::text, 'clinical_priority', 5, 'asked_at_ms', waiting.asked_at_ms + n))).*
       FROM bed_requests waiting, generate_series(1, 500) n`.execute(cloud().db);
     const { body } = await coordinator.send("GET", "requests");
-    const listed = body.requests as { requestId: string }[];
-    expect([listed.length, listed[0]?.requestId]).toEqual([500, requestId]);
+    const listed = body.requests as { requestId: string; state: string }[];
+    expect([listed.length, listed[0]?.requestId, listed[1]?.state]).toEqual([500, requestId, state]);
   });
 });
