@@ -8,6 +8,12 @@ import { type Served, serveDist } from "./serve-dist.ts";
 /** A built page on a port of its own, and a browser to look at it. */
 export type ServedBoard = { readonly url: string; readonly browser: Browser };
 
+type InBrowser = {
+  readonly web: "cloud/web" | "gateway/web";
+  /** Only where the page's pace is what is tested. */
+  readonly optimizes: boolean;
+};
+
 /** Holds in time: the browser shares the machine with other tests. */
 export const soon = (holds: () => Promise<void>, withinMs = 20_000): Promise<void> =>
   vi.waitFor(holds, { timeout: withinMs });
@@ -16,7 +22,7 @@ export const soon = (holds: () => Promise<void>, withinMs = 20_000): Promise<voi
 export function describeInBrowser(
   name: string,
   tests: (board: ServedBoard) => void,
-  web: "cloud/web" | "gateway/web" = "cloud/web",
+  { web = "cloud/web", optimizes = false }: Partial<InBrowser> = {},
 ): void {
   const isMissing = chromiumPath() === null;
   if (isMissing && process.env.CI !== undefined) throw new Error(`${name}: Chromium is missing`);
@@ -28,7 +34,7 @@ export function describeInBrowser(
     beforeAll(async () => {
       await buildWeb();
       served = await serveDist(join(import.meta.dirname, "../..", web, "dist"));
-      browser = await launchChromium();
+      browser = await launchChromium({ optimizes });
     }, 60_000);
 
     afterAll(async () => {

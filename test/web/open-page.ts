@@ -37,7 +37,7 @@ export async function axeViolations(page: Page): Promise<string[]> {
     type Result = { violations: { id: string; help: string; nodes: { html: string }[] }[] };
     const axe = (globalThis as unknown as { axe: { run(options: object): Promise<Result> } }).axe;
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run({ runOnly: tags });
+    const { violations } = await axe.run({ runOnly: tags, resultTypes: ["violations"] });
     return violations.map(({ id, help, nodes }) => {
       const first = nodes.slice(0, 3).map((node) => node.html.slice(0, 160));
       return `${id}: ${help} (${nodes.length})\n      ${first.join("\n      ")}`;

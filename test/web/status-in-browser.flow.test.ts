@@ -168,5 +168,5 @@ describeInBrowser(
         { viewport: PHONE },
       ));
   },
-  "gateway/web",
+  { web: "gateway/web" },
 );
