@@ -12,11 +12,10 @@ import type { TroubleKind } from "../../cloud/anchor/trouble.ts";
 import type { AnchorWorker } from "../../cloud/anchor/worker.ts";
 import { ownProcess } from "../../cloud/anchor/writer-lock.ts";
 import { type OpenDatabase, openPglite } from "../../cloud/database/embedded.ts";
-import { migrate } from "../../cloud/database/migrate.ts";
 import { Anchor } from "../../config/anchor.ts";
 import { AnchorLog } from "../support/anchor-log.ts";
 import { ANVIL_CHAIN_ID, ANVIL_RICH_KEY, Anvil, hasAnvil } from "../support/anvil.ts";
-import { emptyPglite } from "../support/empty-pglite.ts";
+import { migratedPglite } from "../support/empty-pglite.ts";
 import { RpcProxy } from "../support/rpc-proxy.ts";
 
 export const ETHER = 10n ** 18n;
@@ -43,8 +42,7 @@ export function describeAnchoring(title: string, body: (bench: () => AnchorBench
     let bench: AnchorBench | undefined;
     beforeAll(async () => {
       anvil = await Anvil.start({ mining: "manual", slotsInAnEpoch: 4 });
-      database = openPglite(await emptyPglite());
-      await migrate(database.db);
+      database = openPglite(await migratedPglite());
     });
     beforeEach(async () => {
       bench = await newBench(anvil, database);
