@@ -21,6 +21,7 @@ import { type Heartbeat, SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
 import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { migratedPglite } from "../support/empty-pglite.ts";
+import { createMigrated, databaseUrl } from "../support/migrated-postgresql.ts";
 import { START_MS } from "./records.ts";
 
 export const KEYS = {
@@ -212,11 +213,8 @@ async function freshPostgresql(url: string): Promise<OpenDatabase> {
   const name = `hospitell_test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
   const onIdleError = () => {};
   const server = openPostgresql({ url, onIdleError });
-  await sql`CREATE DATABASE ${sql.id(name)}`.execute(server.db);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const opened = openPostgresql({ url: own.href, onIdleError });
-  await migrate(opened.db);
+  await createMigrated(server.db, url, name);
+  const opened = openPostgresql({ url: databaseUrl(url, name), onIdleError });
   return {
     db: opened.db,
     async close() {

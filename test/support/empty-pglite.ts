@@ -3,17 +3,7 @@
  * the bytes of the first are kept in the system's temporary directory, by version, for all tests and proofs.
  */
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openAsBlob,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openAsBlob, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +12,7 @@ import { PGlite } from "@electric-sql/pglite";
 import * as z from "zod";
 import { openPglite, PGLITE_EXTENSIONS } from "../../cloud/database/embedded.ts";
 import { migrate } from "../../cloud/database/migrate.ts";
+import { migrationsHash } from "./migrations-hash.ts";
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -67,13 +58,6 @@ async function makeMigrated(): Promise<void> {
   await migrate(openPglite(made).db);
   await keep(made, MIGRATED);
   await made.close();
-}
-
-function migrationsHash(): string {
-  const directory = join(import.meta.dirname, "../../cloud/database/migrations");
-  const hash = createHash("sha256");
-  for (const name of readdirSync(directory).sort()) hash.update(readFileSync(join(directory, name)));
-  return hash.digest("hex").slice(0, 16);
 }
 
 async function keep(made: PGlite, as: string): Promise<void> {
