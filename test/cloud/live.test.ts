@@ -6,6 +6,7 @@ import { storeBatch } from "../../cloud/ingest/store-batch.ts";
 import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import type { PersonRole } from "../../contracts/wire/roles.ts";
+import { soon } from "../support/soon.ts";
 import { TestClient } from "./live-client.ts";
 import {
   batch,
@@ -48,7 +49,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
       .select((select) => select.fn.max("id").as("newest"))
       .executeTakeFirstOrThrow();
     const probe = await (await client()).connect();
-    await vi.waitFor(() => expect(probe.seq).toBe(newest));
+    await soon(() => expect(probe.seq).toBe(newest));
     probe.disconnect();
   }
   /** Sequence numbers as a gateway gives them out, a lane for each hospital. */
@@ -77,7 +78,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
     await send("north", ...freeBed("bed-1"));
     const coordinator = await (await client()).connect();
     await send("north", changed("occupancy", "present"));
-    await vi.waitFor(() => expect(coordinator.beds.get("bed-1")?.axes.occupancy.value).toBe("present"));
+    await soon(() => expect(coordinator.beds.get("bed-1")?.axes.occupancy.value).toBe("present"));
     expect(coordinator.seq).toBe(coordinator.beds.get("bed-1")?.liveSeq);
   });
 
@@ -89,7 +90,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
     const sources = [{ bedId: "bed-1", deviceId: "mat-1", evidenceAgeMs: 250 }];
     await cloud().sync(heartbeat({ bedsHeadSeq: 6, sources }));
     const lastObservedAt = new Date(START_MS - 250).toISOString();
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(coordinator.received).toContainEqual(
         expect.objectContaining({
           kind: "evidence",
@@ -108,7 +109,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
     await send("north", changed("occupancy", "present"));
     await cloud().sync(heartbeat({ bedsHeadSeq: 7 }));
     await send("south", changed("occupancy", "present", { bedId: "bed-2" }));
-    await vi.waitFor(() => expect(nurse.beds.get("bed-2")?.axes.occupancy.value).toBe("present"));
+    await soon(() => expect(nurse.beds.get("bed-2")?.axes.occupancy.value).toBe("present"));
     expect(JSON.stringify(nurse.received)).not.toMatch(/bed-1|gw-north/);
   });
 
@@ -211,7 +212,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
       const shown = (clients: readonly TestClient[]) => clients.map((each) => each.shown());
       await vi.waitFor(
         () => expect(shown([steady, ...breaking])).toEqual(shown([fresh[0] ?? steady, ...fresh])),
-        { timeout: 3_000 },
+        { timeout: 8_000 },
       );
       for (const each of [steady, ...breaking, ...fresh]) each.disconnect();
     });
@@ -225,7 +226,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
       for (const n of beds) await send(hospital, commissioned({ bedId: `${hospital}-${n}` }));
     };
     await Promise.all([report("north"), report("south")]);
-    await vi.waitFor(() => expect(coordinator.beds.size).toBe(2 * beds.length), { timeout: 3_000 });
+    await vi.waitFor(() => expect(coordinator.beds.size).toBe(2 * beds.length), { timeout: 8_000 });
   });
 
   test("nobody listens in without a session, or from another site's page", async () => {
@@ -240,7 +241,7 @@ describeOnEachDatabase("the live socket", (cloud) => {
   test("when the service stops, clients are told to go", async () => {
     const coordinator = await (await client()).connect();
     stop.abort();
-    await vi.waitFor(() => expect(coordinator.closeCode).toBe(1001));
+    await soon(() => expect(coordinator.closeCode).toBe(1001));
   });
 
   test("a bed that another process stored is shown within the second", async () => {

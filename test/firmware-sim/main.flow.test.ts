@@ -7,6 +7,7 @@ import { join } from "node:path";
 import mqtt from "mqtt";
 import { SerialPort } from "serialport";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { soon } from "../support/soon.ts";
 
 const main = new URL("../../firmware-sim/main.ts", import.meta.url).pathname;
 const SOCAT = "socat";
@@ -177,7 +178,7 @@ test.skipIf(isSocatMissing)(
       withoutMqtt(ward({ modbus, rtu: end("rtu-a"), nonin: end("nonin-a"), masimo })),
     );
     await writeFile(join(folder, "sim.yaml"), devices);
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(["rtu-a", "rtu-b", "nonin-a", "nonin-b"].filter((name) => !existsSync(end(name)))).toEqual([]),
     );
     const sim = start(join(folder, "sim.yaml"));
@@ -195,12 +196,12 @@ test.skipIf(isSocatMissing)(
     // Noise first, a unit that is not there, then the mat's contacts.
     line.port.write(Buffer.from("ff1563040001000228491502000000 02fadf".replaceAll(" ", ""), "hex"));
     await vi.waitFor(() => expect(line.heard().subarray(0, 3).toString("hex")).toBe("150201"), {
-      timeout: 5_000,
+      timeout: 8_000,
     });
     expect(line.heard()).toHaveLength(6);
     const monitor = await open(end("nonin-b"));
     await vi.waitFor(() => expect(monitor.heard().toString("ascii")).toMatch(/\nSPO2=.{3} HR=.{3}\r\n/), {
-      timeout: 5_000,
+      timeout: 8_000,
     });
     sim.child.kill("SIGTERM");
     expect(await sim.exitCode).toBe(0);

@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createMonitorServer } from "../../../firmware-sim/monitor/monitor-server.ts";
 import { playRecording } from "../../../firmware-sim/monitor/recording.ts";
+import { soon } from "../../support/soon.ts";
 
 const clockMs = () => Date.UTC(2016, 2, 17, 19, 19, 36);
 
@@ -14,7 +15,7 @@ test("a client hears the end of a line first, then whole lines with CR LF", asyn
 
   monitor.send({ spo2Pct: 97, pulsePerMin: 61, perfusionIndex: 3.2 });
   monitor.send({ spo2Pct: null, pulsePerMin: null, perfusionIndex: null });
-  await vi.waitFor(() => expect(heard.text.split("\r\n")).toHaveLength(4));
+  await soon(() => expect(heard.text.split("\r\n")).toHaveLength(4));
   const [, first, second] = heard.text.split("\r\n");
   expect(first).toMatch(/^03\/17\/16 19:19:36 SN=---------- SPO2=097% BPM=061 PI=03\.20 .* EXC=0000800 /);
   expect(second).toMatch(/^03\/17\/16 19:19:36 SN=---------- SPO2=---% BPM=--- PI=--\.-- .* EXC=0000820 /);
@@ -28,8 +29,8 @@ test("every client hears a recording row by row, also one that came later", asyn
   const late = await listen(monitor.port);
   monitor.send({ spo2Pct: 80, pulsePerMin: 60, perfusionIndex: 2 });
 
-  await vi.waitFor(() => expect(saturations(early.text)).toEqual(["095", "090", "085", "080"]));
-  await vi.waitFor(() => expect(saturations(late.text)).toEqual(["080"]));
+  await soon(() => expect(saturations(early.text)).toEqual(["095", "090", "085", "080"]));
+  await soon(() => expect(saturations(late.text)).toEqual(["080"]));
 });
 
 test("playing stops when it is told to", async () => {
@@ -49,7 +50,7 @@ test("a client that goes away disturbs nobody", async () => {
   const gone = await listen(monitor.port);
   const stays = await listen(monitor.port);
   gone.socket.resetAndDestroy();
-  await vi.waitFor(() => {
+  await soon(() => {
     monitor.send({ spo2Pct: 97, pulsePerMin: 61, perfusionIndex: 3.2 });
     expect(saturations(stays.text).length).toBeGreaterThan(2);
   });

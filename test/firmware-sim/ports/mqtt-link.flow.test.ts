@@ -2,6 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { connectMqtt } from "../../../firmware-sim/ports/mqtt-link.ts";
+import { soon } from "../../support/soon.ts";
 
 const reading = (second: number) => ({ topic: "devices/bed-12/readings", payload: `${second}` });
 
@@ -10,7 +11,7 @@ test("a bed signs in with its key, says online, and its packs arrive with QoS 1"
   const bed = connectBed(broker.port);
   await bed.connected;
   bed.publish(reading(1));
-  await vi.waitFor(() => expect(broker.heard()).toEqual(["status online retained", "readings 1 qos1"]));
+  await soon(() => expect(broker.heard()).toEqual(["status online retained", "readings 1 qos1"]));
   expect(broker.signedIn).toEqual(["bed-12 bed-12 key-12"]);
 });
 
@@ -21,9 +22,9 @@ test("a bed that is switched off says offline; one that is cut off has it said b
   await switchedOff.close();
   const cutOff = connectBed(broker.port);
   await cutOff.connected;
-  await vi.waitFor(() => expect(broker.heard()).toHaveLength(3));
+  await soon(() => expect(broker.heard()).toHaveLength(3));
   broker.cut();
-  await vi.waitFor(() => expect(broker.heard()).toHaveLength(5), { timeout: 5000 });
+  await vi.waitFor(() => expect(broker.heard()).toHaveLength(5), { timeout: 8_000 });
   expect(broker.heard()).toEqual([
     "status online retained",
     "status offline retained",

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createRoomSensorServer } from "../../../firmware-sim/room-sensor/room-sensor-server.ts";
+import { soon } from "../../support/soon.ts";
 
 // All bytes are worked out by hand from the XY-MD02's register list (function code 04: 1 = °C × 10, signed; 2 = %RH × 10)
 // and the Modbus TCP header: transaction, protocol 0, length, unit.
@@ -23,7 +24,7 @@ test.each<[string, string, string]>([
 ])("%s", async (_name, request, reply) => {
   const line = await openLine();
   line.socket.write(bytes(request));
-  await vi.waitFor(() => expect(hex(line.heard())).toBe(reply));
+  await soon(() => expect(hex(line.heard())).toBe(reply));
 });
 
 test("requests in one piece, in single bytes and back to back are all answered in order", async () => {
@@ -32,14 +33,14 @@ test("requests in one piece, in single bytes and back to back are all answered i
   line.socket.write(twice);
   for (const byte of twice) line.socket.write(Buffer.from([byte]));
   const replies = "00 01 00 00 00 07 01 04 04 00 e0 01 db 00 02 00 00 00 05 01 04 02 01 db";
-  await vi.waitFor(() => expect(hex(line.heard())).toBe(`${replies} ${replies}`));
+  await soon(() => expect(hex(line.heard())).toBe(`${replies} ${replies}`));
 });
 
 test("a unit that is not on the line never answers, and holds nobody else up", async () => {
   const line = await openLine();
   line.socket.write(bytes("00 01 00 00 00 06 63 04 00 01 00 02"));
   line.socket.write(bytes("00 02 00 00 00 06 01 04 00 02 00 01"));
-  await vi.waitFor(() => expect(hex(line.heard())).toBe("00 02 00 00 00 05 01 04 02 01 db"));
+  await soon(() => expect(hex(line.heard())).toBe("00 02 00 00 00 05 01 04 02 01 db"));
 });
 
 test("a unit that is unplugged falls silent, and speaks again when it is back", async () => {
@@ -47,11 +48,11 @@ test("a unit that is unplugged falls silent, and speaks again when it is back", 
   line.server.unplug(1);
   line.socket.write(bytes(bothRegisters));
   line.socket.write(bytes("00 02 00 00 00 06 07 04 00 01 00 01"));
-  await vi.waitFor(() => expect(hex(line.heard())).toBe("00 02 00 00 00 05 07 04 02 ff cd"));
+  await soon(() => expect(hex(line.heard())).toBe("00 02 00 00 00 05 07 04 02 ff cd"));
 
   line.server.setTemperatureCel(1, 20);
   line.socket.write(bytes("00 03 00 00 00 06 01 04 00 01 00 01"));
-  await vi.waitFor(() => expect(hex(line.heard())).toMatch(/00 03 00 00 00 05 01 04 02 00 c8$/));
+  await soon(() => expect(hex(line.heard())).toMatch(/00 03 00 00 00 05 01 04 02 00 c8$/));
 });
 
 test("what is not Modbus ends the connection", async () => {
