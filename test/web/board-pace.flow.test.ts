@@ -24,8 +24,9 @@ describeInBrowser(
         cloud.send(someChanges(seq, [{ ...one, axes, liveSeq: seq }]));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      const { p95Ms, touched } = await page.evaluate(framesSeen);
-      expect(touched).toBe(200);
+      const { p95Ms } = await page.evaluate(framesSeen);
+      // The last of them may be on its way.
+      await soon(async () => expect((await page.evaluate(framesSeen)).touched).toBe(200));
       expect(await page.locator('[data-display="occupied"]').count()).toBe(200);
       console.log(`500 tiles, 50 changes/s: p95 frame ${p95Ms.toFixed(1)} ms`);
       // A loose bound: how fast this machine draws is not the claim, that no frame waits for 500 tiles is.
