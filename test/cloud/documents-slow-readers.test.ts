@@ -123,11 +123,11 @@ describe("documents and their readers", () => {
       async ask(): Promise<Socket> {
         const before = arrived;
         const socket = await ask(port, FILE);
-        await until("it arrives", async () => (arrived > before ? true : undefined), 5_000);
+        await until("it arrives", async () => (arrived > before ? true : undefined), 20_000);
         return socket;
       },
       openedAre: (count: number) =>
-        until(`${count} are opened`, async () => (opened.length === count ? true : undefined), 5_000),
+        until(`${count} are opened`, async () => (opened.length === count ? true : undefined), 20_000),
     };
   }
 
@@ -146,7 +146,7 @@ describe("documents and their readers", () => {
     await openedAre(insideMax + 2);
     // The place is free when the last byte has left the server; the reader may still have some of them to take.
     const isWhole = async () => ((readers[1]?.bytesRead ?? 0) > BIG.length ? true : undefined);
-    await until("it has all", isWhole, 5_000);
+    await until("it has all", isWhole, 20_000);
   });
 
   it("who go away while they wait have nothing opened for them", async () => {
@@ -159,7 +159,7 @@ describe("documents and their readers", () => {
     readers.pop()?.destroy();
     readers.pop()?.destroy();
     const areGone = async () => ((await connections()) === insideMax ? true : undefined);
-    await until("their connections are gone", areGone, 5_000);
+    await until("their connections are gone", areGone, 20_000);
     for (const reader of readers) reader.destroy();
     expect((await app.inject(FILE)).rawPayload.equals(BIG)).toBe(true);
     expect(opened).toHaveLength(insideMax + 1);

@@ -129,7 +129,7 @@ describeOnEachDatabase("making exports", (cloud) => {
     const exportId = await ask();
     start(rest);
     await reach(exportId, ({ state }) => state === "running");
-    await until("it has begun", async () => rest.files()[0], 5_000);
+    await until("it has begun", async () => rest.files()[0], 20_000);
     rest.runner.cancel(exportId);
     expect(await reach(exportId, isEnded)).toMatchObject({ state: "cancelled", sha256: null });
     expect(rest.files()).toEqual([]);

@@ -41,7 +41,7 @@ describe.skipIf(!hasVictoriaMetrics())("into VictoriaMetrics", () => {
       const many = Array.from({ length: 300 }, (_, place) => at(place, 1));
       await cloud().sync(batch([...many, at(7, 1), at(7, 1), at(8, 1)], { lane: "vitals" }));
       await until("it has accepted all", async () => (meter.points >= 303 ? true : undefined), 10_000);
-      await until("that is told", isFed(cloud()), 5_000);
+      await until("that is told", isFed(cloud()), 20_000);
       const samples = async () => {
         const series = await server.export(`{__name__="load_value"}`);
         return series.flatMap(({ values }) => values).length;

@@ -61,7 +61,7 @@ export class Mosquitto {
         socket.destroy();
       }
     };
-    await until("mosquitto answers", answers, 5_000);
+    await until("mosquitto answers", answers, 20_000);
   }
 
   async stop(): Promise<void> {
