@@ -51,17 +51,8 @@ export class Requests {
     const where = [this.#visible(caller)];
     if (hospital !== undefined) where.push(sql`request.hospital_id = ${hospital}`);
     const waiting = state === undefined || state === "open" ? await this.#waiting(where, nowMs) : [];
-    const others =
-      state === "open"
-        ? []
-        : await selectRequests(
-            db,
-            sql.join(
-              [...where, state === undefined ? sql`request.state <> 'open'` : sql`request.state = ${state}`],
-              sql` AND `,
-            ),
-            sql`request.asked_at_ms DESC, request.request_id LIMIT ${REQUESTS_SHOWN_MAX - waiting.length}`,
-          );
+    const room = REQUESTS_SHOWN_MAX - waiting.length;
+    const others = state === "open" || room === 0 ? [] : await this.#others(where, state, room);
     const bookings = await liveBookingIds(
       db,
       others.map(({ requestId }) => requestId),
@@ -75,6 +66,21 @@ export class Requests {
       ],
       serverTime: rfc3339(nowMs),
     };
+  }
+
+  /** Those that have a bed or have ended, newest first. */
+  async #others(
+    where: readonly RawBuilder<unknown>[],
+    state: RequestQuery["state"],
+    limit: number,
+  ): Promise<StoredRequest[]> {
+    const isOfState = state === undefined ? sql`request.state <> 'open'` : sql`request.state = ${state}`;
+    return await selectRequests(
+      this.#desk.db,
+      sql.join([...where, isOfState], sql` AND `),
+      // None of them is open; with that, this is the order of the index bed_requests_listed.
+      sql`(request.state = 'open') DESC, request.asked_at_ms DESC, request.request_id LIMIT ${limit}`,
+    );
   }
 
   /** Those that wait, next first: by their rank and not by their age, since whoever is next is never to be off the list. */
