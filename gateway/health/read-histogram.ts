@@ -1,5 +1,11 @@
 /** A Prometheus histogram whose counts are kept elsewhere, in fixed buckets, and read when somebody asks. */
-import { Histogram, type MetricObjectWithValues, type MetricValueWithName, type Registry } from "prom-client";
+import {
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricType,
+  type MetricValueWithName,
+  type Registry,
+} from "prom-client";
 
 /** `counts[i]`: at most `boundsMs[i]` and more than the bound before; one more for what is longer than all. */
 export type Counted = {
@@ -21,9 +27,13 @@ export class ReadHistogram extends Histogram {
     this.#read = read;
   }
 
-  /** In seconds, as Prometheus wants durations. */
-  override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    const { name } = this.#parts;
+  override get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+    return this.getForPromString();
+  }
+
+  /** In seconds, as Prometheus wants durations. The registry writes its text from this; the library's types do not name it. */
+  async getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+    const { name, help } = this.#parts;
     const values = this.#read().flatMap(({ labels, boundsMs, counts, sumMs }) => {
       let sum = 0;
       const buckets = counts.map((count, index) => {
@@ -38,6 +48,8 @@ export class ReadHistogram extends Histogram {
         { metricName: `${name}_count`, labels, value: sum },
       ];
     });
-    return { ...(await super.get()), values };
+    // The types have an enum for what is a plain word.
+    const type = "histogram" as unknown as MetricType;
+    return { name, help, type, aggregator: "sum", collect: () => undefined, values };
   }
 }
