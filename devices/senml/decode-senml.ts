@@ -14,7 +14,7 @@ import type { SenmlNames } from "./senml-names.ts";
 const ABSOLUTE_FROM_S = 2 ** 28;
 /** RFC 8428, 4.4: the version that this decoder knows. */
 const SENML_VERSION_MAX = 10;
-const NONE: DecodedValue[] = [];
+const NONE: never[] = [];
 
 /**
  * Reads one SenML pack of the device that `names` are of. A pack that cannot be read at all gives one reason; otherwise
@@ -40,7 +40,7 @@ function whyNot(json: unknown): string {
 
 function decodeRecords(records: readonly SenmlRecord[], names: SenmlNames, nowMs: number): Decoded {
   let values: DecodedValue[] = NONE;
-  const problems: Unreadable[] = [];
+  let problems: Unreadable[] = NONE;
   let baseName = "";
   let baseTimeS = 0;
   let baseUnit: string | null = null;
@@ -61,22 +61,27 @@ function decodeRecords(records: readonly SenmlRecord[], names: SenmlNames, nowMs
     const problem = notUnderstood(record);
     const metric = problem ?? names.metricOf(baseName, n ?? "");
     if (typeof metric !== "string") {
-      problems.push(metric);
+      problems = withOneMore(problems, metric);
       continue;
     }
     const value = vb ?? (v === undefined ? Number.NaN : v + baseValue);
     if (typeof value === "number" && !Number.isFinite(value)) {
-      problems.push(noValue(metric));
+      problems = withOneMore(problems, noValue(metric));
       continue;
     }
     const unit = typeof value === "boolean" ? null : (record.u ?? baseUnit);
     const deviceTimeMs = anyTime || t !== undefined ? absoluteMs(baseTimeS + (t ?? 0), nowMs) : null;
     const decoded = judge(metric, value, unit, deviceTimeMs);
-    // Most packs have one value; a list that was empty makes room for many.
-    if (values === NONE) values = [decoded];
-    else values.push(decoded);
+    values = withOneMore(values, decoded);
   }
   return { values, unreadable: problems };
+}
+
+/** Most packs have one value and no problem; a list that was empty makes room for many. */
+function withOneMore<T>(list: T[], one: T): T[] {
+  if (list === NONE) return [one];
+  list.push(one);
+  return list;
 }
 
 /** Null where everything in the record that must be understood is. */

@@ -4,7 +4,7 @@ import type { Moment } from "../moment.ts";
 import type { Findings } from "./findings.ts";
 import { initialLoadState } from "./load.ts";
 import type { Settling } from "./settle.ts";
-import type { SourceState, Sources } from "./source.ts";
+import { type SourceState, type Sources, sourceOf } from "./source.ts";
 import type { Watches } from "./watch.ts";
 
 /** What the gateway knows of one bed between two readings. */
@@ -22,7 +22,7 @@ export type BedState = {
   readonly cleaningPressed: boolean | null;
   /** Somebody was in the bed when cleaning ended: if still then, the bed was used again. */
   readonly reuseDueMonoMs: number | null;
-  /** Device id → what that deciding source said last. */
+  /** What each deciding source said last. */
   readonly sources: Sources;
   /** Since when fresh sources have said opposite things; null: they do not. */
   readonly contradictingSince: Moment | null;
@@ -41,9 +41,9 @@ export const initialBedState: BedState = {
   readinessSinceMs: null,
   cleaningPressed: null,
   reuseDueMonoMs: null,
-  sources: {},
+  sources: [],
   contradictingSince: null,
-  watches: {},
+  watches: [],
   findings: [],
 };
 
@@ -76,7 +76,7 @@ export function toStored(state: BedState): StoredBedState {
     settling: settling && { candidate: settling.candidate, evidence: settling.evidence },
     lastEvidenceAtMs: lastEvidence?.atMs ?? null,
     sources: Object.fromEntries(
-      Object.entries(sources).map(([deviceId, { vote, load }]): [string, StoredSource] => [
+      sources.map(({ deviceId, vote, load }): [string, StoredSource] => [
         deviceId,
         { vote, emptyKg: load?.emptyKg ?? null },
       ]),
@@ -104,7 +104,7 @@ export function isSameForStorage(was: BedState, is: BedState): boolean {
 }
 
 function saySame(was: Sources, is: Sources): boolean {
-  for (const deviceId in is) if (was[deviceId]?.vote !== is[deviceId]?.vote) return false;
+  for (const { deviceId, vote } of is) if (sourceOf(was, deviceId)?.vote !== vote) return false;
   return true;
 }
 
@@ -120,9 +120,9 @@ export function fromStored(stored: StoredBedState, place: BedPlace, started: Mom
     settling: settling && { ...settling, since: started, dueMonoMs: started.monoMs + waitMs },
     reuseDueMonoMs: isReuseOpen ? started.monoMs + REUSE_AFTER_CLEANING_MS : null,
     lastEvidence,
-    sources: lastEvidence === null ? {} : restoredSources(place, sources, kept.raw, lastEvidence),
+    sources: lastEvidence === null ? [] : restoredSources(place, sources, kept.raw, lastEvidence),
     contradictingSince: null,
-    watches: {},
+    watches: [],
     findings: findings.filter(({ deviceId }) => place.sources.some((source) => source.deviceId === deviceId)),
   };
 }
@@ -134,16 +134,14 @@ function restoredSources(
   raw: Occupancy,
   heard: Moment,
 ): Sources {
-  return Object.fromEntries(
-    deciders.map(({ deviceId, metric }): [string, SourceState] => {
-      const known = stored[deviceId];
-      // An older row knows only what the one source of the bed had said.
-      const isOlderRow = Object.keys(stored).length === 0 && deciders.length === 1;
-      const vote = known?.vote ?? (isOlderRow ? raw : "unknown");
-      const load = metric === "load" ? { ...initialLoadState, vote, emptyKg: known?.emptyKg ?? 0 } : null;
-      // How clear a load's last word was is not kept: until it speaks, it may hold a bed empty and empties none.
-      const isWeak = load !== null && vote === "absent";
-      return [deviceId, { vote, isWeak, heard, reading: null, isSilent: false, load }];
-    }),
-  );
+  return deciders.map(({ deviceId, metric }): SourceState => {
+    const known = stored[deviceId];
+    // An older row knows only what the one source of the bed had said.
+    const isOlderRow = Object.keys(stored).length === 0 && deciders.length === 1;
+    const vote = known?.vote ?? (isOlderRow ? raw : "unknown");
+    const load = metric === "load" ? { ...initialLoadState, vote, emptyKg: known?.emptyKg ?? 0 } : null;
+    // How clear a load's last word was is not kept: until it speaks, it may hold a bed empty and empties none.
+    const isWeak = load !== null && vote === "absent";
+    return { deviceId, vote, isWeak, heard, reading: null, isSilent: false, load };
+  });
 }

@@ -19,7 +19,7 @@ import { fuse, type Vote, wordFor } from "./fusion.ts";
 import { type EmptyBy, LEARN_ALONE_AFTER_MS } from "./load.ts";
 import { applyStep, loseEvidence, stepOf } from "./occupancy.ts";
 import { afterGap, hearCleaning, seeReuse } from "./readiness.ts";
-import { dropSilent, hearSource, seesEmpty, votesOf } from "./source.ts";
+import { dropSilent, hearSource, seesEmpty, sourceOf, votesOf, withSource } from "./source.ts";
 import { type Watched, type WatchState, watch } from "./watch.ts";
 
 export type BedInput = { readonly reading: EvidenceRef; readonly now: Moment };
@@ -67,9 +67,9 @@ function hearUsable(
   const { watches, findings } = seen;
   const emptyBy = emptyByFor(place, before, findings, decider, now);
   const known = dropSilent(place, before.sources, now);
-  const source = hearSource(place, decider, known[decider.deviceId], { reading, emptyBy, now });
+  const source = hearSource(place, decider, sourceOf(known, decider.deviceId), { reading, emptyBy, now });
   if (source === null) return { state: withSeen(before, seen), events: NO_EVENTS };
-  const sources = { ...known, [decider.deviceId]: source };
+  const sources = withSource(known, source);
   // A bed with a sensor that can see it empty is not observed by a pulse that is not there.
   const isObserved = decider.metric !== "pulse-rate" || seesEmpty(place) === 0;
   const seenAgain = isObserved
@@ -90,10 +90,23 @@ function hearUsable(
   };
   const drifted = noteDrift(heard, decider, source, now);
   const noted = noteContradiction(place, drifted, votes, fused, now);
-  const step = stepOf(place, noted, raw, now, () => evidenceOf(place, noted, votes, reading));
-  const settled = applyStep(place, noted, step, { kind: "sensor", deviceId: reading.deviceId }, now);
-  if (seenAgain.events.length === 0) return settled;
+  // Most of what is heard says what the bed is already.
+  const isQuiet = raw === noted.occupancy && noted.settling === null;
+  if (isQuiet) return { state: noted, events: seenAgain.events };
+  const settled = settleBy(place, noted, raw, votes, reading, now);
   return { state: settled.state, events: [...seenAgain.events, ...settled.events] };
+}
+
+function settleBy(
+  place: BedPlace,
+  state: BedState,
+  raw: Occupancy,
+  votes: readonly Vote[],
+  reading: EvidenceRef,
+  now: Moment,
+): BedOutcome {
+  const step = stepOf(place, state, raw, now, () => evidenceOf(place, state, votes, reading));
+  return applyStep(place, state, step, { kind: "sensor", deviceId: reading.deviceId }, now);
 }
 
 function deciderOf({ deciders }: BedPlace, reading: EvidenceRef): Decider | undefined {
@@ -135,7 +148,7 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
 export function nextDueMonoMs(place: BedPlace, state: BedState): number | null {
   let next = Number.POSITIVE_INFINITY;
   for (const { deviceId, expectedIntervalMs } of place.deciders) {
-    const source = state.sources[deviceId];
+    const source = sourceOf(state.sources, deviceId);
     if (source !== undefined && !source.isSilent)
       next = Math.min(next, source.heard.monoMs + staleAfterMs(expectedIntervalMs) + 1);
   }
@@ -175,7 +188,7 @@ function evidenceOf(
   heard: EvidenceRef | null,
 ): EvidenceRef[] {
   const refs = deciders.flatMap(({ deviceId, weight }): EvidenceRef[] => {
-    const source = sources[deviceId];
+    const source = sourceOf(sources, deviceId);
     if (source === undefined || source.reading === null || source.isSilent) return [];
     const vote = votes.find((one) => one.deviceId === deviceId);
     return [{ ...source.reading, weight, vote: vote?.setAside === null ? vote.vote : "unknown" }];
@@ -198,7 +211,7 @@ function isDue(
   if (settling === null || now.monoMs < settling.dueMonoMs) return false;
   if (wordFor(state.occupancy, fuse(votes)) !== settling.candidate) return false;
   return deciders.some(({ deviceId, expectedIntervalMs }, index) => {
-    const source = sources[deviceId];
+    const source = sourceOf(sources, deviceId);
     if (source === undefined || source.reading === null || source.isSilent) return false;
     if (now.monoMs - source.heard.monoMs > 2 * expectedIntervalMs) return false;
     const vote = votes[index];

@@ -5,6 +5,7 @@ import type { Moment } from "../moment.ts";
 import type { BedState } from "./bed-state.ts";
 import { closed, opened } from "./findings.ts";
 import type { Fused, Vote } from "./fusion.ts";
+import { sourceOf } from "./source.ts";
 
 const isContradiction = ({ kind }: SensorFinding) => kind === "contradiction";
 
@@ -57,7 +58,7 @@ function finding(
     sinceMs: contradictingSince?.atMs ?? now.atMs,
     detail: `Look into the bed, then at the sensor that is wrong: ${said.join(", ")}.`.slice(0, DETAIL_MAX),
     evidence: sides.flatMap(({ deviceId, vote, weight }): EvidenceRef[] => {
-      const reading = sources[deviceId]?.reading ?? null;
+      const reading = sourceOf(sources, deviceId)?.reading ?? null;
       return reading === null ? [] : [{ ...reading, vote, weight }];
     }),
   };

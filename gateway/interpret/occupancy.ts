@@ -9,6 +9,7 @@ import { type BedOutcome, NO_EVENTS, stamp } from "./bed-outcome.ts";
 import type { BedState } from "./bed-state.ts";
 import { stepReadiness } from "./readiness.ts";
 import { type SettleStep, settle } from "./settle.ts";
+import { sourceOf } from "./source.ts";
 
 /** A bed that somebody left for longer than a trip to the bathroom, and that nobody has cleaned since, waits for cleaners. */
 export const LEFT_UNCLEANED_AFTER_MS = 15 * 60_000;
@@ -127,7 +128,7 @@ export function loseEvidence(place: BedPlace, before: BedState, now: Moment): Be
 function lastHeard({ deciders }: BedPlace, { sources }: BedState): DeviceId {
   const silent = deciders
     .flatMap(({ deviceId }) => {
-      const source = sources[deviceId];
+      const source = sourceOf(sources, deviceId);
       return source?.isSilent ? [{ deviceId, monoMs: source.heard.monoMs }] : [];
     })
     .sort((left, right) => right.monoMs - left.monoMs);

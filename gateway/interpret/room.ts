@@ -39,7 +39,7 @@ export const initialRoomState: RoomState = {
   condition: "unknown",
   climate: initialClimateState,
   pressure: initialPressureState,
-  watches: {},
+  watches: [],
   findings: [],
 };
 

@@ -2,13 +2,16 @@
 import type { Occupancy } from "../../contracts/bed/axes.ts";
 import { staleAfterMs } from "../../contracts/bed/freshness.ts";
 import type { EvidenceRef, SensorFinding } from "../../contracts/wire/bed-event.ts";
+import type { DeviceId } from "../../contracts/wire/ids.ts";
 import type { BedPlace, Decider } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
 import { setsAside } from "./findings.ts";
 import type { Vote } from "./fusion.ts";
 import { type EmptyBy, forgetLoad, hearLoad, initialLoadState, type LoadState } from "./load.ts";
+import { withOne } from "./with-one.ts";
 
 export type SourceState = {
+  readonly deviceId: DeviceId;
   readonly vote: Occupancy;
   /** An absent that the newest value does not bear out. */
   readonly isWeak: boolean;
@@ -22,7 +25,18 @@ export type SourceState = {
   readonly load: LoadState | null;
 };
 
-export type Sources = Readonly<Record<string, SourceState>>;
+/** A few, looked through: an object keyed by device ids is of another shape at every bed, which is slow. */
+export type Sources = readonly SourceState[];
+
+export function sourceOf(sources: Sources, deviceId: DeviceId): SourceState | undefined {
+  for (const source of sources) if (source.deviceId === deviceId) return source;
+  return undefined;
+}
+
+export function withSource(sources: Sources, source: SourceState): Sources {
+  const index = sources.findIndex(({ deviceId }) => deviceId === source.deviceId);
+  return withOne(sources, index, source);
+}
 
 export type Heard = { readonly reading: EvidenceRef; readonly emptyBy: EmptyBy; readonly now: Moment };
 
@@ -42,7 +56,8 @@ export function hearSource(
       const frame = { kg: value, limits: place.load, hasSecondSource: seesEmpty(place) > 1, emptyBy, now };
       const load = hearLoad(before?.load ?? initialLoadState, frame);
       const isWeak = load.vote === "absent" && !load.isClear;
-      return { vote: load.vote, isWeak, heard: now, reading, isSilent: false, load };
+      const { deviceId } = reading;
+      return { deviceId, vote: load.vote, isWeak, heard: now, reading, isSilent: false, load };
     }
     case "pulse-rate":
       // A pulse proves an occupant; no pulse proves nothing, for the probe may have come off.
@@ -51,6 +66,7 @@ export function hearSource(
 }
 
 const said = (vote: Occupancy, reading: EvidenceRef, now: Moment): SourceState => ({
+  deviceId: reading.deviceId,
   vote,
   isWeak: false,
   heard: now,
@@ -74,11 +90,11 @@ export function isOverdue(source: SourceState, { expectedIntervalMs }: Decider, 
 export function dropSilent({ deciders }: BedPlace, sources: Sources, now: Moment): Sources {
   let left = sources;
   for (const decider of deciders) {
-    const source = sources[decider.deviceId];
+    const source = sourceOf(sources, decider.deviceId);
     if (source === undefined || source.isSilent || !isOverdue(source, decider, now)) continue;
     const load = source.load === null ? null : forgetLoad(source.load);
     const silent: SourceState = { ...source, vote: "unknown", isWeak: false, isSilent: true, load };
-    left = { ...left, [decider.deviceId]: silent };
+    left = withSource(left, silent);
   }
   return left;
 }
@@ -90,7 +106,7 @@ export function votesOf(
 ): Vote[] {
   return place.deciders.map((decider): Vote => {
     const { deviceId, metric, weight } = decider;
-    const source = sources[deviceId];
+    const source = sourceOf(sources, deviceId);
     const silent = source === undefined || source.isSilent || isOverdue(source, decider, now);
     return {
       deviceId,

@@ -13,6 +13,7 @@ import type { EvidenceRef, SensorFinding } from "../../contracts/wire/bed-event.
 import type { BadReason } from "../../contracts/wire/reading.ts";
 import type { Moment } from "../moment.ts";
 import { closed, type Findings, findingOf, opened } from "./findings.ts";
+import { withOne } from "./with-one.ts";
 import { isWrongChange } from "./wrong-change.ts";
 
 /** A patient's values change within this; they are only called stuck together with another that stands still. */
@@ -47,9 +48,8 @@ export type MetricWatch = {
   readonly judged: number;
 };
 
-/** Of one device: its metrics. */
-export type DeviceWatch = Readonly<Partial<Record<MetricName, MetricWatch>>>;
-export type Watches = Readonly<Record<string, DeviceWatch>>;
+/** One for each device and metric. A list, since an object keyed by device ids is of another shape at every bed, which is slow. */
+export type Watches = readonly MetricWatch[];
 
 export type Watched = {
   readonly reading: EvidenceRef;
@@ -69,17 +69,19 @@ export type WatchPlace = {
 export function watch(place: WatchPlace, state: WatchState, heard: Watched): WatchState {
   const watched = heard.badReason === "sensor-fault" ? withoutValue(heard) : heard;
   const { deviceId, metric } = watched.reading;
-  const device = state.watches[deviceId] ?? {};
-  const before = device[metric];
+  const index = state.watches.findIndex(
+    ({ newest }) => newest.metric === metric && newest.deviceId === deviceId,
+  );
+  const before = state.watches[index];
   const after = next(place, before, watched);
-  const seen: DeviceWatch = { ...device, [metric]: after };
+  const watches = withOne(state.watches, index, after);
   const moved = hasMoved(state.findings, before, watched.reading);
   let findings = moved
     ? closed(state.findings, (open) => open.deviceId === deviceId && open.kind === "stuck")
     : state.findings;
-  findings = judgeStuck(place, findings, seen, watched);
+  if (!hasMovedLately(after, watched.now)) findings = judgeStuck(place, findings, watches, watched);
   findings = judgeImplausible(findings, after, watched);
-  return { watches: { ...state.watches, [deviceId]: seen }, findings };
+  return { watches, findings };
 }
 
 /**
@@ -136,14 +138,14 @@ function hasMoved(findings: Findings, before: MetricWatch | undefined, reading: 
 function judgeStuck(
   place: WatchPlace,
   findings: Findings,
-  device: DeviceWatch,
+  watches: Watches,
   { reading, now }: Watched,
 ): Findings {
-  if (hasMovedLately(device[reading.metric], now)) return findings;
   if (findings.some(({ deviceId, kind }) => deviceId === reading.deviceId && kind === "stuck"))
     return findings;
-  const said = Object.values(device).filter(
+  const said = watches.filter(
     ({ newest, heard }) =>
+      newest.deviceId === reading.deviceId &&
       newest.value !== null &&
       newest.metric !== "battery" &&
       now.monoMs - heard.monoMs <= staleAfterMs(place.expectedIntervalMs),
@@ -164,9 +166,9 @@ function judgeStuck(
 }
 
 /** Any value that moved within the shortest limit shows that its device does not stand still as a whole. */
-function hasMovedLately(seen: MetricWatch | undefined, now: Moment): boolean {
-  if (seen === undefined || seen.newest.value === null || seen.newest.metric === "battery") return false;
-  return now.monoMs - seen.unchangedSince.monoMs <= STUCK_MS_MIN;
+function hasMovedLately({ newest, unchangedSince }: MetricWatch, now: Moment): boolean {
+  if (newest.value === null || newest.metric === "battery") return false;
+  return now.monoMs - unchangedSince.monoMs <= STUCK_MS_MIN;
 }
 
 /** A scale that cannot say less than zero says exactly that of an empty bed, all night, and is not stuck. */

@@ -37,6 +37,8 @@ export class Hall {
   readonly #guests = new Set<Guest>();
   readonly #wantRoom = new Set<Guest>();
   #due: Guest[] = [];
+  /** How many of those have been told. */
+  #told = 0;
 
   constructor(parts: HallParts) {
     this.#parts = parts;
@@ -93,9 +95,14 @@ export class Hall {
 
   #acknowledge(): void {
     const due = this.#due;
-    this.#due = due.length <= TOLD_AT_ONCE_MAX ? [] : due.slice(TOLD_AT_ONCE_MAX);
-    for (const guest of due.slice(0, TOLD_AT_ONCE_MAX)) guest.acknowledge();
-    if (this.#due.length > 0) setImmediate(() => this.#acknowledge());
+    const until = Math.min(due.length, this.#told + TOLD_AT_ONCE_MAX);
+    while (this.#told < until) due[this.#told++]?.acknowledge();
+    if (this.#told < due.length) {
+      setImmediate(() => this.#acknowledge());
+      return;
+    }
+    this.#due = [];
+    this.#told = 0;
   }
 
   /** Those that waited longest first; whoever finds it full again waits on. */

@@ -9,6 +9,7 @@ import { ACK_BYTES, AckQueue } from "./ack-queue.ts";
 import type { Refusal } from "./broker-counters.ts";
 import { textAt } from "./connect-frame.ts";
 import type { Hall } from "./hall.ts";
+import { partOf } from "./inbox.ts";
 import { UNTOLD_MAX } from "./limits.ts";
 import { isAt, type PublishFrame } from "./publish-frame.ts";
 import { type DeviceTopics, statusTopic, topicKindOf } from "./topics.ts";
@@ -51,7 +52,7 @@ export class Publishes {
     if (frame.qos === 0) this.#hall.tally.qos0 += 1;
     else this.#hall.tally.qos1 += 1;
     if (!isAt(bytes, frame.topicStart, frame.topicEnd, this.#readings)) this.#takeOther(frame, bytes, end);
-    else this.#takeReading(frame, bytes.subarray(frame.payloadStart, end), now);
+    else this.#takeReading(frame, partOf(bytes, frame.payloadStart, end), now);
   }
 
   /** What is due now, in one piece. */

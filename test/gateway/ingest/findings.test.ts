@@ -221,7 +221,8 @@ test("a pad's poll is one vote, and its corners are watched as its companions", 
       body: { kind: "registers", blocks: [{ functionCode: 4, address: 0, words }] },
     });
   expect(north.ward.votesAt(BED, at(2))).toMatchObject([{ deviceId: PAD, metric: "load", vote: "present" }]);
-  expect(Object.keys(north.ward.bed(BED).watches[PAD] ?? {}).sort()).toEqual([
+  const watched = north.ward.bed(BED).watches.filter(({ newest }) => newest.deviceId === PAD);
+  expect(watched.map(({ newest }) => newest.metric).sort()).toEqual([
     "load",
     "load-cell-1",
     "load-cell-2",

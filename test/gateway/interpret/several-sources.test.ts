@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { BedEvent, type EvidenceRef } from "../../../contracts/wire/bed-event.ts";
 import { DeviceId } from "../../../contracts/wire/ids.ts";
 import { fromStored, toStored } from "../../../gateway/interpret/bed-state.ts";
-import { votesOf } from "../../../gateway/interpret/source.ts";
+import { sourceOf, votesOf } from "../../../gateway/interpret/source.ts";
 import { Bedside, type Said } from "../../support/bedside.ts";
 import { at } from "../../support/moments.ts";
 import { MAT, MONITOR, PAD, type SmallDecider } from "../../support/wards.ts";
@@ -82,7 +82,7 @@ describe("a load between its limits", () => {
 test("a new device on a bed does not inherit the word of the one before it", () => {
   const old = emptyBed(pad);
   const state = fromStored(toStored(old.state), bedOf(mat).place, at(old.second));
-  expect(state.sources[MAT]?.vote).toBe("unknown");
+  expect(sourceOf(state.sources, MAT)?.vote).toBe("unknown");
 });
 
 describe("a bed with a mat and a pad", () => {
@@ -240,20 +240,20 @@ describe("a pad whose empty bed grows heavier", () => {
     expect(bed.state.occupancy).toBe("absent");
     expect(bed.state.findings).toMatchObject([{ deviceId: PAD, metric: "load", kind: "drifting" }]);
     expect(bed.state.findings[0]?.detail).toMatch(/weighs 5\.\d kg/);
-    expect(bed.state.sources[PAD]?.load?.emptyKg).toBeCloseTo(11, 0);
+    expect(sourceOf(bed.state.sources, PAD)?.load?.emptyKg).toBeCloseTo(11, 0);
   });
 
   test("keeps what it learnt over a restart", () => {
     const bed = creeping([mat, pad], 11, 1_200);
-    const learnt = bed.state.sources[PAD]?.load?.emptyKg;
+    const learnt = sourceOf(bed.state.sources, PAD)?.load?.emptyKg;
     bed.restarts(5);
-    expect(bed.state.sources[PAD]?.load?.emptyKg).toBe(learnt);
+    expect(sourceOf(bed.state.sources, PAD)?.load?.emptyKg).toBe(learnt);
     expect(bed.state.findings).toMatchObject([{ kind: "drifting" }]);
   });
 
   test("learns nothing of somebody who lies in it while the mat is broken", () => {
     const bed = emptyBed(mat, pad).keepsHearingAll([matSays(false), padSays(70)], 600);
-    expect([bed.state.occupancy, bed.state.sources[PAD]?.load?.emptyKg]).toEqual(["unknown", 0]);
+    expect([bed.state.occupancy, sourceOf(bed.state.sources, PAD)?.load?.emptyKg]).toEqual(["unknown", 0]);
   });
 });
 

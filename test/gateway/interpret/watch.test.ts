@@ -20,7 +20,7 @@ type Values = Readonly<Partial<Record<MetricName, number | boolean | null>>>;
 const DEVICE = DeviceId.parse("sensor-1");
 
 class Sensor {
-  state: WatchState = { watches: {}, findings: [] };
+  state: WatchState = { watches: [], findings: [] };
   second = 0;
   readonly told: string[] = [];
   readonly #place: WatchPlace;
@@ -117,10 +117,10 @@ describe("a stuck sensor", () => {
   test("is still stuck after a restart, until it says something else than then", () => {
     const stuck = new Sensor().keepsSaying(PATIENT, 300);
     const same = new Sensor();
-    same.state = { watches: {}, findings: stuck.state.findings };
+    same.state = { watches: [], findings: stuck.state.findings };
     expect(same.says(PATIENT).state.findings).toHaveLength(1);
     const other = new Sensor();
-    other.state = { watches: {}, findings: stuck.state.findings };
+    other.state = { watches: [], findings: stuck.state.findings };
     expect(other.says({ ...PATIENT, spo2: 96 }).state.findings).toEqual([]);
   });
 
