@@ -21,4 +21,4 @@ USER node
 VOLUME /var/lib/hospitell
 EXPOSE 8180 1883
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:8180/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=15", "gateway/main.ts", "--config", "/etc/hospitell/gateway.yaml"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=15", "--no-allocation-site-pretenuring", "gateway/main.ts", "--config", "/etc/hospitell/gateway.yaml"]
