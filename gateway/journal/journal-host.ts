@@ -123,6 +123,11 @@ export class JournalHost {
     this.#store.secondPassed();
   }
 
+  /** Ten times a second. */
+  step(): void {
+    this.#life.step();
+  }
+
   quarantine(entriesMax: number): readonly QuarantineRow[] {
     return this.#store.quarantine(entriesMax);
   }

@@ -15,6 +15,8 @@ import type {
 import { type JournalLog, NO_LOG } from "./log-port.ts";
 import { packBatchSync, packLogBatch } from "./pack-batch.ts";
 
+const STEPS_A_SECOND = 10;
+
 /** The journal in its user's own thread, for tests and simulations: an append is on disk when `append` returns. */
 export class InlineJournal implements Journal {
   readonly start: JournalStart;
@@ -80,10 +82,11 @@ export class InlineJournal implements Journal {
     return this.#host.quarantine(entriesMax);
   }
 
-  /** What the thread does by itself every second. */
+  /** What the thread does by itself every second; and all that it puts off. */
   tick(): void {
     this.#queue.retry();
     this.#host.tick();
+    for (let n = 0; n < STEPS_A_SECOND; n++) this.#host.step();
     while (this.#host.tidy());
     this.#signInTime();
   }

@@ -13,6 +13,7 @@ import { packBatch, packLogBatch } from "./pack-batch.ts";
 /** Rows in one transaction, about: at this many a commit costs next to nothing a row, and the first need not wait long. */
 const JOINED_ROWS_MAX = 4_000;
 const TICK_MS = 1_000;
+const STEP_MS = 100;
 /** Between two clean-ups of a long backlog. */
 const TIDY_MS = 20;
 /** Groups in one second from which on they clean up behind them: a commit for that alone, and who waits for it, can wait. */
@@ -24,6 +25,7 @@ export class ThreadServer {
   readonly #host: JournalHost;
   readonly #appends: AppendQueue;
   readonly #ticking: NodeJS.Timeout;
+  readonly #stepping: NodeJS.Timeout;
   #tidying: NodeJS.Timeout | undefined;
   #signing: NodeJS.Timeout | undefined;
   #groupsSinceTick = 0;
@@ -38,6 +40,7 @@ export class ThreadServer {
       onKept: (count) => this.#post({ kind: "appended", count }),
     });
     this.#ticking = setInterval(() => this.#guarded(() => this.#tick()), TICK_MS);
+    this.#stepping = setInterval(() => this.#guarded(() => host.step()), STEP_MS);
     port.on("message", (message: ToThread) => this.#guarded(() => this.#take(message)));
   }
 
@@ -176,6 +179,7 @@ export class ThreadServer {
   #stop(): void {
     this.#isOver = true;
     clearInterval(this.#ticking);
+    clearInterval(this.#stepping);
     clearTimeout(this.#tidying);
     clearTimeout(this.#signing);
   }

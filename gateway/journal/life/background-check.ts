@@ -1,11 +1,12 @@
-/** The full check of the journal, a little each second; once through, it begins anew a week later. */
+/** The full check of the journal, a little at a time; once through, it begins anew a week later. */
 import type Database from "better-sqlite3";
 import type { JournalFacts } from "../journal-port.ts";
 import { RowCheck } from "./check-rows.ts";
 import { checkStructure } from "./check-structure.ts";
 import { JournalDamaged } from "./damage.ts";
 
-const STEP_MS_MAX = 10;
+/** Ten times a second; whoever is to be acknowledged meanwhile waits for it. */
+const STEP_MS_MAX = 1;
 const AGAIN_AFTER_MS = 7 * 24 * 3_600_000;
 
 type Parts = {

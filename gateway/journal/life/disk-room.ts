@@ -17,8 +17,7 @@ import type { Shedder } from "./shed.ts";
 /** How long appends may have to wait for shedding each time; where the disk is full they cannot go on anyway. */
 const WORK_MS_MAX = 15;
 const WORK_WHEN_FULL_MS_MAX = 250;
-const BALLAST_MS_MAX = 50;
-const BALLAST_SLICE_BYTES = 2 * 1024 * 1024;
+const BALLAST_SLICE_BYTES = 1024 * 1024;
 const LOOK_EVERY_MS = 10;
 const ROWS_MIN = 200;
 export const ROWS_MAX = 20_000;
@@ -113,7 +112,14 @@ export class DiskRoom {
       this.#isLimitRaised = false;
       this.#state = "normal";
     }
-    if (this.#state === "normal" && missing > 0) this.#growBallast();
+  }
+
+  /** By a slice. False: there is nothing to grow. */
+  growBallast(): boolean {
+    const { ballast } = this.#parts;
+    if (this.#state !== "normal" || ballast.isWhole) return false;
+    if (!ballast.grow(BALLAST_SLICE_BYTES)) this.#state = "reserve";
+    return true;
   }
 
   /** With tombstones that the cloud has. */
@@ -123,16 +129,6 @@ export class DiskRoom {
 
   get #usedBytes(): number {
     return (this.#pages.count - this.#pages.free) * this.#pages.bytesEach;
-  }
-
-  #growBallast(): void {
-    const { ballast, monotonicMs } = this.#parts;
-    const deadline = monotonicMs() + BALLAST_MS_MAX;
-    while (!ballast.isWhole && monotonicMs() < deadline) {
-      if (ballast.grow(BALLAST_SLICE_BYTES)) continue;
-      this.#state = "reserve";
-      return;
-    }
   }
 
   #wantsRoom(): boolean {

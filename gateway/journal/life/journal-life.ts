@@ -95,9 +95,14 @@ export class JournalLife implements Life {
     this.#guarded(() => {
       this.#removeAcknowledged();
       this.#room.tick();
-      this.#check.step();
     });
     this.#measure();
+  }
+
+  step(): void {
+    this.#guarded(() => {
+      if (!this.#room.growBallast()) this.#check.step();
+    });
   }
 
   onDamage(lane: number, fromSeq: number, throughSeq: number): void {

@@ -26,6 +26,7 @@ function serve() {
   const host: Partial<JournalHost> = {
     append: () => true,
     tick: () => undefined,
+    step: () => undefined,
     tidy: () => {
       tidied += 1;
       return false;

@@ -11,7 +11,7 @@ const ENVELOPE = {
   bootId: "0".repeat(16),
 } as never;
 const RECORDS_A_BATCH = 2_000;
-const TICKS_MAX = 10_000;
+const STEPS_MAX = 100_000;
 
 export type FoundLane = LaneMarks & {
   /** Each as text, so that a single bit shows. */
@@ -62,9 +62,9 @@ export function readJournal(files: JournalFiles): Found {
 }
 
 function checkThrough(host: JournalHost): void {
-  for (let tick = 0; host.facts().lastCheck === null; tick++) {
-    if (tick === TICKS_MAX) throw new Error(`the full check was not through after ${TICKS_MAX} ticks`);
-    host.tick();
+  for (let step = 0; host.facts().lastCheck === null; step++) {
+    if (step === STEPS_MAX) throw new Error(`the full check was not through after ${STEPS_MAX} steps`);
+    host.step();
   }
 }
 

@@ -43,18 +43,23 @@ function living(change: Partial<LifeSettings> = {}) {
   const pass = (ms: number) => {
     disk.nowMs += ms;
   };
-  return { journal, life, file, disk, settings, usedBytes, keep, pass, ballast: `${file}.ballast` };
+  /** As the thread does; in a time that stands still one step goes as far as there is something to do. */
+  const second = () => {
+    life.tick();
+    for (let n = 0; n < 10; n++) life.step();
+  };
+  return { journal, life, second, file, disk, settings, usedBytes, keep, pass, ballast: `${file}.ballast` };
 }
 
 describe("within its budget", () => {
   test("the journal sheds the oldest readings, and keeps every bed event", () => {
-    const { journal, life, usedBytes, keep, pass, settings } = living();
+    const { journal, life, second, usedBytes, keep, pass, settings } = living();
     for (let n = 0; n < 20; n++) {
       keep(() => journal.appendReadings(1, 1_000));
       keep(() => journal.appendEvents(10));
       pass(20);
     }
-    for (let n = 0; n < 5; n++) life.tick();
+    for (let n = 0; n < 5; n++) second();
     expect(usedBytes()).toBeLessThan(settings.bytesMax * 0.9);
     expect(journal.rowsOf(0)).toHaveLength(200);
     expect(journal.rowsOf(1).at(-1)).toBe(20_000);
@@ -65,13 +70,13 @@ describe("within its budget", () => {
   });
 
   test("aggregates that need too much of it grow coarser before more readings go", () => {
-    const { journal, life, keep, pass, settings } = living();
+    const { journal, second, keep, pass, settings } = living();
     for (let n = 0; n < 25; n++) {
       // One reading in ten seconds: an aggregate is as long as what it stands for.
       keep(() => journal.appendReadings(1, 1_000, 10_000));
       pass(20);
     }
-    life.tick();
+    second();
     expect(journal.aggregatesOf(1).length * 64).toBeLessThan(settings.bytesMax / 2);
     expect(new Set(journal.tombstonesOf(1).map(({ stepMs }) => stepMs)).size).toBeGreaterThan(1);
     expect(journal.rowsOf(1).length).toBeGreaterThan(1_000);
@@ -79,7 +84,7 @@ describe("within its budget", () => {
   });
 
   test("tombstones that the cloud has are forgotten, and the count of what was given up goes on", () => {
-    const { journal, life, keep, pass } = living();
+    const { journal, life, second, keep, pass } = living();
     for (let n = 0; n < 20; n++) {
       keep(() => journal.appendReadings(1, 1_000));
       pass(20);
@@ -87,7 +92,7 @@ describe("within its budget", () => {
     const given = life.facts().tombstoned.vitals["disk-budget"];
     expect(given).toBeGreaterThan(0);
     journal.acknowledge(1, 20_000);
-    life.tick();
+    second();
     expect(journal.tombstonesOf(1)).toEqual([]);
     expect(life.facts().tombstoned.vitals["disk-budget"]).toBe(given);
   });
@@ -105,8 +110,8 @@ describe("at a full disk", () => {
   });
 
   test("the ballast but for a salvage's part is let go for what does not fit, and is whole again with room", () => {
-    const { journal, life, disk, ballast, keep } = living();
-    life.tick();
+    const { journal, life, second, disk, ballast, keep } = living();
+    second();
     expect(statSync(ballast).size).toBe(MIB / 4);
     journal.appendReadings(1, 5_000);
     // A disk that is full says so to whoever writes; SQLite's own limit stands in for it here.
@@ -114,21 +119,21 @@ describe("at a full disk", () => {
     journal.database.pragma(`max_page_count = ${pages}`);
     disk.freeBytes = 0;
     expect(keep(() => journal.appendReadings(1, 5_000))).toBe(true);
-    life.tick();
+    second();
     expect(life.facts().disk).toBe("reserve");
     expect(statSync(ballast).size).toBe(MIB / 16);
     expect(journal.unanswered(1)).toEqual([]);
     disk.freeBytes = 100 * MIB;
-    life.tick();
+    second();
     expect(life.facts().disk).toBe("normal");
     expect(statSync(ballast).size).toBe(MIB / 4);
   });
 
   test("a disk that is nearly full is told before anything fails", () => {
-    const { life, disk, ballast } = living();
-    life.tick();
+    const { life, second, disk, ballast } = living();
+    second();
     disk.freeBytes = MIB / 32;
-    life.tick();
+    second();
     expect(life.facts()).toMatchObject({ disk: "reserve", diskFreeBytes: MIB / 32 });
     expect(existsSync(ballast)).toBe(true);
   });
@@ -136,22 +141,22 @@ describe("at a full disk", () => {
 
 describe("the check in the background", () => {
   test("goes through all rows, and begins anew a week later", () => {
-    const { journal, life, pass } = living();
+    const { journal, life, second, pass } = living();
     journal.appendReadings(1, 3_000);
     expect(life.facts().lastCheck).toBeNull();
-    life.tick();
+    second();
     expect(life.facts().lastCheck).toEqual({ atMs: NOON, damaged: 0 });
     journal.database.prepare("UPDATE vitals SET value = -1 WHERE seq = 1500").run();
-    life.tick();
+    second();
     pass(WEEK_MS);
-    expect(() => life.tick()).toThrow("record 1500 of lane vitals is wrong");
+    expect(() => second()).toThrow("record 1500 of lane vitals is wrong");
   });
 
   test("that finds damage writes it down for the next start", () => {
-    const { journal, life, file } = living();
+    const { journal, life, second, file } = living();
     journal.appendReadings(1, 10);
     journal.database.prepare("DELETE FROM vitals WHERE seq = 5").run();
-    expect(() => life.tick()).toThrow("records 5 to 5 of lane 1 are missing");
+    expect(() => second()).toThrow("records 5 to 5 of lane 1 are missing");
     expect(existsSync(`${file}.damage-found`)).toBe(true);
     expect(life.facts().lastCheck).toEqual({ atMs: NOON, damaged: 1 });
   });
