@@ -7,10 +7,13 @@ import { migrate } from "./schema.ts";
 
 /** Up to 3.51.2 a write-ahead log could be reset under another connection, and the file be damaged. */
 const SQLITE_MIN = "3.51.3";
-/** 4 MiB: the log goes into the file often enough that neither a start nor a commit waits long for it. */
-const LOG_PAGES = 1_000;
+/**
+ * 12 MiB. A commit that finds it full writes it into the file, which takes two syncs more, and the next begins it anew with
+ * one: at a hospital's pace few enough that one message in a hundred does not meet them. A salvage has room for it.
+ */
+const LOG_PAGES = 3_000;
 /** What a large transaction left behind is given back once the log begins anew. */
-const LOG_BYTES_KEPT = 8 * 1024 * 1024;
+const LOG_BYTES_KEPT = 16 * 1024 * 1024;
 
 /** Opens the journal's file, or makes it, and brings it to this program's schema. Throws where it is damaged. */
 export function openDatabase(file: string): Database.Database {

@@ -42,7 +42,7 @@ describe("the file", () => {
     const answer = (name: string) => connection?.pragma(name, { simple: true });
     const FULL = 2;
     expect(["journal_mode", "synchronous", "locking_mode"].map(answer)).toEqual(["wal", FULL, "exclusive"]);
-    expect(["wal_autocheckpoint", "journal_size_limit"].map(answer)).toEqual([1_000, 8 * 1024 * 1024]);
+    expect(["wal_autocheckpoint", "journal_size_limit"].map(answer)).toEqual([3_000, 16 * 1024 * 1024]);
   });
 
   test("is written from the log into the file at a start, so that nothing is written behind what was not synced", async () => {
