@@ -4,6 +4,7 @@ import { Epoch, type Lane } from "../../contracts/wire/ids.ts";
 import { Reading } from "../../contracts/wire/reading.ts";
 import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import type { SyncRecord } from "../../contracts/wire/sync.ts";
+import { CommitStopwatch } from "../../gateway/journal/commit-stopwatch.ts";
 import type {
   Journal,
   JournalFacts,
@@ -100,7 +101,7 @@ export class MemoryJournal implements Omit<Journal, "encodeBatch" | "sessions"> 
       },
       quarantinedCount: this.#quarantined.length,
       quarantinedEver: this.#quarantined.length,
-      commits: { count: 0, sumMs: 0, lastMinuteMsMax: 0, counts: [] },
+      commits: new CommitStopwatch(() => 0).times(),
       lastCheck: null,
       log: null,
     };
