@@ -1,11 +1,5 @@
 /** A Prometheus histogram whose counts are kept elsewhere, in fixed buckets, and read when somebody asks. */
-import {
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricType,
-  type MetricValueWithName,
-  type Registry,
-} from "prom-client";
+import { Histogram, type Registry } from "prom-client";
 
 /** `counts[i]`: at most `boundsMs[i]` and more than the bound before; one more for what is longer than all. */
 export type Counted = {
@@ -27,12 +21,8 @@ export class ReadHistogram extends Histogram {
     this.#read = read;
   }
 
-  override get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    return this.getForPromString();
-  }
-
-  /** In seconds, as Prometheus wants durations. The registry writes its text from this; the library's types do not name it. */
-  async getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+  /** In seconds, as Prometheus wants durations. What the registry writes is all made of this. */
+  async getForPromString() {
     const { name, help } = this.#parts;
     const values = this.#read().flatMap(({ labels, boundsMs, counts, sumMs }) => {
       let sum = 0;
@@ -40,16 +30,14 @@ export class ReadHistogram extends Histogram {
         sum += count;
         const bound = boundsMs[index];
         const le = bound === undefined ? "+Inf" : String(bound / 1_000);
-        return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: sum };
+        return { metricName: `${name}_bucket`, labels: { ...labels, le }, sharedLabels: {}, value: sum };
       });
       return [
         ...buckets,
-        { metricName: `${name}_sum`, labels, value: sumMs / 1_000 },
-        { metricName: `${name}_count`, labels, value: sum },
+        { metricName: `${name}_sum`, labels, sharedLabels: {}, value: sumMs / 1_000 },
+        { metricName: `${name}_count`, labels, sharedLabels: {}, value: sum },
       ];
     });
-    // The types have an enum for what is a plain word.
-    const type = "histogram" as unknown as MetricType;
-    return { name, help, type, aggregator: "sum", collect: () => undefined, values };
+    return { name, help, type: "histogram", aggregator: "sum", values };
   }
 }

@@ -158,8 +158,7 @@ export class IngestQueue implements Ingest {
     const { pipeline, journal, trace, nowMs } = this.#parts;
     const group = pipeline.take();
     const posted = { group, waiting: this.#waiting, takenAtMs: this.#takenAtMs, postedAtMs: nowMs() };
-    if (trace.enabled)
-      for (const takenAtMs of posted.takenAtMs) trace.stages.posted.note(posted.postedAtMs - takenAtMs);
+    for (const takenAtMs of posted.takenAtMs) trace.stages.posted.note(posted.postedAtMs - takenAtMs);
     this.#waiting = [];
     this.#bytes = 0;
     if (this.#takenAtMs.length > 0) this.#takenAtMs = [];
@@ -170,8 +169,8 @@ export class IngestQueue implements Ingest {
       () => this.#committed(posted),
       (error: unknown) => this.#fail(error),
     );
-    if (this.#resumes.length === 0) return;
-    for (const resume of this.#resumes.splice(0)) resume();
+    const resumes = this.#resumes.splice(0);
+    for (const resume of resumes) resume();
   }
 
   #committed(posted: PostedGroup): void {

@@ -90,23 +90,10 @@ function hearUsable(
   };
   const drifted = noteDrift(heard, decider, source, now);
   const noted = noteContradiction(place, drifted, votes, fused, now);
-  // Most of what is heard says what the bed is already.
-  const isQuiet = raw === noted.occupancy && noted.settling === null;
-  if (isQuiet) return { state: noted, events: seenAgain.events };
-  const settled = settleBy(place, noted, raw, votes, reading, now);
+  const step = stepOf(place, noted, raw, now, () => evidenceOf(place, noted, votes, reading));
+  const settled = applyStep(place, noted, step, { kind: "sensor", deviceId: reading.deviceId }, now);
+  if (seenAgain.events.length === 0) return settled;
   return { state: settled.state, events: [...seenAgain.events, ...settled.events] };
-}
-
-function settleBy(
-  place: BedPlace,
-  state: BedState,
-  raw: Occupancy,
-  votes: readonly Vote[],
-  reading: EvidenceRef,
-  now: Moment,
-): BedOutcome {
-  const step = stepOf(place, state, raw, now, () => evidenceOf(place, state, votes, reading));
-  return applyStep(place, state, step, { kind: "sensor", deviceId: reading.deviceId }, now);
 }
 
 function deciderOf({ deciders }: BedPlace, reading: EvidenceRef): Decider | undefined {

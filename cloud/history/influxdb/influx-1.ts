@@ -5,6 +5,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { InfluxDB } from "influx";
+import type { Pool } from "influx/lib/src/pool.js";
 import type { Clock } from "../../clock.ts";
 import { StoreTrouble } from "../series-store.ts";
 import { type Answered, judgeAnswer, type LinesRefused, noAnswer } from "./answers.ts";
@@ -36,11 +37,12 @@ const NO_REST = { getDelay: () => 0, next: () => NO_REST, reset: () => NO_REST }
 class LineWriter extends InfluxDB {
   writeBody(body: Uint8Array, database: string, login: Login): Promise<void> {
     const query = { db: database, precision: "n" };
-    const auth = login !== null && "username" in login ? `${login.username}:${login.password}` : undefined;
+    const auth = login !== null && "username" in login ? { auth: `${login.username}:${login.password}` } : {};
+    // The library keeps it private, and without its type.
+    const pool: Pool = Reflect.get(this, "_pool");
     // Its type knows a body of text alone; what it does with one takes bytes as they are.
-    const asked = { method: "POST", path: "/write", query, auth, body: body as Uint8Array & string };
-    // biome-ignore lint/complexity/useLiteralKeys: the library keeps it private, and its type is wanted all the same.
-    return this["_pool"].discard(asked);
+    const bytes = body as Uint8Array & string;
+    return pool.discard({ method: "POST", path: "/write", query, ...auth, body: bytes });
   }
 }
 
