@@ -1,6 +1,6 @@
 /**
  * COPY … FROM STDIN through a connection of the driver, which knows its messages and has no call for it. The rows are sent
- * as they are, in the format that the statement names.
+ * as they are, in the format that the statement names. What stands behind it in the same text, a COMMIT, is done at once.
  */
 import type pg from "pg";
 
@@ -22,14 +22,17 @@ class CopyIn implements pg.Submittable {
     this.#ended = ended;
   }
 
+  /** Rows go right behind the statement; where it fails the server drops them, as its protocol says. */
   submit(connection: pg.Connection): void {
-    (connection as CopyConnection).query(this.#text);
+    const copying = connection as CopyConnection;
+    copying.stream.cork();
+    copying.query(this.#text);
+    for (const chunk of this.#chunks) copying.sendCopyFromChunk(chunk);
+    copying.endCopyFrom();
+    copying.stream.uncork();
   }
 
-  handleCopyInResponse(connection: CopyConnection): void {
-    for (const chunk of this.#chunks) connection.sendCopyFromChunk(chunk);
-    connection.endCopyFrom();
-  }
+  handleCopyInResponse(): void {}
 
   handleCommandComplete(): void {}
 

@@ -37,13 +37,14 @@ const SERIES = 86;
 const LANE = 94;
 const FLAGS = 100;
 
-/** What the database takes them with. */
-export const copyReadings = (
+/** What the database takes them with, and the end of their transaction, which then needs no message of its own. */
+export const copyAndCommit = (
   batches: readonly CopiedReadings[],
 ): RawBuilder<unknown> => sql`${rowsFrom([BEGIN, ...batches.map(rowsOf), END])}
   COPY readings (seq, value, observed_at_ms, gateway_received_at_ms, received_at_ms, clock_offset_ms, journal_id,
     series_id, lane, flags)
-  FROM STDIN (FORMAT binary)`;
+  FROM STDIN (FORMAT binary);
+  COMMIT`;
 
 function rowsOf({ journalId, lane, firstSeq, columns, clock }: CopiedReadings): Uint8Array {
   const { seriesId, value, flags, observedAtMs, receivedAtMs } = columns;

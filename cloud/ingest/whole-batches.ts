@@ -1,15 +1,15 @@
 /**
  * Usual batches of readings, of whatever gateways, many in one transaction:
  *
- *   comes ─▶ waits while others are stored ─▶ with all that wait: lanes moved on ─▶ COPY ─▶ commit ─▶ each is told
+ *   comes ─▶ waits while others are stored ─▶ with all that wait: lanes moved on ─▶ COPY and commit ─▶ each is told
  *
- * No batch waits for another to come. Batches side by side would wait for each other at the end of the same table, each
- * with a flush to disk of its own, which costs twice as much as all of them after one another.
+ * No batch waits for another to come. Many side by side would wait for each other at the end of the same table, each with
+ * a flush to disk of its own; a few keep the database busy while another flushes.
  */
 import { sql } from "kysely";
 import { preparedAs, takesCopies } from "../database/prepared.ts";
 import type { Database } from "../database/schema.ts";
-import { copyReadings } from "./copied-rows.ts";
+import { copyAndCommit } from "./copied-rows.ts";
 import type { GatewayClock } from "./gateway-clock.ts";
 import { laneNumber } from "./lane-rows.ts";
 import { isPoison } from "./park-poison.ts";
@@ -17,9 +17,9 @@ import { arrayText, storeWholeBatch, type WholeBatch } from "./reading-rows.ts";
 
 /** Of one transaction, beside its first batch. */
 const READINGS_MAX = 16_000;
-/** The next ones are read and written out while these are stored. */
-const TRANSACTIONS_MAX = 2;
-/** Fewer are stored sooner by one statement than by the four of a transaction. */
+/** Three or four take in most: with fewer the database waits for the disk, with more they wait for each other. */
+const TRANSACTIONS_MAX = 4;
+/** Fewer are stored sooner by one statement than by the three of a transaction. */
 const COPIED_MIN = 500;
 
 type Stored = { readonly batch: WholeBatch; readonly clock: GatewayClock };
@@ -85,16 +85,23 @@ export class WholeBatches {
 
 /** The places of those that were stored. */
 async function storeTogether(db: Database, group: readonly Stored[]): Promise<ReadonlySet<number>> {
-  return await db.transaction().execute(async (trx) => {
-    const taken = await takeLanes(trx, group);
-    const copied = group.flatMap(({ batch: { key, firstSeq, columns }, clock }, place) => {
-      const journalId = taken.get(place);
-      return journalId === undefined
-        ? []
-        : [{ journalId, lane: laneNumber(key.lane), firstSeq, columns, clock }];
-    });
-    if (copied.length > 0) await copyReadings(copied).execute(trx);
-    return new Set(taken.keys());
+  return await db.connection().execute(async (connection) => {
+    try {
+      await sql`BEGIN`.execute(connection);
+      const taken = await takeLanes(connection, group);
+      const copied = group.flatMap(({ batch: { key, firstSeq, columns }, clock }, place) => {
+        const journalId = taken.get(place);
+        return journalId === undefined
+          ? []
+          : [{ journalId, lane: laneNumber(key.lane), firstSeq, columns, clock }];
+      });
+      await (copied.length > 0 ? copyAndCommit(copied) : sql`ROLLBACK`).execute(connection);
+      return new Set(taken.keys());
+    } catch (error) {
+      // It fails where the connection is gone, and the transaction with it.
+      await sql`ROLLBACK`.execute(connection).catch(() => undefined);
+      throw error;
+    }
   });
 }
 

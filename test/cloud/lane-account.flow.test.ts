@@ -113,6 +113,35 @@ describeOnEachDatabase("the account of a lane", (cloud) => {
     }
   });
 
+  test("so it is in batches that are copied in together, and those beside it are stored", async () => {
+    const { db } = cloud();
+    const lanes = ["vitals", "environment"] as const;
+    // Its process is known from then on, and its batches are the usual ones.
+    for (const lane of lanes) await cloud().sync(batch([reading({ value: 1_000 })], { lane }));
+    await sql`ALTER TABLE readings ADD CONSTRAINT no_seventy CHECK (value <> 7)`.execute(db);
+    try {
+      const sent = (lane: (typeof lanes)[number], firstSeq: number, from: number) =>
+        cloud().sync(
+          batch(
+            Array.from({ length: 600 }, (_, n) => reading({ value: from + n })),
+            { lane, firstSeq },
+          ),
+        );
+      const refused = await Promise.all([sent("vitals", 2, 0), sent("environment", 2, 100)]);
+      const usual = await Promise.all([sent("vitals", 602, 100), sent("environment", 602, 100)]);
+      const again = await sent("vitals", 602, 100);
+      expect(refused.map(({ body }) => body)).toMatchObject([
+        { storedCount: 599, parked: [{ seq: 9, reason: "the database refused it (23514)" }] },
+        { storedCount: 600, parked: [] },
+      ]);
+      expect(usual.map(({ body }) => body)).toMatchObject([{ storedCount: 600 }, { storedCount: 600 }]);
+      expect(again.body).toMatchObject({ storedCount: 0, duplicateCount: 600 });
+      expect(await unaccounted()).toEqual([0, 0, 0]);
+    } finally {
+      await sql`ALTER TABLE readings DROP CONSTRAINT no_seventy`.execute(db);
+    }
+  });
+
   test("what is left of readings that were given up is kept with their tombstone, as far as it makes sense", async () => {
     const aggregates = {
       everyMs: 10_000,
