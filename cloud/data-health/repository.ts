@@ -3,7 +3,8 @@ import { type RawBuilder, sql } from "kysely";
 import * as z from "zod";
 import { METRIC_NAMES } from "../../contracts/metrics/catalogue.ts";
 import type { Lag } from "../../contracts/wire/data-health.ts";
-import { DeviceId, GatewayId, HospitalId, LANES, Lane } from "../../contracts/wire/ids.ts";
+import { DeviceId, GatewayId, HospitalId, Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { Database } from "../database/schema.ts";
 import type { Period } from "./rules.ts";
 

@@ -1,6 +1,6 @@
 /** What becomes of what gateways send, in numbers. Every label set is there from the start, at zero. */
 import { Counter, Histogram, type Registry } from "prom-client";
-import { LANES } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import {
   BATCH_OUTCOMES,
   BATCH_REFUSALS,

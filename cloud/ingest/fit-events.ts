@@ -1,6 +1,6 @@
 /** Bed events of a batch that the board can hold and the log can prove; the rest is parked. Pure. */
 import { BedEvent } from "../../contracts/wire/bed-event.ts";
-import { LEAF_PAYLOAD_BYTES_MAX } from "../../contracts/wire/log-sync.ts";
+import { LEAF_PAYLOAD_BYTES_MAX } from "../../contracts/wire/log-limits.ts";
 import { type Fitted, fitRecords, park } from "./fit-records.ts";
 
 /**

@@ -1,6 +1,7 @@
 /** The lanes of a gateway's journals: how far each is stored, which journal is the current one, and who runs on it. */
 import { sql } from "kysely";
-import { type BootId, type Epoch, type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { BootId, Epoch, GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import type { LaneState } from "./decide-batch.ts";
 

@@ -1,7 +1,8 @@
 /** Reads what was parked, in the order of its keys. */
 import { sql } from "kysely";
 import * as z from "zod";
-import { Epoch, GatewayId, HospitalId, LANES, Lane, Seq } from "../../contracts/wire/ids.ts";
+import { Epoch, GatewayId, HospitalId, Lane, Seq } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { ParkedRecordKey } from "../../contracts/wire/parked-records.ts";
 import type { Scope } from "../access/scope.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";

@@ -4,7 +4,7 @@
  */
 import { RETENTION_CLASSES, type RetentionPolicy } from "../../config/history.ts";
 import type { HospitalId, Lane } from "../../contracts/wire/ids.ts";
-import { LANES } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 
 export type DataClass = (typeof RETENTION_CLASSES)[number];
 

@@ -1,6 +1,6 @@
 /**
  * Signed checkpoints, byte for byte as C2SP has them: signed-note, tlog-checkpoint, and tlog-cosignature for what
- * witnesses add.
+ * witnesses add. Whether a signature is right is looked at in signed-note.ts.
  *
  *   hospitell/gateway/north/0011223344556677      origin
  *   42                                            leaves
@@ -11,7 +11,6 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, fromBase64, toBase64, utf8 } from "./bytes.ts";
-import { SIGNATURE_BYTES, verifiesEd25519 } from "./ed25519.ts";
 import { HASH_BYTES } from "./hash.ts";
 import { TREE_SIZE_MAX, type TreeHead } from "./tree.ts";
 
@@ -71,34 +70,6 @@ export function parseNote(text: string): Note | null {
   return { ...checkpoint, body, signatures };
 }
 
-/** What is signed, and the lines below it. */
-export type SignedBody = Pick<Note, "body" | "signatures">;
-
-/** That the log's own key signed the note. */
-export function isSignedBy({ body, signatures }: SignedBody, key: PublicKey): boolean {
-  const keyId = keyIdOf(key, "checkpoint");
-  return signatures.some(
-    (one) =>
-      one.name === key.name &&
-      toBase64(one.keyId) === toBase64(keyId) &&
-      verifiesEd25519(one.signature, utf8(body), key.publicKey),
-  );
-}
-
-/** When the witness signed, in milliseconds since 1970 (whole seconds); null where it did not. */
-export function cosignedAtMs({ body, signatures }: SignedBody, witness: PublicKey): number | null {
-  const keyId = toBase64(keyIdOf(witness, "cosignature"));
-  for (const { name, keyId: claimed, signature } of signatures) {
-    if (name !== witness.name || toBase64(claimed) !== keyId || signature.length !== 8 + SIGNATURE_BYTES)
-      continue;
-    const atSeconds = Number(new DataView(signature.buffer, signature.byteOffset).getBigUint64(0));
-    if (atSeconds * 1_000 > Number.MAX_SAFE_INTEGER) continue;
-    if (verifiesEd25519(signature.subarray(8), cosignedMessage(body, atSeconds), witness.publicKey))
-      return atSeconds * 1_000;
-  }
-  return null;
-}
-
 function parseBody(body: string): Checkpoint | null {
   const [origin = "", size = "", rootText = "", signedAt = "", end, ...more] = body.split("\n");
   const root = fromBase64(rootText);
@@ -126,11 +97,12 @@ function signatureLine(key: PublicKey, use: Use, signature: Uint8Array): string 
   return `— ${key.name} ${toBase64(concat(keyIdOf(key, use), signature))}\n`;
 }
 
-function keyIdOf({ name, publicKey }: PublicKey, use: Use): Uint8Array {
+export function keyIdOf({ name, publicKey }: PublicKey, use: Use): Uint8Array {
   return sha256(concat(utf8(`${name}\n`), Uint8Array.of(ALGORITHM[use]), publicKey)).slice(0, KEY_ID_BYTES);
 }
 
-const cosignedMessage = (body: string, atSeconds: number) =>
+/** What a witness signs of a note with this body. */
+export const cosignedMessage = (body: string, atSeconds: number) =>
   utf8(`cosignature/v1\ntime ${atSeconds}\n${body}`);
 
 function bigEndian64(count: number): Uint8Array {

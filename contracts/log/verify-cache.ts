@@ -4,7 +4,8 @@
  * answer.
  */
 import { bytesOf, toBase64 } from "./bytes.ts";
-import { cosignedAtMs, isSignedBy, type Note, type PublicKey, parseNote } from "./note.ts";
+import { type Note, type PublicKey, parseNote } from "./note.ts";
+import { cosignedAtMs, isSignedBy } from "./signed-note.ts";
 
 /** Of each kind; a verifier that runs for days starts over now and then. */
 const KEPT_MAX = 20_000;

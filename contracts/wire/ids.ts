@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { EPOCH } from "./epoch.ts";
+import { LANES } from "./lanes.ts";
 
 /**
  * Names of things, as they cross processes. All share one shape, `[a-z0-9-]{1,64}`, so that an id can stand in an
@@ -22,11 +24,7 @@ export type GatewayId = z.infer<typeof GatewayId>;
 export const DeviceId = id().brand<"DeviceId">();
 export type DeviceId = z.infer<typeof DeviceId>;
 
-/** 64 random bits in hex, made with a gateway's journal file: a new file is a new numbering. */
-export const Epoch = z
-  .string()
-  .regex(/^[0-9a-f]{16}$/, "expected 16 hexadecimal digits")
-  .brand<"Epoch">();
+export const Epoch = z.string().regex(EPOCH, "expected 16 hexadecimal digits").brand<"Epoch">();
 export type Epoch = z.infer<typeof Epoch>;
 
 /** 64 random bits in hex, made at every start of a gateway's process: two that run on one journal are told apart by it. */
@@ -36,8 +34,6 @@ export const BootId = z
   .brand<"BootId">();
 export type BootId = z.infer<typeof BootId>;
 
-/** Priority classes of the journal, each numbered gap-free: bed events, what is measured at a bed, room and device condition. */
-export const LANES = ["beds", "vitals", "environment"] as const;
 export const Lane = z.enum(LANES);
 export type Lane = z.infer<typeof Lane>;
 

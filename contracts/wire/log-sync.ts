@@ -13,12 +13,7 @@ import { GATEWAY_LEAF_KINDS } from "../log/leaf.ts";
 import { NOTE_BYTES_MAX } from "../log/note.ts";
 import { Problem } from "./board.ts";
 import { AtMs, BootId, Epoch, GatewayId, Lane, Seq } from "./ids.ts";
-
-export const LOG_BATCH_VERSION = 1;
-/** Leaves in one batch; a longer backlog takes more batches. */
-export const LOG_BATCH_LEAVES_MAX = 1_000;
-/** No event of a gateway is longer; a longer one is parked by the cloud, and is in the log by its digest. */
-export const LEAF_PAYLOAD_BYTES_MAX = 65_536;
+import { LEAF_PAYLOAD_BYTES_MAX, LOG_BATCH_LEAVES_MAX, LOG_BATCH_VERSION } from "./log-limits.ts";
 
 const TreeSize = z.int().nonnegative();
 const Base64Of32 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "expected 32 bytes in base64");

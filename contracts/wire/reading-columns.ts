@@ -2,7 +2,8 @@
  * Readings as columns: what changes with every reading apart from what does not. The journal keeps them so, and the
  * sync sends them so.
  */
-import { type BadReason, BadReason as BadReasonSchema, type Reading } from "./reading.ts";
+import { BAD_REASONS } from "./bad-reasons.ts";
+import type { Reading } from "./reading.ts";
 
 /** What stays the same from one reading of a source to the next. */
 export type SeriesFacts = Pick<Reading, "deviceId" | "bedId" | "roomId" | "metric" | "unit">;
@@ -21,8 +22,6 @@ const IS_BOOLEAN = 0b1_0000;
 const NO_VALUE = 0b10_0000;
 /** Every flag that version 2 of the sync knows. */
 export const READING_FLAGS_MAX = 0b11_1111;
-
-const BAD_REASONS: readonly BadReason[] = BadReasonSchema.options;
 
 export function flagsOf({
   badReason,

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { METRIC_NAMES } from "../metrics/catalogue.ts";
+import { BAD_REASONS } from "./bad-reasons.ts";
 import { AtMs, BedId, DeviceId, RoomId } from "./ids.ts";
 
-/** Why a value is kept but never used. */
-export const BadReason = z.enum(["out-of-range", "wrong-unit", "wrong-type", "sensor-fault"]);
+export const BadReason = z.enum(BAD_REASONS);
 export type BadReason = z.infer<typeof BadReason>;
 
 export const ReadingValue = z.union([z.number(), z.boolean()]);

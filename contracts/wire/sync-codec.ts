@@ -1,14 +1,13 @@
 /**
- * A batch to bytes and back. Who decodes does not trust: the envelope is checked here and is right or the batch is
+ * A batch from bytes. Who decodes does not trust: the envelope is checked here and is right or the batch is
  * refused; records are handed on as they came, to be judged one by one, so that a bad one stops no other.
  */
 import * as z from "zod";
 import { AtMs, BootId, Epoch, GatewayId, Lane, Seq } from "./ids.ts";
-import { packDeltas, packValues, unpackDeltas, unpackValues } from "./packed-columns.ts";
-import { packPlain, unpackPlain } from "./plain-msgpack.ts";
+import { unpackDeltas, unpackValues } from "./packed-columns.ts";
+import { unpackPlain } from "./plain-msgpack.ts";
 import { BATCH_RECORDS_MAX, SYNC_VERSION } from "./sync.ts";
 import {
-  type BatchContent,
   type ReadingsContent,
   type SyncBatch,
   TOMBSTONE_REASONS,
@@ -77,40 +76,10 @@ const Envelope = z.object({
   behindCount: z.int().nonnegative(),
   content: z.discriminatedUnion("kind", [PackedEvents, PackedReadings, PackedTombstone]),
 });
-type PackedContent = z.input<typeof Envelope>["content"];
+export type PackedContent = z.input<typeof Envelope>["content"];
 
 /** Where the first time of a batch is counted from: differences to it are small. */
-type TimeBase = { readonly sentAtMs: number };
-
-export function encodeSyncBatch({ content, ...envelope }: SyncBatch): Uint8Array {
-  return packPlain({ ...envelope, content: packContent(content, envelope) });
-}
-
-function packContent(content: BatchContent, { sentAtMs }: TimeBase): PackedContent {
-  switch (content.kind) {
-    case "events":
-      // Through JSON, which leaves out what is undefined; msgpack has an extension for that instead.
-      return { kind: "events", events: JSON.parse(JSON.stringify(content.events)) };
-    case "readings": {
-      const { series, seriesOf, receivedAtMs, observedAtMs, value, flags } = content;
-      return {
-        kind: "readings",
-        series: [...series],
-        seriesOf: [...seriesOf],
-        received: packDeltas(receivedAtMs, sentAtMs),
-        observed: observedAtMs.map((observed, index) => observed - (receivedAtMs[index] ?? 0)),
-        ...mutable(packValues(value, seriesOf, series.length)),
-        flags: [...flags],
-      };
-    }
-    case "tombstone": {
-      const { throughSeq, reason, aggregates } = content;
-      const { everyMs, startAtMs, ...columns } = aggregates;
-      const start = packDeltas(startAtMs, sentAtMs);
-      return { kind: "tombstone", throughSeq, reason, everyMs, start, ...mutable(columns) };
-    }
-  }
-}
+export type TimeBase = { readonly sentAtMs: number };
 
 export function decodeSyncBatch(bytes: Uint8Array): DecodedBatch {
   const unpacked = unpackPlain(bytes);
@@ -173,10 +142,6 @@ function numbers(column: readonly unknown[]): readonly number[] {
     ? column
     : column.map((value) => (typeof value === "number" ? value : Number.NaN));
 }
-
-type Mutable<T> = { [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
-/** The schema's type wants arrays that may be written to; nobody does. */
-const mutable = <T extends object>(columns: T) => columns as Mutable<T>;
 
 /** Names fields and what was expected of them, not what came: that may be a patient's name. */
 function describe(error: z.ZodError): string {

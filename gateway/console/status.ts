@@ -8,7 +8,8 @@ import type {
   GatewayStatus,
   LogStatus,
 } from "../../contracts/wire/gateway-status.ts";
-import { type GatewayId, LANES } from "../../contracts/wire/ids.ts";
+import type { GatewayId } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { BedPlace, DevicePlace, Topology } from "../commissioning/topology.ts";
 import type { DeviceBook } from "../ingest/device-book.ts";
 import type { ProblemCount, ProblemCounts } from "../ingest/problem-counts.ts";

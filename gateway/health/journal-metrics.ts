@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import { DISK_STATES } from "../../contracts/wire/gateway-status.ts";
-import { LANES } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import { COMMIT_MS_BOUNDS, type JournalFacts, TOMBSTONE_REASONS } from "../journal/journal-port.ts";
 import { ReadHistogram } from "./read-histogram.ts";
 

@@ -4,7 +4,9 @@
  * the journal's thread.
  */
 import type Database from "better-sqlite3";
-import { Epoch, LANES, type Lane } from "../../contracts/wire/ids.ts";
+import { epochOf } from "../../contracts/wire/epoch.ts";
+import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
 import { BatchReader } from "./batch-reader.ts";
 import { checksumOfEpoch, checksumOfSeries, checksumOfState } from "./checksum.ts";
@@ -260,7 +262,7 @@ export class JournalStore {
 
 function readEpoch(database: Database.Database): Epoch {
   const get = database.prepare<[string], string>("SELECT value FROM meta WHERE key = ?").pluck();
-  const epoch = Epoch.parse(get.get("epoch"));
+  const epoch = epochOf(get.get("epoch"));
   if (get.get("epoch-checksum") !== String(checksumOfEpoch(epoch)))
     throw new Error("the journal's epoch is damaged: its records cannot be told from another's");
   return epoch;

@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
-import { LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import { checksumOfMarks } from "./checksum.ts";
 import type { LaneMarks } from "./journal-port.ts";
 import { LANE_NUMBERS } from "./lane-numbers.ts";

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { JournalFiles } from "./journal-host.ts";
 import { type Call, errorOf, type FromThread, type Opened, type ToThread } from "./journal-messages.ts";
 import type {

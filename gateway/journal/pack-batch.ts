@@ -1,7 +1,7 @@
 import { constants, gzip, gzipSync } from "node:zlib";
+import { encodeSyncBatch } from "../../contracts/wire/encode-sync-batch.ts";
 import type { LogBatch } from "../../contracts/wire/log-sync.ts";
 import type { SyncBatch } from "../../contracts/wire/sync-batch.ts";
-import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import type { EncodedBatch } from "./journal-port.ts";
 import type { EncodedLogBatch } from "./log-port.ts";
 

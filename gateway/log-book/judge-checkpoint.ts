@@ -5,7 +5,8 @@
  */
 import { fromBase64, isSame } from "../../contracts/log/bytes.ts";
 import { EMPTY_ROOT } from "../../contracts/log/hash.ts";
-import { isSignedBy, type Note, type PublicKey, parseNote } from "../../contracts/log/note.ts";
+import { type Note, type PublicKey, parseNote } from "../../contracts/log/note.ts";
+import { isSignedBy } from "../../contracts/log/signed-note.ts";
 import { isConsistent, type TreeHead } from "../../contracts/log/tree.ts";
 import type { LogReply } from "../../contracts/wire/log-sync.ts";
 

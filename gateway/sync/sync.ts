@@ -1,5 +1,6 @@
 /** The whole sync: a loop for each lane, bed events before everything else, and the heartbeat beside them. */
-import { type BootId, type Epoch, type GatewayId, LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { BootId, Epoch, GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { SyncReply } from "../../contracts/wire/sync.ts";
 import type { Journal } from "../journal/journal-port.ts";
 import type { Clock } from "../moment.ts";

@@ -129,6 +129,14 @@ describe("the checker", () => {
       "contracts/bed/a.ts needs zod at run time, by contracts/wire/b.ts",
     ],
     [
+      "a journal's thread that loads schemas",
+      {
+        "gateway/journal/journal-thread.ts": 'import "../../contracts/wire/b.ts";',
+        "contracts/wire/b.ts": 'import * as z from "zod";',
+      },
+      "gateway/journal/journal-thread.ts needs zod at run time, by contracts/wire/b.ts",
+    ],
+    [
       "files in a circle",
       { "cloud/a.ts": 'import "./b.ts";', "cloud/b.ts": 'import "./a.ts";' },
       "cloud/a.ts → cloud/b.ts → cloud/a.ts",

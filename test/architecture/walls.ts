@@ -101,6 +101,10 @@ export const WALLS: readonly Wall[] = [
 /** What is derived of a bed runs in browsers and wherever else: its code stands alone. */
 const ALONE_AT_RUN_TIME = ["contracts/bed", "contracts/metrics"];
 
+/** The thread has all that it loads a second time in memory; of these 8 MiB, for schemas and curves that it never asks. */
+const JOURNAL_THREAD = "gateway/journal/journal-thread.ts";
+const NOT_IN_JOURNAL_THREAD = /^(zod|@noble\/curves)(\/|$)/;
+
 /** Every wall that an import breaks, in a sentence; nothing seen is a breach too. */
 export function breachesOf({ imports, files, unreadable }: Project): string[] {
   if (imports.length === 0) return [...unreadable, "no import was seen: the checker looked at nothing"];
@@ -110,6 +114,9 @@ export function breachesOf({ imports, files, unreadable }: Project): string[] {
     ...files.filter(({ path }) => isRoomless(path)).map(({ path }) => `${path} lies in no room`),
     ...imports.flatMap(breachOf),
     ...dependentAtRunTime(imports),
+    ...neededBy(imports, JOURNAL_THREAD)
+      .filter(({ specifier }) => NOT_IN_JOURNAL_THREAD.test(specifier))
+      .map(({ file, specifier }) => `${JOURNAL_THREAD} needs ${specifier} at run time, by ${file}`),
     ...circlesOf(runTimeGraph(imports, (path) => path)).map((circle) => `files import each other: ${circle}`),
     ...circlesOf(contractFolders(imports)).map(
       (circle) => `folders of contracts import each other: ${circle}`,
@@ -171,18 +178,25 @@ function contractFolders(imports: readonly Import[]): Map<string, Set<string>> {
 }
 
 function dependentAtRunTime(imports: readonly Import[]): string[] {
-  const graph = runTimeGraph(imports, (path) => path);
   const alone = new Set(
     imports
       .map(({ file }) => file)
       .filter((file) => ALONE_AT_RUN_TIME.some((path) => file.startsWith(`${path}/`))),
   );
-  return [...alone].flatMap((start) => {
-    const reached = reachedFrom(graph, start);
-    return imports
-      .filter(({ file, target, isType }) => reached.has(file) && target === null && !isType)
-      .map(({ file, specifier }) => `${start} needs ${specifier} at run time, by ${file}`);
-  });
+  return [...alone].flatMap((start) =>
+    neededBy(imports, start).map(
+      ({ file, specifier }) => `${start} needs ${specifier} at run time, by ${file}`,
+    ),
+  );
+}
+
+/** What is loaded with a file and is none of ours. */
+function neededBy(imports: readonly Import[], start: string): Import[] {
+  const reached = reachedFrom(
+    runTimeGraph(imports, (path) => path),
+    start,
+  );
+  return imports.filter(({ file, target, isType }) => reached.has(file) && target === null && !isType);
 }
 
 function reachedFrom(graph: ReadonlyMap<string, ReadonlySet<string>>, start: string): Set<string> {

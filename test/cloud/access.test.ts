@@ -4,11 +4,11 @@ import { AUTH_FAILURES_PER_MINUTE_MAX } from "../../cloud/access/guard.ts";
 import { RULES, type Rule } from "../../cloud/access/rules.ts";
 import { isOwnOrigin } from "../../cloud/access/same-origin.ts";
 import { SESSION_LASTS_MS, SIGN_IN_LINK_LASTS_MS } from "../../cloud/access/sessions.ts";
+import { encodeSyncBatch } from "../../contracts/wire/encode-sync-batch.ts";
 import { HospitalId } from "../../contracts/wire/ids.ts";
 import { PersonRole, ROLES, type Role } from "../../contracts/wire/roles.ts";
 import { SignInLink } from "../../contracts/wire/session.ts";
 import { SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
-import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { batch, freeBed, heartbeat } from "./records.ts";
 import { describeOnEachDatabase, KEYS, testConfig } from "./support.ts";
 

@@ -6,10 +6,11 @@ import { NewestValues } from "../../cloud/ingest/newest-values.ts";
 import { SeriesIds } from "../../cloud/ingest/series.ts";
 import { storeBatch } from "../../cloud/ingest/store-batch.ts";
 import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
+import { encodeSyncBatch } from "../../contracts/wire/encode-sync-batch.ts";
 import { GatewayId, HospitalId } from "../../contracts/wire/ids.ts";
 import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import type { ReadingsContent } from "../../contracts/wire/sync-batch.ts";
-import { decodeSyncBatch, encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
+import { decodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { batch, columns, commissioned, freeBed, heartbeat, reading, START_MS, tombstone } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 

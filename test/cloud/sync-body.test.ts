@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { Packr } from "msgpackr";
 import { expect, test } from "vitest";
 import { SYNC_BODY_BYTES_MAX } from "../../cloud/ingest/batch-body.ts";
+import { encodeSyncBatch } from "../../contracts/wire/encode-sync-batch.ts";
 import { SYNC_BATCH_TYPE } from "../../contracts/wire/sync.ts";
-import { encodeSyncBatch } from "../../contracts/wire/sync-codec.ts";
 import { batch, commissioned } from "./records.ts";
 import { describeOnEachDatabase, KEYS } from "./support.ts";
 

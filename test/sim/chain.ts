@@ -6,7 +6,8 @@
  * A power cut leaves what is in the files at that instant; all that was in memory is gone.
  */
 import { copyFileSync } from "node:fs";
-import { LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { RawMessage } from "../../gateway/ingest/raw-message.ts";
 import { uplinkTo, type Weather } from "../support/model-uplink.ts";
 import { HandClock } from "../support/moments.ts";

@@ -1,6 +1,7 @@
 /** What must hold after every step, and what must hold in the end; each breach is a sentence. */
 import { isDeepStrictEqual } from "node:util";
-import { type BedId, LANES, type Lane } from "../../contracts/wire/ids.ts";
+import type { BedId, Lane } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { SyncRecord } from "../../contracts/wire/sync.ts";
 import type { Chain } from "./chain.ts";
 import type { Held, KeptLane, SimJournal } from "./sim-journal.ts";

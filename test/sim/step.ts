@@ -1,6 +1,6 @@
 /** What may happen in the simulation, as data, so that a run that failed can be shrunk, printed and run again. */
 import fc from "fast-check";
-import { LANES } from "../../contracts/wire/ids.ts";
+import { LANES } from "../../contracts/wire/lanes.ts";
 import type { Weather } from "../support/model-uplink.ts";
 
 export const BEDS = ["bed-1", "bed-2", "bed-3"] as const;

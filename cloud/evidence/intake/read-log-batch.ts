@@ -2,13 +2,8 @@
 import { bytesOf, fromBase64, utf8 } from "../../../contracts/log/bytes.ts";
 import { commitmentOf } from "../../../contracts/log/hash.ts";
 import { encodeGatewayLeaf } from "../../../contracts/log/leaf.ts";
-import {
-  gatewayKeyName,
-  gatewayOrigin,
-  isSignedBy,
-  type Note,
-  parseNote,
-} from "../../../contracts/log/note.ts";
+import { gatewayKeyName, gatewayOrigin, type Note, parseNote } from "../../../contracts/log/note.ts";
+import { isSignedBy } from "../../../contracts/log/signed-note.ts";
 import { isUsableKey } from "../../../contracts/log/usable-key.ts";
 import type { Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import type { LogBatch, LoggedLeaf } from "../../../contracts/wire/log-sync.ts";

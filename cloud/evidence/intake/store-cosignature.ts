@@ -1,7 +1,8 @@
 /** What gateways add below the network's checkpoints: kept once for each gateway and size. */
 import { sql } from "kysely";
 import { fromBase64, isSame, toBase64 } from "../../../contracts/log/bytes.ts";
-import { cosignedAtMs, gatewayKeyName, parseNote } from "../../../contracts/log/note.ts";
+import { gatewayKeyName, parseNote } from "../../../contracts/log/note.ts";
+import { cosignedAtMs } from "../../../contracts/log/signed-note.ts";
 import type { Cosignature } from "../../../contracts/wire/log-sync.ts";
 import type { Database } from "../../database/schema.ts";
 import { rootAt } from "../tree-store.ts";

@@ -1,6 +1,6 @@
 /** What stands in a series export: a row for each reading, or for each point. Times are UTC. Pure. */
 import type { SeriesKey, SeriesPoints } from "../../../contracts/wire/history.ts";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { readFlags } from "../../../contracts/wire/reading-columns.ts";
 import type { Column, Row } from "../table/table.ts";
 import type { RawReading } from "./raw-readings.ts";

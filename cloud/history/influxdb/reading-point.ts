@@ -9,7 +9,7 @@
  */
 import { metricOf } from "../../../contracts/metrics/catalogue.ts";
 import type { SeriesKey } from "../../../contracts/wire/history.ts";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { flagsOf, readFlags } from "../../../contracts/wire/reading-columns.ts";
 import type { Point } from "../series-store.ts";
 import { type InfluxPoint, lineOf, seriesPart, tagText } from "./line-protocol.ts";

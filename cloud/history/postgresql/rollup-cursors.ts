@@ -1,6 +1,6 @@
 /** How far each lane is rolled up. Whoever moves a cursor, or stores something below it, holds it until its commit. */
 import { sql } from "kysely";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { Database, DatabaseTransaction } from "../../database/schema.ts";
 import { arrayText } from "../../ingest/reading-rows.ts";
 import type { LaneOfJournal, Stretch } from "./plan-stretches.ts";

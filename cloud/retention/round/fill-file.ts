@@ -1,5 +1,5 @@
 /** Reads what is due of a week into one file, until it is full. */
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { ArchiveFileWriter, type FinishedFile, seqSumOf } from "../archive/archive-file.ts";
 import { MANIFEST_FORMAT, MANIFEST_VERSION, type Manifest } from "../archive/manifest.ts";
 import { type Hold, holdsOver } from "../holds/hold.ts";

@@ -3,7 +3,7 @@
  * newest of each kind as well: from these the bed's state now, and its state when the kept time began, are folded.
  */
 import { sql } from "kysely";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
 import type { Cells } from "../archive/csv.ts";
 import type { Hold } from "../holds/hold.ts";

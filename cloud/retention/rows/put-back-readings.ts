@@ -1,6 +1,6 @@
 /** Readings from an archive into their partitions. A reading is the same where its journal, lane and number are. */
 import { sql } from "kysely";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
 import type { Cells } from "../archive/csv.ts";
 import { READING_COLUMNS } from "./reading-columns.ts";

@@ -1,6 +1,6 @@
 /** Readings: found by their partitions and lanes, removed a stretch of a lane at a time. */
 import { sql } from "kysely";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { Database } from "../../database/schema.ts";
 import { otherName } from "../../history/postgresql/partitions.ts";
 import { arrayText } from "../../ingest/reading-rows.ts";

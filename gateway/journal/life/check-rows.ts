@@ -3,7 +3,7 @@
  * one tombstone? In small steps, since the journal's thread has other work; rows come and go between them.
  */
 import type Database from "better-sqlite3";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import {
   checksumOfAggregate,
   checksumOfEpoch,

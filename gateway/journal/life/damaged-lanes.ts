@@ -1,5 +1,5 @@
 /** What a damaged journal still says of its lanes: where each ends, what the cloud has, and what was given up before. */
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { Cell } from "./btree-cells.ts";

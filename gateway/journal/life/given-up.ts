@@ -1,6 +1,7 @@
 /** How many records were ever given up, by lane and reason: their tombstones leave once the cloud has them. */
 import type Database from "better-sqlite3";
-import { LANES, type Lane } from "../../../contracts/wire/ids.ts";
+import type { Lane } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { checksumOfText } from "../checksum.ts";
 import { TOMBSTONE_REASONS, type TombstoneReason } from "../journal-port.ts";
 

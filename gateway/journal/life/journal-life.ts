@@ -1,7 +1,7 @@
 /** Who looks after the journal's file: room on the disk, damage, what was given up. */
 import { statSync } from "node:fs";
 import type Database from "better-sqlite3";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import type { Life, LifeFacts } from "../life-port.ts";
 import { BackgroundCheck } from "./background-check.ts";

@@ -3,7 +3,7 @@
  * send again, under its new epoch, what the cloud has counted.
  */
 import type Database from "better-sqlite3";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { checksumOfText } from "../checksum.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 

@@ -8,7 +8,7 @@
  * Where room is short, only the newest bed events and readings, and tombstones that say so in place of the others.
  */
 import type Database from "better-sqlite3";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import { openDatabase } from "../open-database.ts";
 import { type DamagedLane, readLanes, readSeries } from "./damaged-lanes.ts";

@@ -19,7 +19,8 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Epoch } from "../../../contracts/wire/ids.ts";
+import { epochOf, isEpoch } from "../../../contracts/wire/epoch.ts";
+import type { Epoch } from "../../../contracts/wire/ids.ts";
 import { ballastFile } from "./ballast.ts";
 import { unmarkDamaged } from "./damage-marker.ts";
 import { isFull } from "./full-disk.ts";
@@ -39,7 +40,7 @@ export type Salvage = {
 const OLDER_DAMAGED_KEPT = 1;
 
 /** Where the old one cannot be read any more. */
-const NO_EPOCH = Epoch.parse("0".repeat(16));
+const NO_EPOCH = epochOf("0".repeat(16));
 
 /** Also the way to give a copy that was restored a new epoch: nothing need be damaged. */
 export function salvageJournal(file: string, nowMs: number): Salvage {
@@ -55,7 +56,7 @@ export function salvageJournal(file: string, nowMs: number): Salvage {
     renameSync(making, doneFile(file));
     sync(dirname(file));
     const damagedFile = finishSalvage(file, nowMs) ?? file;
-    return { damagedFile, oldEpoch: Epoch.safeParse(oldEpoch).data ?? NO_EPOCH, ...counts };
+    return { damagedFile, oldEpoch: isEpoch(oldEpoch) ? oldEpoch : NO_EPOCH, ...counts };
   } catch (error) {
     // Where there was no room for it, what there was of it is in nobody's way.
     removeUnfinished(making);

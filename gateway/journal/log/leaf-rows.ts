@@ -1,7 +1,7 @@
 /** The leaves that are kept: those that the cloud has not stored yet, and the newest that it has. */
 import type Database from "better-sqlite3";
 import { GATEWAY_LEAF_KINDS } from "../../../contracts/log/leaf.ts";
-import { LANES } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { LANE_NUMBERS } from "../lane-numbers.ts";
 import { hashOfLeaf, headAfter, type OpenLeaf } from "./leaf-bytes.ts";
 

@@ -2,7 +2,7 @@
 
 import { hash } from "node:crypto";
 import type { Lane } from "../../../contracts/wire/ids.ts";
-import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-sync.ts";
+import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-limits.ts";
 import type { LaneDigest } from "./lane-digest.ts";
 import { hashOfLeaf, type OpenLeaf } from "./leaf-bytes.ts";
 import type { LeafRows } from "./leaf-rows.ts";

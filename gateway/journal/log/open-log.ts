@@ -1,10 +1,7 @@
 /** The log where its file is open: who writes its leaves, who signs them, and what of it goes to the cloud. */
-import {
-  LOG_BATCH_LEAVES_MAX,
-  LOG_BATCH_VERSION,
-  type LogBatch,
-  type LoggedLeaf,
-} from "../../../contracts/wire/log-sync.ts";
+
+import { LOG_BATCH_LEAVES_MAX, LOG_BATCH_VERSION } from "../../../contracts/wire/log-limits.ts";
+import type { LogBatch, LoggedLeaf } from "../../../contracts/wire/log-sync.ts";
 import type { LogEnvelope, LogFacts, NoLogBatch } from "../log-port.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { leavesIn } from "./log-batches.ts";

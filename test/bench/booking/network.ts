@@ -12,8 +12,8 @@ import { migrate } from "../../../cloud/database/migrate.ts";
 import { openPostgresql } from "../../../cloud/database/postgresql.ts";
 import { CloudConfig } from "../../../config/cloud.ts";
 import { parseConfig } from "../../../config/load.ts";
+import { encodeSyncBatch } from "../../../contracts/wire/encode-sync-batch.ts";
 import { SYNC_BATCH_TYPE } from "../../../contracts/wire/sync.ts";
-import { encodeSyncBatch } from "../../../contracts/wire/sync-codec.ts";
 import { batch, freeBed, heartbeat, NORTH_EPOCH } from "../../cloud/records.ts";
 
 const KEY = `hk_gw-north_${"n".repeat(43)}`;

@@ -1,9 +1,9 @@
 /** What several gateways send: batch after batch of one lane, encoded and compressed before anything is measured. */
 import { gzipSync } from "node:zlib";
+import { encodeSyncBatch } from "../../../contracts/wire/encode-sync-batch.ts";
 import { BootId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import { BATCH_RECORDS_MAX } from "../../../contracts/wire/sync.ts";
 import type { SyncBatch } from "../../../contracts/wire/sync-batch.ts";
-import { encodeSyncBatch } from "../../../contracts/wire/sync-codec.ts";
 import { BEGIN_MS } from "../../support/moments.ts";
 import { realisticReadings } from "../../support/realistic-readings.ts";
 

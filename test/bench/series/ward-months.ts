@@ -1,9 +1,9 @@
 /** What several gateways send, batch after batch, each a little later than the one before; and the same rows for a COPY. */
 import { gzipSync } from "node:zlib";
+import { encodeSyncBatch } from "../../../contracts/wire/encode-sync-batch.ts";
 import { BootId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import { BATCH_RECORDS_MAX } from "../../../contracts/wire/sync.ts";
 import type { ReadingsContent } from "../../../contracts/wire/sync-batch.ts";
-import { encodeSyncBatch } from "../../../contracts/wire/sync-codec.ts";
 import { realisticReadings } from "../../support/realistic-readings.ts";
 
 export const READINGS_PER_BATCH = BATCH_RECORDS_MAX;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { isSignedBy, parseNote } from "../../../contracts/log/note.ts";
+import { parseNote } from "../../../contracts/log/note.ts";
+import { isSignedBy } from "../../../contracts/log/signed-note.ts";
 import type { LogBatch } from "../../../contracts/wire/log-sync.ts";
 import { GatewayLog } from "../../support/gateway-log.ts";
 import { NORTH_EPOCH, START_MS } from "../records.ts";

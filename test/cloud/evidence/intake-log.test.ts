@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { fromBase64, toBase64 } from "../../../contracts/log/bytes.ts";
-import { isSignedBy, parseNote } from "../../../contracts/log/note.ts";
+import { parseNote } from "../../../contracts/log/note.ts";
+import { isSignedBy } from "../../../contracts/log/signed-note.ts";
 import { isConsistent } from "../../../contracts/log/tree.ts";
 import { LogReply } from "../../../contracts/wire/log-sync.ts";
 import { GatewayLog } from "../../support/gateway-log.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { METRIC_NAMES } from "../../../contracts/metrics/catalogue.ts";
 import { AT_MS_MAX } from "../../../contracts/wire/ids.ts";
-import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-sync.ts";
+import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-limits.ts";
 import { GatewayLog } from "../../support/gateway-log.ts";
 import {
   batch,

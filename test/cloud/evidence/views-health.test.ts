@@ -2,7 +2,8 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { toBase64 } from "../../../contracts/log/bytes.ts";
-import { cosignedAtMs, isSignedBy, parseNote } from "../../../contracts/log/note.ts";
+import { parseNote } from "../../../contracts/log/note.ts";
+import { cosignedAtMs, isSignedBy } from "../../../contracts/log/signed-note.ts";
 import { EvidenceHealth, EvidencePolicy } from "../../../contracts/wire/evidence.ts";
 import type { PersonRole } from "../../../contracts/wire/roles.ts";
 import { ed25519Signer } from "../../support/ed25519-signer.ts";

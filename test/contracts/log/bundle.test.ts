@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BUNDLE_BYTES_MAX, type Bundle, decodeBundle, encodeBundle } from "../../../contracts/log/bundle.ts";
 import { toBase64, utf8 } from "../../../contracts/log/bytes.ts";
-import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-sync.ts";
+import { LEAF_PAYLOAD_BYTES_MAX } from "../../../contracts/wire/log-limits.ts";
 import { evidenceWorld } from "../../support/evidence-world.ts";
 
 /** `evidence.witnessesMin` of the service's configuration. */

@@ -1,14 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromBase64, toBase64, utf8 } from "../../../contracts/log/bytes.ts";
-import {
-  cosign,
-  cosignedAtMs,
-  isSignedBy,
-  parseNote,
-  type SignedBody,
-  signCheckpoint,
-} from "../../../contracts/log/note.ts";
+import { cosign, parseNote, signCheckpoint } from "../../../contracts/log/note.ts";
+import { cosignedAtMs, isSignedBy, type SignedBody } from "../../../contracts/log/signed-note.ts";
 import { ed25519Signer } from "../../support/ed25519-signer.ts";
 
 const KEY = ed25519Signer("hospitell/gateway/north", 1);

@@ -1,10 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { Packr } from "msgpackr";
 import { describe, expect, test } from "vitest";
+import { encodeSyncBatch } from "../../../contracts/wire/encode-sync-batch.ts";
 import { BootId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import { BATCH_RECORDS_MAX } from "../../../contracts/wire/sync.ts";
 import type { BatchContent, ReadingsContent, SyncBatch } from "../../../contracts/wire/sync-batch.ts";
-import { decodeSyncBatch, encodeSyncBatch } from "../../../contracts/wire/sync-codec.ts";
+import { decodeSyncBatch } from "../../../contracts/wire/sync-codec.ts";
 import { BEGIN_MS } from "../../support/moments.ts";
 import { realisticReadings } from "../../support/realistic-readings.ts";
 import { anOccupancyChange } from "../../support/records.ts";

@@ -3,8 +3,9 @@
 import { inclusionProof } from "../../../cloud/evidence/tree-store.ts";
 import { commitmentOf, leafHash } from "../../../contracts/log/hash.ts";
 import { encodeGatewayLeaf } from "../../../contracts/log/leaf.ts";
-import { isSignedBy, parseNote } from "../../../contracts/log/note.ts";
+import { parseNote } from "../../../contracts/log/note.ts";
 import { parsePolicy } from "../../../contracts/log/policy.ts";
+import { isSignedBy } from "../../../contracts/log/signed-note.ts";
 import { isIncluded } from "../../../contracts/log/tree.ts";
 import { verifyBundle } from "../../../contracts/log/verify-bundle.ts";
 import { nameOf } from "./dictionary.ts";

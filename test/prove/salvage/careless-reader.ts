@@ -1,6 +1,7 @@
 /** The control: a program that opens the file and believes what stands there, as most do. */
 import Database from "better-sqlite3";
-import { LANES, type Lane } from "../../../contracts/wire/ids.ts";
+import type { Lane } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import { writtenRecord } from "./judge-salvage.ts";
 import { recordText } from "./read-journal.ts";
 

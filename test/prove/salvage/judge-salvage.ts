@@ -1,5 +1,6 @@
 /** What came out of a damaged journal against what was written. */
-import { LANES, type Lane } from "../../../contracts/wire/ids.ts";
+import type { Lane } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { TombstoneContent } from "../../../contracts/wire/sync-batch.ts";
 import { eventOf, readingOf, STATES, seriesOf, stateOf, subjectOf } from "./journal-kinds.ts";
 import { type Found, type FoundLane, recordText } from "./read-journal.ts";

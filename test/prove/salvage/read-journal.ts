@@ -1,5 +1,6 @@
 /** Opens a journal as a gateway does, and takes out of it all that a gateway would send or start from. */
-import { GatewayId, LANES, type Lane } from "../../../contracts/wire/ids.ts";
+import { GatewayId, type Lane } from "../../../contracts/wire/ids.ts";
+import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { TombstoneContent } from "../../../contracts/wire/sync-batch.ts";
 import { type JournalFiles, JournalHost } from "../../../gateway/journal/journal-host.ts";
 import type { JournalStart, LaneMarks } from "../../../gateway/journal/journal-port.ts";

@@ -3,9 +3,9 @@
  * batches come twice, and some begin with what the one before brought already, as after a reply that was lost.
  */
 import { gzipSync } from "node:zlib";
+import { encodeSyncBatch } from "../../../contracts/wire/encode-sync-batch.ts";
 import { BootId, Epoch, GatewayId } from "../../../contracts/wire/ids.ts";
 import type { ReadingsContent } from "../../../contracts/wire/sync-batch.ts";
-import { encodeSyncBatch } from "../../../contracts/wire/sync-codec.ts";
 import { LaneSource } from "./lane-source.ts";
 import type { Tallies } from "./tally.ts";
 

@@ -4,7 +4,8 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { cosign, cosignedAtMs, gatewayKeyName, parseNote, type Signer } from "../../../contracts/log/note.ts";
+import { cosign, gatewayKeyName, parseNote, type Signer } from "../../../contracts/log/note.ts";
+import { cosignedAtMs } from "../../../contracts/log/signed-note.ts";
 import { findForkFile } from "../../../gateway/log-book/fork-file.ts";
 import { Witness } from "../../../gateway/log-book/witness.ts";
 import { ed25519Signer } from "../../support/ed25519-signer.ts";

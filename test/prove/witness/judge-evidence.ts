@@ -1,7 +1,8 @@
 /** Whether the file that a witness kept shows what happened, to somebody who was not there. */
 import { readFileSync } from "node:fs";
 import { fromBase64, isSame } from "../../../contracts/log/bytes.ts";
-import { isSignedBy, type Note, parseNote } from "../../../contracts/log/note.ts";
+import { type Note, parseNote } from "../../../contracts/log/note.ts";
+import { isSignedBy } from "../../../contracts/log/signed-note.ts";
 import { isConsistent } from "../../../contracts/log/tree.ts";
 import { NETWORK, type Shown } from "./histories.ts";
 import { isProvenByNotes, type Lie } from "./lies.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { gatewayKeyName, gatewayOrigin, isSignedBy, parseNote } from "../../../../contracts/log/note.ts";
+import { gatewayKeyName, gatewayOrigin, parseNote } from "../../../../contracts/log/note.ts";
+import { isSignedBy } from "../../../../contracts/log/signed-note.ts";
 import { isConsistent } from "../../../../contracts/log/tree.ts";
 import { InlineJournal } from "../../../../gateway/journal/journal-inline.ts";
 import { auditLog, rootOf } from "../../../support/audit-log.ts";
