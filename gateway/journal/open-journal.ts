@@ -77,7 +77,11 @@ class ThreadJournal implements Journal {
     this.log = facts.log === null ? null : this.#openLog();
     worker.on("message", (message: FromThread) => this.#take(message));
     worker.on("error", (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    worker.on("exit", () => this.#fail(new Error("the journal's thread ended by itself")));
+    worker.on("exit", () => {
+      // It was told to, and has said that it will: whoever waits for that word may hear of it after this.
+      if (this.#state === "closing" && this.#calls.size === 0) return;
+      this.#fail(new Error("the journal's thread ended by itself"));
+    });
   }
 
   get start(): JournalStart {
