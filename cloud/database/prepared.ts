@@ -67,8 +67,9 @@ export function preparing(pool: pg.Pool, { usualMs, longMs }: Patience): Postgre
           takesItsTime ||= TAKES_ITS_TIME.test(text);
         }
       };
+      // Whoever comes next is not to stand in a transaction that somebody left open.
       const release = (isBroken?: boolean) => {
-        if (!isGivenUp) client.release(isBroken);
+        if (!isGivenUp) client.release(isBroken || client.getTransactionStatus() !== "I");
       };
       // The type asks for cursors too, and nothing here does.
       return { query, release } as unknown as PostgresPoolClient;

@@ -85,23 +85,18 @@ export class WholeBatches {
 
 /** The places of those that were stored. */
 async function storeTogether(db: Database, group: readonly Stored[]): Promise<ReadonlySet<number>> {
+  // Where it fails in between, the pool ends the connection, and the database the transaction with it.
   return await db.connection().execute(async (connection) => {
-    try {
-      await sql`BEGIN`.execute(connection);
-      const taken = await takeLanes(connection, group);
-      const copied = group.flatMap(({ batch: { key, firstSeq, columns }, clock }, place) => {
-        const journalId = taken.get(place);
-        return journalId === undefined
-          ? []
-          : [{ journalId, lane: laneNumber(key.lane), firstSeq, columns, clock }];
-      });
-      await (copied.length > 0 ? copyAndCommit(copied) : sql`ROLLBACK`).execute(connection);
-      return new Set(taken.keys());
-    } catch (error) {
-      // It fails where the connection is gone, and the transaction with it.
-      await sql`ROLLBACK`.execute(connection).catch(() => undefined);
-      throw error;
-    }
+    await sql`BEGIN`.execute(connection);
+    const taken = await takeLanes(connection, group);
+    const copied = group.flatMap(({ batch: { key, firstSeq, columns }, clock }, place) => {
+      const journalId = taken.get(place);
+      return journalId === undefined
+        ? []
+        : [{ journalId, lane: laneNumber(key.lane), firstSeq, columns, clock }];
+    });
+    await (copied.length > 0 ? copyAndCommit(copied) : sql`ROLLBACK`).execute(connection);
+    return new Set(taken.keys());
   });
 }
 
