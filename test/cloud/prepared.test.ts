@@ -14,6 +14,7 @@ function deafPool() {
       return { command: "SELECT", rowCount: 0, rows: [] };
     },
     release: () => {},
+    getTransactionStatus: () => "I",
   };
   const pool = { options: {}, connect: async () => client, end: async () => {} };
   return { asked, pool: pool as unknown as pg.Pool };
@@ -31,8 +32,8 @@ test("a statement that is marked is prepared under its name, and any other is no
   ]);
 });
 
-/** A pool whose one connection answers when it is told to, or never. */
-function mutePool() {
+/** A pool whose one connection answers when it is told to, or never, and stands in a transaction or not. */
+function mutePool(transactionStatus: "I" | "T" | "E" | null = "I") {
   const released: unknown[] = [];
   const pending: { answer: () => void; fail: (error: Error) => void }[] = [];
   const client = {
@@ -45,6 +46,7 @@ function mutePool() {
       released.push(isBroken);
       if (isBroken) for (const { fail } of pending) fail(new Error("Connection terminated"));
     },
+    getTransactionStatus: () => transactionStatus,
   };
   const pool = { options: {}, connect: async () => client, end: async () => {} } as unknown as pg.Pool;
   return { pool, pending, released };
@@ -56,6 +58,18 @@ test("a connection that does not answer in time is given up, once", async () => 
   await expect(client.query("SELECT 1", [])).rejects.toThrow("Connection terminated");
   client.release();
   expect(released).toEqual([true]);
+});
+
+test.each([
+  ["is in no transaction", "kept", "I"],
+  ["was left in a transaction", "ended", "T"],
+  ["was left in a transaction that failed", "ended", "E"],
+  ["never became ready", "ended", null],
+] as const)("a connection that %s is %s when it is given back", async (_how, fate, status) => {
+  const { pool, released } = mutePool(status);
+  const client = await preparing(pool, PATIENCE).connect();
+  client.release();
+  expect(released).toEqual([fate === "ended"]);
 });
 
 test("a transaction that has asked for as much time as it takes is waited for longer, and not for ever", async () => {
