@@ -60,6 +60,8 @@ export async function contest(parts: ContestParts): Promise<Contest> {
   const url = new URL(parts.serverUrl);
   url.pathname = `/${name}`;
   const db = new pg.Pool({ connectionString: url.href, max: 4, application_name: "judge" });
+  // At the end the database goes, and may end a connection that was just being closed.
+  db.on("error", () => undefined);
   const migrating = openPostgresql({ url: url.href, onIdleError: () => undefined });
   await migrate(migrating.db);
   await migrating.close();
