@@ -156,6 +156,22 @@ describeAnchoring("the anchoring of the network's log", (bench) => {
     expect(await nonce()).toBe(1);
   });
 
+  test("one signed while another's anchor of the same tree was in a block has gas enough where that block is undone", async () => {
+    const { anvil, database, log, newWorker, nonce, raws, finish, anchorAs } = bench();
+    await anchorAs(ANVIL_RICH_KEY, 5, await log.add(5));
+    const worker = await newWorker();
+    await worker.work();
+    await anvil.call("anvil_reorg", [1, []]);
+    await finish(worker);
+    expect(await raws()).toHaveLength(1);
+    expect(await nonce()).toBe(1);
+    expect(await anchorHealth(database.db)).toMatchObject({
+      anchoredSize: 5,
+      anchorsCount: 1,
+      state: "idle",
+    });
+  });
+
   test("when gas becomes dear it offers more for the same number, up to the cap and no further", async () => {
     const { anvil, database, log, newWorker, nonce, raws, finish } = bench();
     await log.add(5);
