@@ -6,7 +6,6 @@ import type pg from "pg";
 
 type CopyConnection = pg.Connection & {
   query(text: string): void;
-  sendCopyFromChunk(chunk: Uint8Array): void;
   endCopyFrom(): void;
 };
 
@@ -27,7 +26,9 @@ class CopyIn implements pg.Submittable {
     const copying = connection as CopyConnection;
     copying.stream.cork();
     copying.query(this.#text);
-    for (const chunk of this.#chunks) copying.sendCopyFromChunk(chunk);
+    // As one message, and as they are: the driver's own call would copy each chunk once more.
+    copying.stream.write(copyDataHead(this.#chunks));
+    for (const chunk of this.#chunks) copying.stream.write(chunk);
     copying.endCopyFrom();
     copying.stream.uncork();
   }
@@ -43,6 +44,16 @@ class CopyIn implements pg.Submittable {
   handleError(error: Error): void {
     this.#ended(error);
   }
+}
+
+/** CopyData: its type, and how long it is, without the type, in four bytes. */
+function copyDataHead(chunks: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.from("d0000", "latin1");
+  head.writeInt32BE(
+    chunks.reduce((sum, { byteLength }) => sum + byteLength, 4),
+    1,
+  );
+  return head;
 }
 
 export function copyIn(client: pg.ClientBase, text: string, chunks: readonly Uint8Array[]): Promise<void> {

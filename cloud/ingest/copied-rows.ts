@@ -37,14 +37,23 @@ const SERIES = 86;
 const LANE = 94;
 const FLAGS = 100;
 
+/**
+ * PostgreSQL gathers a thousand rows before it stores them, and what it takes to make room for them anew in each COPY
+ * grows with their square. Below so many it is faster to store each as it comes, which it does where a condition might
+ * say something else each time it is asked. Half as many: a quarter less time; twice as many: a fifth more.
+ */
+const GATHERED_FROM = 4_000;
+const AS_THEY_COME = sql` WHERE random() >= 0`;
+
 /** What the database takes them with, and the end of their transaction, which then needs no message of its own. */
-export const copyAndCommit = (
-  batches: readonly CopiedReadings[],
-): RawBuilder<unknown> => sql`${rowsFrom([BEGIN, ...batches.map(rowsOf), END])}
+export function copyAndCommit(batches: readonly CopiedReadings[]): RawBuilder<unknown> {
+  const count = batches.reduce((sum, { columns }) => sum + columns.flags.length, 0);
+  return sql`${rowsFrom([BEGIN, ...batches.map(rowsOf), END])}
   COPY readings (seq, value, observed_at_ms, gateway_received_at_ms, received_at_ms, clock_offset_ms, journal_id,
     series_id, lane, flags)
-  FROM STDIN (FORMAT binary);
+  FROM STDIN (FORMAT binary)${count < GATHERED_FROM ? AS_THEY_COME : sql``};
   COMMIT`;
+}
 
 function rowsOf({ journalId, lane, firstSeq, columns, clock }: CopiedReadings): Uint8Array {
   const { seriesId, value, flags, observedAtMs, receivedAtMs } = columns;

@@ -9,6 +9,7 @@
  */
 import { sql } from "kysely";
 import type { Logger } from "pino";
+import { preparedAs } from "../database/prepared.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import { waited } from "../live/every.ts";
 import { CLOCK_TOLERANCE_MS } from "./gateway-clock.ts";
@@ -96,7 +97,7 @@ export async function storeNewest(
     happened_at_ms: happenedAtMs,
     received_at_ms: receivedAtMs,
   }));
-  const { rows: moved } = await sql<{ moved: number }>`
+  const { rows: moved } = await sql<{ moved: number }>`${preparedAs("store-newest")}
     WITH mark AS (
       UPDATE latest_marks mark SET through_seq = ${throughSeq} FROM journals
       WHERE journals.gateway_id = ${gatewayId} AND journals.epoch = ${epoch} AND mark.journal_id = journals.journal_id
