@@ -2,6 +2,7 @@
  * The database is away for some seconds and comes back. Goal: no part of the service ends, nothing that a gateway sent is
  * lost or counts twice, no bed is shown or offered on what was known before, and seconds later beds and bookings agree.
  */
+import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -176,6 +177,7 @@ test.each(CUTS)(
     stop.abort();
     await running;
     await cloud.app.close();
+    rmSync(cloud.directory, { recursive: true, force: true });
     // A connection that was forgotten says no goodbye either.
     await wire.close();
     await away.close();

@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { lockDirectory } from "../../cloud/database/lock-file.ts";
+import { tempDir } from "../support/temp-dir.ts";
 
 let directory: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "hospitell-lock-"));
+  directory = tempDir();
   path = join(directory, "lock");
 });
 

@@ -1,11 +1,11 @@
 /** The service as a process: what a person at the terminal, or the program that started it, gets to see. */
 import { type ChildProcess, fork, type Serializable } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { localUrl } from "../../cloud/http/local-url.ts";
 import { layEmptyPglite } from "../support/empty-pglite.ts";
@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 type Started = {
   readonly child: ChildProcess;

@@ -1,11 +1,11 @@
 /** Figures of beds as files, read back by programs that have nothing to do with those that wrote them. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ExportAccepted, ExportView, type ReportFormat } from "../../contracts/wire/exports.ts";
 import { KpiAnswer } from "../../contracts/wire/kpi.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import { hasTool } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { batch, changed, commissioned, freeBed, START_MS } from "./records.ts";
@@ -75,7 +75,7 @@ async function exported(cloud: TestCloud, format: ReportFormat): Promise<{ file:
     url: `/api/v1/exports/${exportId}/file`,
     headers: { cookie },
   });
-  const file = join(mkdtempSync(join(tmpdir(), "hospitell-report-")), `report.${format}`);
+  const file = join(tempDir(), `report.${format}`);
   writeFileSync(file, rawPayload);
   return { file, content: rawPayload };
 }

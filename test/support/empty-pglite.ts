@@ -3,7 +3,8 @@
  * the bytes of the first are kept in the system's temporary directory, by version, for all tests and proofs.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openAsBlob, renameSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, openAsBlob, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +64,7 @@ async function makeMigrated(): Promise<void> {
 async function keep(made: PGlite, as: string): Promise<void> {
   const dump = await made.dumpDataDir("none");
   // Under its name only when it is whole: several test files may start at once.
-  const draft = join(mkdtempSync(join(tmpdir(), "hospitell-")), "pglite.tar");
+  const draft = `${as}.${randomUUID()}`;
   writeFileSync(draft, Buffer.from(await dump.arrayBuffer()));
   renameSync(draft, as);
 }
