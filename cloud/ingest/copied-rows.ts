@@ -40,7 +40,7 @@ const FLAGS = 100;
 /**
  * PostgreSQL gathers a thousand rows before it stores them, and what it takes to make room for them anew in each COPY
  * grows with their square. Below so many it is faster to store each as it comes, which it does where a condition might
- * say something else each time it is asked. Half as many: a quarter less time; twice as many: a fifth more.
+ * say something else each time it is asked. With 1,000 it takes a quarter less time, with 16,000 a quarter more.
  */
 const GATHERED_FROM = 4_000;
 const AS_THEY_COME = sql` WHERE random() >= 0`;
