@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
+import { acceptEpoch } from "../../cloud/ingest/lane-rows.ts";
+import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
+import { BootId, Epoch, GatewayId } from "../../contracts/wire/ids.ts";
 import { batch, reading, START_MS } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
 const VITALS = { lane: "vitals" } as const;
 /** Enough of them are copied in. */
 const COUNT = 600;
+/** So many that those that wait are more than the database is to store as they come. */
+const GATEWAYS = 12;
 
 describeOnEachDatabase("many readings at once", (cloud) => {
   const stored = () =>
@@ -54,6 +59,52 @@ describeOnEachDatabase("many readings at once", (cloud) => {
     expect(counts.toSorted((a, b) => a - b)).toEqual([0, 0, 0, COUNT]);
     expect((await stored()).map(({ seq }) => seq)).toEqual(
       Array.from({ length: COUNT + 1 }, (_, n) => n + 1),
+    );
+  });
+
+  test("of many gateways are stored each under its own journal, one by one and with those that wait", async () => {
+    const { db } = cloud();
+    const bootId = BootId.parse("00000000000000b1");
+    const keys = Array.from({ length: GATEWAYS }, (_, n) => ({
+      gatewayId: GatewayId.parse(`gw-${n}`),
+      epoch: Epoch.parse("0123456789abcdef"),
+      lane: "vitals" as const,
+    }));
+    for (const key of keys) {
+      const { gatewayId } = key;
+      const gateway = { gatewayId, hospitalId: "north", lastHeardAtMs: null, lastHeartbeatAtMs: null };
+      await db.insertInto("gateways").values(gateway).execute();
+      await db.transaction().execute((trx) => acceptEpoch(trx, key));
+    }
+    await db.updateTable("journals").set({ bootId }).execute();
+    const column = (of: number) => Array.from({ length: COUNT }, () => of);
+    const batches = new WholeBatches(db);
+    const answers = await Promise.all(
+      keys.map((key, n) => {
+        const at = { observedAtMs: column(START_MS), receivedAtMs: column(START_MS + n) };
+        const columns = { seriesId: column(n), value: column(n), flags: column(1), ...at };
+        const clock = { receivedAtMs: START_MS + n, offsetMs: n };
+        return batches.store({ key, bootId, firstSeq: 1, columns, bedIds: [] }, clock);
+      }),
+    );
+    const rows = await db
+      .selectFrom("readings")
+      .innerJoin("journals", "journals.journalId", "readings.journalId")
+      .select(({ fn }) => [
+        "gatewayId",
+        "value",
+        "clockOffsetMs",
+        "receivedAtMs",
+        fn.count<number>("seq").distinct().as("count"),
+      ])
+      .groupBy(["gatewayId", "value", "clockOffsetMs", "receivedAtMs"])
+      .orderBy("value")
+      .execute();
+    expect(answers).toEqual(keys.map(() => true));
+    expect(rows.map((row) => ({ ...row, count: Number(row.count) }))).toEqual(
+      keys.map(({ gatewayId }, n) => {
+        return { gatewayId, value: n, clockOffsetMs: n, receivedAtMs: START_MS + n, count: COUNT };
+      }),
     );
   });
 });
