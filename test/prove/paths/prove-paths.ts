@@ -39,6 +39,9 @@ import { driveWay, HOUSE_PASSWORD_FILE, openWays } from "./ways.ts";
 /** A tile that does not show a change within this has missed it. */
 const SHOWN_WITHIN_MS = 3_000;
 
+/** Within this, what a line brought is received. */
+const LINE_SETTLED_MS = 500;
+
 const SHORT = {
   /** From when all beds are known until the first change, so that what is measured is a ward at work, not one starting. */
   restMs: 4_000,
@@ -90,6 +93,9 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     const further = opened(await openWays(directory));
     const monitor = opened(await createMonitorServer({ host: "127.0.0.1", port: ports.serial }));
     const recorder = opened(await createMonitorServer({ host: "127.0.0.1", port: ports.recorded }));
+    // A line that is silent is opened anew, and what is played just then goes nowhere.
+    const idle = startProbe(recorder);
+    closers.push(idle.stop);
     const probe = startProbe(monitor);
     closers.push(probe.stop);
     const wanted = { ...ports, rtuPymodbus: rtuPort.gatewayEnd, ways: further.ways };
@@ -117,6 +123,8 @@ export const provePaths: Claim = async ({ isShort, say }) => {
     ]);
     await settle(page, beds);
     await sleep(size.restMs);
+    idle.stop();
+    await sleep(LINE_SETTLED_MS);
     await watchTiles(page);
 
     say(`MQTT: ${CHANGES_PER_SECOND} changes a second for ${size.mqttSeconds} s, beside them`);
