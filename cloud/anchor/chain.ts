@@ -18,6 +18,7 @@ const LOG_BLOCKS_MAX = 10_000;
 const TIP_WEI = 1_000_000_000n;
 /** An anchor takes some forty thousand; what says more is wrong. */
 const GAS_MAX = 1_000_000n;
+/** Of what a call needed when it was tried: the contract's storage may have been touched since. */
 const GAS_ROOM = { times: 5n, by: 4n } as const;
 /**
  * An endpoint tries the call on what it has then, and may have this very tree in a block that is undone later: to repeat

@@ -9,6 +9,9 @@ type CopyConnection = pg.Connection & {
   endCopyFrom(): void;
 };
 
+const TYPE_BYTES = 1;
+const LENGTH_BYTES = 4;
+
 /** What the driver calls of a query that it does not know the kind of. */
 class CopyIn implements pg.Submittable {
   readonly #text: string;
@@ -46,13 +49,11 @@ class CopyIn implements pg.Submittable {
   }
 }
 
-/** CopyData: its type, and how long it is, without the type, in four bytes. */
+/** CopyData: its type, then how long it is, itself included and its type not. */
 function copyDataHead(chunks: readonly Uint8Array[]): Uint8Array {
-  const head = Buffer.from("d0000", "latin1");
-  head.writeInt32BE(
-    chunks.reduce((sum, { byteLength }) => sum + byteLength, 4),
-    1,
-  );
+  const rowBytes = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const head = Buffer.alloc(TYPE_BYTES + LENGTH_BYTES, "d");
+  head.writeInt32BE(LENGTH_BYTES + rowBytes, TYPE_BYTES);
   return head;
 }
 

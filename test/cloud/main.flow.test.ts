@@ -22,7 +22,8 @@ beforeAll(async () => {
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+// A process that was killed may be about to write its last.
+afterAll(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 
 type Started = {
   readonly child: ChildProcess;

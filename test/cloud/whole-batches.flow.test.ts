@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { acceptEpoch } from "../../cloud/ingest/lane-rows.ts";
 import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
 import { BootId, Epoch, GatewayId } from "../../contracts/wire/ids.ts";
-import { batch, reading, START_MS } from "./records.ts";
+import { BOOT_ID, batch, NORTH_EPOCH, reading, START_MS } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
 const VITALS = { lane: "vitals" } as const;
@@ -64,10 +64,10 @@ describeOnEachDatabase("many readings at once", (cloud) => {
 
   test("of many gateways are stored each under its own journal, one by one and with those that wait", async () => {
     const { db } = cloud();
-    const bootId = BootId.parse("00000000000000b1");
+    const bootId = BootId.parse(BOOT_ID);
     const keys = Array.from({ length: GATEWAYS }, (_, n) => ({
       gatewayId: GatewayId.parse(`gw-${n}`),
-      epoch: Epoch.parse("0123456789abcdef"),
+      epoch: Epoch.parse(NORTH_EPOCH),
       lane: "vitals" as const,
     }));
     for (const key of keys) {
