@@ -7,6 +7,7 @@ import { ENCOUNTER_READINGS_MAX, type EncounterSeries } from "../../contracts/wi
 import type { BedId, HospitalId } from "../../contracts/wire/ids.ts";
 import { readFlags } from "../../contracts/wire/reading-columns.ts";
 import type { Database } from "../database/schema.ts";
+import { readingsWithin } from "../history/postgresql/readings-within.ts";
 import { rfc3339, rfc3339OrNull } from "../registry/bed-view.ts";
 import { currentPlacements, type KnownSeries, knownSeries, meets } from "./placements.ts";
 import { currentStays } from "./stays.ts";
@@ -84,13 +85,12 @@ async function readSpans(db: Database, spans: readonly OwnSpan[], rowsMax: numbe
   }));
   const fromMs = Math.min(...spans.map((span) => span.fromMs));
   const toMs = Math.max(...spans.map((span) => span.toMs ?? Number.POSITIVE_INFINITY));
+  const ids = sql`${wanted.map((one) => one.series_id)}::int[]`;
   const { rows } = await sql`
     SELECT wanted.span, reading.observed_at_ms, reading.received_at_ms, reading.value, reading.flags
     FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS wanted(span int, series_id int, from_ms bigint, to_ms bigint)
-      JOIN readings reading ON reading.series_id = wanted.series_id
+      JOIN ${readingsWithin(ids, { fromMs, toMs })} AS reading ON reading.series_id = wanted.series_id
         AND reading.observed_at_ms >= wanted.from_ms AND reading.observed_at_ms < wanted.to_ms
-    WHERE reading.series_id = ANY(${wanted.map((one) => one.series_id)}::int[])
-      AND reading.observed_at_ms >= ${fromMs} AND reading.observed_at_ms < ${toMs}
     ORDER BY reading.observed_at_ms, reading.series_id, reading.seq LIMIT ${rowsMax}`.execute(db);
   return Row.array().parse(rows);
 }

@@ -7,6 +7,7 @@ import { METRIC_NAMES } from "../../contracts/metrics/catalogue.ts";
 import { BedId, DeviceId, GatewayId, type HospitalId } from "../../contracts/wire/ids.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import type { DeskStep } from "../desk/desk-transaction.ts";
+import { readingsWithin } from "../history/postgresql/readings-within.ts";
 import { CloudError } from "../http/problem.ts";
 import { rangeOf } from "./stays.ts";
 
@@ -108,9 +109,10 @@ export async function gatewayWordAt(
   series: readonly KnownSeries[],
   atMs: number,
 ): Promise<KnownSeries | undefined> {
+  const ids = sql`${series.map(({ seriesId }) => seriesId)}::int[]`;
+  const range = { fromMs: atMs - GATEWAY_WORD_MS_MAX + 1, toMs: atMs + 1 };
   const { rows } = await sql<{ seriesId: number }>`
-    SELECT series_id FROM readings WHERE series_id = ANY(${series.map(({ seriesId }) => seriesId)}::int[])
-      AND observed_at_ms > ${atMs - GATEWAY_WORD_MS_MAX} AND observed_at_ms <= ${atMs}
+    SELECT series_id FROM ${readingsWithin(ids, range)} AS reading
     ORDER BY observed_at_ms DESC, seq DESC LIMIT 1`.execute(db);
   return series.find(({ seriesId }) => seriesId === rows[0]?.seriesId);
 }

@@ -19,6 +19,7 @@ import { documents } from "./migrations/0017-documents.ts";
 import { bundles } from "./migrations/0018-bundles.ts";
 import { deskLookups } from "./migrations/0019-desk-lookups.ts";
 import { keptCheckpoints } from "./migrations/0020-kept-checkpoints.ts";
+import { readingBlocks } from "./migrations/0021-reading-blocks.ts";
 import type { Database } from "./schema.ts";
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -41,6 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
   "0018-bundles": bundles,
   "0019-desk-lookups": deskLookups,
   "0020-kept-checkpoints": keptCheckpoints,
+  "0021-reading-blocks": readingBlocks,
 };
 
 export async function migrate(db: Database): Promise<void> {

@@ -88,6 +88,15 @@ export type Tables = AnchorTables &
       lane: number;
       flags: number;
     };
+    /** When those of a block were observed (ingest/reading-blocks.ts). */
+    readingBlocks: {
+      block: number;
+      fromMs: number;
+      throughMs: number;
+      journalId: number;
+      week: number;
+      lane: number;
+    };
     rollups_1m: RollupColumns;
     rollups_1h: RollupColumns;
     seriesCursors: {

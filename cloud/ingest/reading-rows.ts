@@ -2,11 +2,13 @@
 import { sql } from "kysely";
 import type * as z from "zod";
 import type { BedId, BootId } from "../../contracts/wire/ids.ts";
+import { arrayText } from "../database/array-text.ts";
 import { preparedAs } from "../database/prepared.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import { Bed } from "../registry/bed.ts";
 import type { GatewayClock } from "./gateway-clock.ts";
 import { type LaneKey, laneNumber } from "./lane-rows.ts";
+import { blockSpans, noteBlocks, spansSql } from "./reading-blocks.ts";
 
 export type ReadingColumns = {
   readonly seriesId: readonly number[];
@@ -15,9 +17,6 @@ export type ReadingColumns = {
   readonly observedAtMs: readonly number[];
   readonly receivedAtMs: readonly number[];
 };
-
-/** As text, which both databases read; numbers need no quotes, and as JSON they are written faster than joined. */
-export const arrayText = (column: readonly number[]) => `{${JSON.stringify(column).slice(1, -1)}}`;
 
 /** Times as differences, to the first of them and to each other: fewer digits to write here and to read there. */
 function columnsSql({ seriesId, value, flags, observedAtMs, receivedAtMs }: ReadingColumns) {
@@ -52,6 +51,7 @@ export async function storeWholeBatch(
   clock: GatewayClock,
 ): Promise<boolean> {
   const count = columns.flags.length;
+  const spans = blockSpans((place) => firstSeq + place, columns.observedAtMs);
   const { rows } = await sql<{ taken: number }>`${preparedAs("store-whole-batch")}
     WITH taken AS (
       UPDATE lanes SET high_water_mark_seq = ${firstSeq + count - 1} FROM journals
@@ -67,6 +67,9 @@ export async function storeWholeBatch(
       SELECT ${firstSeq - 1} + reading.place, reading.value, reading.observed_at_ms, reading.received_at_ms,
         ${clock.receivedAtMs}, ${clock.offsetMs}, taken.journal_id, reading.series_id, ${laneNumber(lane)}, reading.flags
       FROM taken, ${columnsSql(columns)}
+    ), noted AS (${noteBlocks(sql`
+      SELECT taken.journal_id, ${laneNumber(lane)}, span.week, span.block, span.from_ms, span.through_ms
+      FROM taken, unnest(${spansSql(spans)}) AS span(block, week, from_ms, through_ms)`)}
     )
     SELECT count(*)::int AS taken FROM taken`.execute(db);
   return rows[0]?.taken === 1;
@@ -80,7 +83,12 @@ export async function storeReadings(
   clock: GatewayClock,
 ): Promise<void> {
   if (seq.length === 0) return;
+  const spans = blockSpans((place) => seq[place] ?? 0, columns.observedAtMs);
   await sql`
+    WITH noted AS (${noteBlocks(sql`
+      SELECT ${journalId}, ${lane}, span.week, span.block, span.from_ms, span.through_ms
+      FROM unnest(${spansSql(spans)}) AS span(block, week, from_ms, through_ms)`)}
+    )
     INSERT INTO readings (seq, value, observed_at_ms, gateway_received_at_ms, received_at_ms, clock_offset_ms,
       journal_id, series_id, lane, flags)
     SELECT number.seq, reading.value, reading.observed_at_ms, reading.received_at_ms,

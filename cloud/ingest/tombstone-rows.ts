@@ -2,10 +2,10 @@
 import { sql } from "kysely";
 import { AtMs, type GatewayId } from "../../contracts/wire/ids.ts";
 import type { RawTombstone } from "../../contracts/wire/sync-codec.ts";
+import { arrayText } from "../database/array-text.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
 import type { SeqRange } from "./decide-batch.ts";
 import { judgeSeries } from "./judge-readings.ts";
-import { arrayText } from "./reading-rows.ts";
 import type { SeriesIds } from "./series.ts";
 
 type LaneOfJournal = { readonly journalId: number; readonly lane: number };

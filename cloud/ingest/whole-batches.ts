@@ -7,13 +7,15 @@
  * a flush to disk of its own; a few keep the database busy while another flushes.
  */
 import { sql } from "kysely";
+import { arrayText } from "../database/array-text.ts";
 import { preparedAs, takesCopies } from "../database/prepared.ts";
 import type { Database } from "../database/schema.ts";
 import { copyAndCommit } from "./copied-rows.ts";
 import type { GatewayClock } from "./gateway-clock.ts";
 import { laneNumber } from "./lane-rows.ts";
 import { isPoison } from "./park-poison.ts";
-import { arrayText, storeWholeBatch, type WholeBatch } from "./reading-rows.ts";
+import { blockSpans, noteBlocks, spansSql } from "./reading-blocks.ts";
+import { storeWholeBatch, type WholeBatch } from "./reading-rows.ts";
 
 /** Of one transaction, beside its first batch. */
 const READINGS_MAX = 16_000;
@@ -109,6 +111,13 @@ async function takeLanes(db: Database, group: readonly Stored[]): Promise<Readon
   const texts = (of: (batch: WholeBatch) => string) => JSON.stringify(group.map(({ batch }) => of(batch)));
   const bedIds = group.flatMap(({ batch }) => batch.bedIds);
   const bedPlaces = group.flatMap(({ batch }, place) => batch.bedIds.map(() => place));
+  const spans = group.flatMap(({ batch: { key, firstSeq, columns } }, place) =>
+    blockSpans((ofBatch) => firstSeq + ofBatch, columns.observedAtMs).map((span) => ({
+      ...span,
+      lane: laneNumber(key.lane),
+      place,
+    })),
+  );
   const { rows } = await sql<{ place: number; journalId: number }>`${preparedAs("take-lanes")}
     WITH asked AS (
       SELECT * FROM ROWS FROM (
@@ -130,10 +139,17 @@ async function takeLanes(db: Database, group: readonly Stored[]): Promise<Readon
       WHERE lanes.high_water_mark_seq = asked.first_seq - 1 AND NOT lanes.superseded
         AND journals.boot_id = asked.boot_id AND asked.place NOT IN (SELECT place + 1 FROM foreign_beds)
       FOR UPDATE OF lanes SKIP LOCKED
+    ), taken AS (
+      UPDATE lanes SET high_water_mark_seq = held.first_seq + held.count - 1 FROM held
+      WHERE lanes.gateway_id = held.gateway_id AND lanes.epoch = held.epoch AND lanes.lane = held.lane
+        AND lanes.high_water_mark_seq = held.first_seq - 1
+      RETURNING (held.place - 1)::int AS place, held.journal_id
+    ), noted AS (${noteBlocks(sql`
+      SELECT taken.journal_id, span.lane, span.week, span.block, span.from_ms, span.through_ms
+      FROM taken JOIN unnest(${spansSql(spans)}, ${arrayText(spans.map(({ lane }) => lane))}::text::smallint[],
+        ${arrayText(spans.map(({ place }) => place))}::text::int[]) AS span(block, week, from_ms, through_ms, lane, place) USING (place)
+      ORDER BY 1, 3, 4, 2`)}
     )
-    UPDATE lanes SET high_water_mark_seq = held.first_seq + held.count - 1 FROM held
-    WHERE lanes.gateway_id = held.gateway_id AND lanes.epoch = held.epoch AND lanes.lane = held.lane
-      AND lanes.high_water_mark_seq = held.first_seq - 1
-    RETURNING (held.place - 1)::int AS place, held.journal_id`.execute(db);
+    SELECT place, journal_id FROM taken`.execute(db);
   return new Map(rows.map(({ place, journalId }) => [place, journalId]));
 }

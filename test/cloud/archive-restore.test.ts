@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { ArchiveTrouble } from "../../cloud/retention/archive/archive-trouble.ts";
 import { manifestKeyOf } from "../../cloud/retention/archive/manifest.ts";
 import { RestoreRefused, restoreArchive } from "../../cloud/retention/restore/restore.ts";
+import { unfoundReadings } from "../support/unfound-readings.ts";
 import { climate, furnish, pulses, storeReadings } from "./measured.ts";
 import { changed, START_MS } from "./records.ts";
 import {
@@ -85,7 +86,10 @@ describeOnEachDatabase("an archive", (cloud) => {
     // 16 rows in each file: four of the north's vitals, one each of the south's, of the room, and of the beds.
     expect(files(place)).toHaveLength(4 + 1 + 1 + 1);
 
+    // As where the partition that they lay in was dropped meanwhile.
+    await sql`DELETE FROM reading_blocks`.execute(cloud().db);
     const restored = await restoreAll(cloud(), place);
+    expect(await unfoundReadings(cloud().db)).toBe(0);
     expect(restored.reduce((sum, { added }) => sum + added, 0)).toBe(66);
     expect(await tables(cloud())).toEqual(before);
     later(cloud(), 0.5);

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import { RollupFeed } from "../../cloud/history/postgresql/rollup-feed.ts";
 import { createLog } from "../../cloud/http/log.ts";
+import { blocksOf, noteBlocks } from "../../cloud/ingest/reading-blocks.ts";
 import { ExportAccepted, ExportList, ExportView } from "../../contracts/wire/exports.ts";
 import { until } from "../support/until.ts";
 import { climate, FROM, furnish, pulses, SECOND_MS, storeReadings, TO } from "./measured.ts";
@@ -252,6 +253,7 @@ describeOnEachDatabase("exports over HTTP", (cloud) => {
       SELECT 1 + n, 60, ${START_MS}::bigint + (n / 6000), 0, ${START_MS}::bigint, 0, journal_id, series_id, 1, 0
       FROM journals, series, generate_series(1, 12500) AS n
       WHERE metric = 'pulse-rate' AND journals.gateway_id = 'gw-north'`.execute(cloud().db);
+    await noteBlocks(blocksOf(sql`readings`)).execute(cloud().db);
     const nurse = await cloud().signIn("nurse");
     const exportId = await accepted(cloud(), nurse, RAW);
     runs(cloud());

@@ -17,6 +17,7 @@ import {
 } from "../../cloud/history/postgresql/partitions.ts";
 import { RollupFeed } from "../../cloud/history/postgresql/rollup-feed.ts";
 import { emptyPglite } from "../support/empty-pglite.ts";
+import { unfoundReadings } from "../support/unfound-readings.ts";
 import { START_MS } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
@@ -166,4 +167,5 @@ test("readings of a database from before are all there, in partitions of their w
   await migrate(db);
   expect((await all.execute(db)).rows).toEqual(known);
   expect(await rowsByPartition(db)).toEqual({ readings_20260101: 1_000, readings_other: 999 });
+  expect(await unfoundReadings(db)).toBe(0);
 }, 60_000);

@@ -107,6 +107,8 @@ describeOnEachDatabase("a round of retention", (cloud) => {
     expect(counted).toMatchObject({ partitions: 1, removed: {} });
     const { rows } = await sql`SELECT to_regclass(${name}) AS name`.execute(db);
     expect(rows).toEqual([{ name: null }]);
+    // And with it what was known of it.
+    expect(await countOf(db, "reading_blocks")).toBe(0);
   });
 
   test("of a bed's events those stay from which its state is folded, now and when the kept time began", async () => {

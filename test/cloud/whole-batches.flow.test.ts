@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { acceptEpoch } from "../../cloud/ingest/lane-rows.ts";
 import { WholeBatches } from "../../cloud/ingest/whole-batches.ts";
 import { BootId, Epoch, GatewayId } from "../../contracts/wire/ids.ts";
+import { unfoundReadings } from "../support/unfound-readings.ts";
 import { BOOT_ID, batch, NORTH_EPOCH, reading, START_MS } from "./records.ts";
 import { describeOnEachDatabase } from "./support.ts";
 
@@ -101,6 +102,7 @@ describeOnEachDatabase("many readings at once", (cloud) => {
       .orderBy("value")
       .execute();
     expect(answers).toEqual(keys.map(() => true));
+    expect(await unfoundReadings(db)).toBe(0);
     expect(rows.map((row) => ({ ...row, count: Number(row.count) }))).toEqual(
       keys.map(({ gatewayId }, n) => {
         return { gatewayId, value: n, clockOffsetMs: n, receivedAtMs: START_MS + n, count: COUNT };

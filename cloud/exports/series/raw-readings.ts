@@ -5,6 +5,7 @@
  */
 import { sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { readingsWithin } from "../../history/postgresql/readings-within.ts";
 
 const ROWS_PER_PAGE = 5_000;
 const SLICE_MS_MIN = 1_000;
@@ -61,7 +62,7 @@ function nextSliceMs(sliceMs: number, rows: number): number {
 async function pageOf(
   db: Database,
   seriesIds: readonly number[],
-  { fromMs, toMs }: RawRange,
+  range: RawRange,
   after: RawReading | null,
 ): Promise<readonly RawReading[]> {
   const beyond =
@@ -71,9 +72,8 @@ async function pageOf(
           > (${after.observedAtMs}::bigint, ${after.journalId}::int, ${after.lane}::smallint, ${after.seq}::bigint)`;
   const { rows } = await sql<RawReading>`
     SELECT series_id, journal_id, lane, seq, observed_at_ms, received_at_ms, value, flags
-    FROM readings
-    WHERE series_id = ANY(${`{${seriesIds.join(",")}}`}::text::int[])
-      AND observed_at_ms >= ${fromMs} AND observed_at_ms < ${toMs} AND ${beyond}
+    FROM ${readingsWithin(sql`${`{${seriesIds.join(",")}}`}::text::int[]`, range)} AS reading
+    WHERE ${beyond}
     ORDER BY observed_at_ms, journal_id, lane, seq
     LIMIT ${ROWS_PER_PAGE}`.execute(db);
   return rows;

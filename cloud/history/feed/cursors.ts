@@ -1,7 +1,7 @@
 /** How far each lane has gone into each store. A cursor moves only when the store said yes, and from where it stood. */
 import { sql } from "kysely";
+import { arrayText } from "../../database/array-text.ts";
 import type { Database, DatabaseTransaction } from "../../database/schema.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
 import type { LaneKey } from "./plan-chunk.ts";
 
 export type LaneCursor = LaneKey & {

@@ -5,9 +5,10 @@ import { METRIC_NAMES } from "../../../contracts/metrics/catalogue.ts";
 import { BedEvent } from "../../../contracts/wire/bed-event.ts";
 import { SeriesKey } from "../../../contracts/wire/history.ts";
 import { HospitalId } from "../../../contracts/wire/ids.ts";
+import { arrayText } from "../../database/array-text.ts";
 import { preparedAs } from "../../database/prepared.ts";
 import type { Database } from "../../database/schema.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
+import { readingsWithin } from "../postgresql/readings-within.ts";
 import type { LaneKey, Stretch } from "./plan-chunk.ts";
 
 const column = <Row>(rows: readonly Row[], of: (row: Row) => number) => arrayText(rows.map(of));
@@ -97,7 +98,8 @@ async function countTogether(
   asked: readonly Placed[],
 ): Promise<{ place: number; slot: number }[]> {
   const fromMs = asked[0]?.observedAtMs ?? 0;
-  const toMs = asked.at(-1)?.observedAtMs ?? 0;
+  const throughMs = asked.at(-1)?.observedAtMs ?? 0;
+  const ids = sql`${column(asked, ({ seriesId }) => seriesId)}::text::int[]`;
   const { rows } = await sql<{ place: number; slot: number }>`
     SELECT asked.place, count(*)::int AS slot
     FROM unnest(${column(asked, ({ place }) => place)}::text::int[],
@@ -107,9 +109,9 @@ async function countTogether(
         ${column(asked, ({ observedAtMs }) => observedAtMs)}::text::bigint[],
         ${column(asked, ({ seq }) => seq)}::text::bigint[])
         AS asked(place, journal_id, lane, series_id, observed_at_ms, seq)
-      JOIN readings ON readings.observed_at_ms = asked.observed_at_ms AND readings.series_id = asked.series_id
-        AND readings.journal_id = asked.journal_id AND readings.lane = asked.lane AND readings.seq < asked.seq
-    WHERE readings.observed_at_ms >= ${fromMs} AND readings.observed_at_ms <= ${toMs}
+      JOIN ${readingsWithin(ids, { fromMs, toMs: throughMs + 1 })} AS reading
+        ON reading.observed_at_ms = asked.observed_at_ms AND reading.series_id = asked.series_id
+        AND reading.journal_id = asked.journal_id AND reading.lane = asked.lane AND reading.seq < asked.seq
     GROUP BY asked.place`.execute(db);
   return rows;
 }

@@ -104,10 +104,6 @@ export async function tidyPartition(db: Database, { table }: Partitioned, fromMs
   const name = partitionName(table, fromMs);
   await db.transaction().execute(async (trx) => {
     await takeTime(trx);
-    await sql`
-      SELECT brin_summarize_new_values(index.indexrelid) FROM pg_index index
-        JOIN pg_class class ON class.oid = index.indexrelid JOIN pg_am am ON am.oid = class.relam
-      WHERE index.indrelid = to_regclass(${name}) AND am.amname = 'brin'`.execute(trx);
     const { rows } = await sql<{ hasGrown: boolean }>`
       SELECT pg_relation_size(oid) / 8192 > 1.5 * greatest(relpages, 0) AS has_grown
       FROM pg_class WHERE oid = to_regclass(${name})`.execute(trx);

@@ -3,12 +3,13 @@
  * they were made.
  */
 import { type RawBuilder, sql } from "kysely";
+import { arrayText } from "../../database/array-text.ts";
 import type { Database } from "../../database/schema.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
 import type { Series } from "../series-store.ts";
 import { aggregateParts } from "./aggregate-parts.ts";
 import type { Part } from "./part.ts";
 import { MINUTE_MS, OF_PARTS, OF_READINGS, READING_FACTS, startOf } from "./reading-sql.ts";
+import { readingsWithin } from "./readings-within.ts";
 import { LANES_DONE } from "./rollup-cursors.ts";
 
 /** Parts of one width. */
@@ -43,7 +44,6 @@ export async function readParts(
   const gateways = sql.join([...new Set(series.map(({ gatewayId }) => gatewayId))]);
   const fromMs = Math.min(...levels.map((level) => level.fromMs));
   const toMs = Math.max(...levels.map((level) => level.toMs));
-  const isAsked = sql`series_id = ANY(${ids})`;
   const { rows } = await sql<Row>`
     WITH wanted AS MATERIALIZED (
       SELECT * FROM unnest(${ids}, ${arrayText(asked.map(({ place }) => place))}::text::int[])
@@ -56,7 +56,7 @@ export async function readParts(
         -- One lane's at a time, by their numbers: they are few, and the range may be long.
         SELECT series_id, ${startOf(sql`observed_at_ms`, MINUTE_MS)} AS start_at_ms, ${READING_FACTS} FROM readings
         WHERE journal_id = behind.journal_id AND lane = behind.lane AND seq > behind.through_seq
-          AND seq <= behind.high_water_mark_seq AND ${isAsked}
+          AND seq <= behind.high_water_mark_seq AND series_id = ANY(${ids})
           AND observed_at_ms >= ${fromMs} AND observed_at_ms < ${toMs}
         OFFSET 0
       ) reading
@@ -71,7 +71,7 @@ export async function readParts(
       ) given
     )
     ${sql.join(
-      levels.map((level, n) => levelSql(level, n, isAsked)),
+      levels.map((level, n) => levelSql(level, n, ids)),
       sql` UNION ALL `,
     )}
     ORDER BY level, place, start_at_ms, ordinal`.execute(db);
@@ -79,12 +79,12 @@ export async function readParts(
   return parts;
 }
 
-function levelSql(level: Level, n: number, isAsked: RawBuilder<unknown>): RawBuilder<unknown> {
+function levelSql(level: Level, n: number, ids: RawBuilder<unknown>): RawBuilder<unknown> {
   const { fromMs, toMs } = level;
   const head = sql`${sql.lit(n)} AS level, place`;
   const readings = sql`
-    SELECT place, observed_at_ms, seq, ${READING_FACTS} FROM readings JOIN wanted USING (series_id)
-    WHERE ${isAsked} AND observed_at_ms >= ${fromMs} AND observed_at_ms < ${toMs}`;
+    SELECT place, observed_at_ms, seq, ${READING_FACTS}
+    FROM ${readingsWithin(ids, level)} AS reading JOIN wanted USING (series_id)`;
   if (level.kind === "single")
     return sql`
       SELECT ${head}, observed_at_ms AS start_at_ms, 1::bigint AS width_ms, num_nonnulls(good)::bigint AS count,
@@ -114,7 +114,7 @@ function levelSql(level: Level, n: number, isAsked: RawBuilder<unknown>): RawBui
       SELECT place, ${startOf(sql`start_at_ms`, everyMs)} AS start_at_ms, ${OF_PARTS} FROM (
         SELECT series_id, start_at_ms, count, bad_count, min, max, sum,
           CASE WHEN last IS NOT NULL THEN ARRAY[last_at_ms, last_seq, last] END AS last, lag_count, lag_sum_ms, lag_max_ms
-        FROM ${sql.table(table)} WHERE ${isAsked} AND ${inRange}
+        FROM ${sql.table(table)} WHERE series_id = ANY(${ids}) AND ${inRange}
         UNION ALL SELECT * FROM unrolled WHERE ${inRange}
       ) known JOIN wanted USING (series_id) GROUP BY 1, 2
     ) part`;

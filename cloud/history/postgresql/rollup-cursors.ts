@@ -1,8 +1,8 @@
 /** How far each lane is rolled up. Whoever moves a cursor, or stores something below it, holds it until its commit. */
 import { sql } from "kysely";
 import { LANES } from "../../../contracts/wire/lanes.ts";
+import { arrayText } from "../../database/array-text.ts";
 import type { Database, DatabaseTransaction } from "../../database/schema.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
 import type { LaneOfJournal, Stretch } from "./plan-stretches.ts";
 
 const STORE = "rollups";

@@ -3,6 +3,7 @@
  * more, it is right and stays; where it accounts for fewer, or is gone, it is made of all that there are now.
  */
 import { type RawBuilder, sql } from "kysely";
+import { arrayText } from "../../database/array-text.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
 import { aggregateParts } from "../../history/postgresql/aggregate-parts.ts";
 import {
@@ -12,7 +13,6 @@ import {
   READING_FACTS,
   startOf,
 } from "../../history/postgresql/reading-sql.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
 import { ROLLUP_WIDTHS_MS, type RollupTable } from "../round/trim-rollups.ts";
 import type { DueLane } from "../rows/due-lanes.ts";
 

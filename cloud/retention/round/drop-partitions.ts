@@ -58,6 +58,10 @@ async function dropIfDue(
   if (young.length > 0) return false;
   await sql`LOCK TABLE ${sql.table(name)} IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
   if (!(await isAllDue(trx, partition, errands, holds))) return false;
+  // By the journals, which are few: there is no index by the week alone.
+  await sql`
+    DELETE FROM reading_blocks block USING journals
+    WHERE block.journal_id = journals.journal_id AND block.week = ${partition.fromMs / WEEK_MS}`.execute(trx);
   await sql`DROP TABLE ${sql.table(name)}`.execute(trx);
   return true;
 }

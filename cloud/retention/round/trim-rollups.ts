@@ -2,8 +2,8 @@
 import { sql } from "kysely";
 import { METRIC_NAMES, METRICS } from "../../../contracts/metrics/catalogue.ts";
 import type { HospitalId } from "../../../contracts/wire/ids.ts";
+import { arrayText } from "../../database/array-text.ts";
 import type { Database } from "../../database/schema.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
 import type { Hold } from "../holds/hold.ts";
 import { type DataClass, type Errand, laneOf } from "../policy.ts";
 import { outside } from "../rows/record-table.ts";

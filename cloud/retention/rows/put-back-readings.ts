@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
+import { blocksOf, noteBlocks } from "../../ingest/reading-blocks.ts";
 import type { Cells } from "../archive/csv.ts";
 import { READING_COLUMNS } from "./reading-columns.ts";
 import type { PutBack, PutBackRefusal } from "./record-table.ts";
@@ -54,7 +55,9 @@ export async function putBackReadings(
     WITH added AS (
       INSERT INTO readings (journal_id, lane, seq, series_id, value, flags, observed_at_ms, gateway_received_at_ms,
         received_at_ms, clock_offset_ms)
-      ${known} ON CONFLICT DO NOTHING RETURNING 1)
+      ${known} ON CONFLICT DO NOTHING RETURNING journal_id, lane, seq, observed_at_ms
+    ), noted AS (${noteBlocks(blocksOf(sql`added`))}
+    )
     SELECT count(*)::int AS rows FROM added`.execute(trx);
   const count = added.rows[0]?.rows ?? 0;
   return { added: count, alreadyThere: rows.length - count };

@@ -1,9 +1,9 @@
 /** Readings: found by their partitions and lanes, removed a stretch of a lane at a time. */
 import { sql } from "kysely";
 import { LANES } from "../../../contracts/wire/lanes.ts";
+import { arrayText } from "../../database/array-text.ts";
 import type { Database } from "../../database/schema.ts";
 import { otherName } from "../../history/postgresql/partitions.ts";
-import { arrayText } from "../../ingest/reading-rows.ts";
 import type { Hold } from "../holds/hold.ts";
 import { WEEK_MS } from "../policy.ts";
 import { type WeekPartition, weekPartitions } from "../week-partitions.ts";

@@ -3,7 +3,7 @@
  * nothing decoded, checked, compared or remembered. A prepared statement, arrays as text, as fast as it goes.
  */
 import pg from "pg";
-import { arrayText } from "../../../cloud/ingest/reading-rows.ts";
+import { arrayText } from "../../../cloud/database/array-text.ts";
 import { READINGS, READINGS_PER_BATCH } from "./ward-batches.ts";
 
 const TABLE = `

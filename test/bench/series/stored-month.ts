@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { openDatabase } from "../../../cloud/database/open.ts";
 import type { Database } from "../../../cloud/database/schema.ts";
 import { RollupFeed } from "../../../cloud/history/postgresql/rollup-feed.ts";
+import { blocksOf, noteBlocks } from "../../../cloud/ingest/reading-blocks.ts";
 import { loadConfig } from "../../../config/load.ts";
 import { WardFile } from "../../../config/ward.ts";
 import { fillMonth } from "../../support/month-of-history.ts";
@@ -40,6 +41,7 @@ export async function storeMonth(
     const further = Math.max(0, wanted - readings);
     say(`${readings} readings of a month, and ${further} further ones`);
     await fillFurther(db, further, toMs - DAYS * DAY_MS);
+    await noteBlocks(blocksOf(sql`readings`)).execute(db);
     await new RollupFeed({ db, log }).round(1, AbortSignal.timeout(ROLLED_UP_WITHIN_MS));
     await sql`ANALYZE`.execute(db);
     return { toMs, rows: readings + further };

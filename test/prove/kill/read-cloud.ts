@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { IS_FOUND } from "../../support/unfound-readings.ts";
 
 export type StoredReading = {
   readonly deviceId: string;
@@ -27,10 +28,11 @@ export type CloudFacts = {
 
 const NEWEST = `(SELECT max(journal_id) FROM journals)`;
 
+/** What nobody finds by its time is lost. */
 const READINGS = `
   SELECT device_id AS "deviceId", metric, value, seq, gateway_received_at_ms AS "receivedAtMs"
-  FROM readings JOIN series USING (series_id)
-  WHERE journal_id = ${NEWEST}
+  FROM readings reading JOIN series USING (series_id)
+  WHERE journal_id = ${NEWEST} AND ${IS_FOUND}
   ORDER BY lane, seq`;
 
 const LANES = `
