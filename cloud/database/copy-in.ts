@@ -1,6 +1,7 @@
 /**
  * COPY … FROM STDIN through a connection of the driver, which knows its messages and has no call for it. The rows are sent
- * as they are, in the format that the statement names. What stands behind it in the same text, a COMMIT, is done at once.
+ * as they are, in the format that the statement names. What stands before and behind it in the same text, a transaction's
+ * begin and end, is done at once; where something before it fails, the rows go nowhere.
  */
 import type pg from "pg";
 
@@ -37,6 +38,11 @@ class CopyIn implements pg.Submittable {
   }
 
   handleCopyInResponse(): void {}
+
+  /** Of statements before it in the same text nothing is wanted but that they did not fail. */
+  handleRowDescription(): void {}
+
+  handleDataRow(): void {}
 
   handleCommandComplete(): void {}
 

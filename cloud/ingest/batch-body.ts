@@ -1,5 +1,6 @@
 /** The bytes of a batch as they came, made into a batch: unpacked within bounds, decoded, and its sender's own. */
 import { gunzip, gunzipSync } from "node:zlib";
+import type { SeenItems } from "../../contracts/wire/seen-items.ts";
 import { decodeSyncBatch, type RawBatch } from "../../contracts/wire/sync-codec.ts";
 import type { GatewayCaller } from "../access/scope.ts";
 import { CloudError } from "../http/problem.ts";
@@ -10,8 +11,12 @@ export const SYNC_BODY_BYTES_MAX = 16 * 1024 * 1024;
 
 export type BatchBody = { readonly bytes: Uint8Array; readonly isGzip: boolean };
 
-export async function readBatch({ bytes, isGzip }: BatchBody, gateway: GatewayCaller): Promise<RawBatch> {
-  const decoded = decodeSyncBatch(isGzip ? await unzipped(bytes) : bytes);
+export async function readBatch(
+  { bytes, isGzip }: BatchBody,
+  gateway: GatewayCaller,
+  seenSeries: SeenItems,
+): Promise<RawBatch> {
+  const decoded = decodeSyncBatch(isGzip ? await unzipped(bytes) : bytes, seenSeries);
   if ("error" in decoded) throw new CloudError("SYNC_UNREADABLE", decoded.error);
   if (decoded.batch.gatewayId !== gateway.gatewayId) throw foreignGateway();
   return decoded.batch;

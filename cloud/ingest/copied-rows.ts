@@ -45,10 +45,15 @@ const FLAGS = 100;
 const GATHERED_FROM = 4_000;
 const AS_THEY_COME = sql` WHERE random() >= 0`;
 
-/** What the database takes them with, and the end of their transaction, which then needs no message of its own. */
-export function copyAndCommit(batches: readonly CopiedReadings[]): RawBuilder<unknown> {
+/** A transaction in one message. `before`: a statement that fails where these are not to be stored. */
+export function copyAndCommit(
+  before: RawBuilder<unknown>,
+  batches: readonly CopiedReadings[],
+): RawBuilder<unknown> {
   const count = batches.reduce((sum, { columns }) => sum + columns.flags.length, 0);
   return sql`${rowsFrom([BEGIN, ...batches.map(rowsOf), END])}
+  BEGIN;
+  ${before};
   COPY readings (seq, value, observed_at_ms, gateway_received_at_ms, received_at_ms, clock_offset_ms, journal_id,
     series_id, lane, flags)
   FROM STDIN (FORMAT binary)${count < GATHERED_FROM ? AS_THEY_COME : sql``};

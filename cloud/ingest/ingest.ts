@@ -1,6 +1,7 @@
 /** Takes in what gateways send, within bounds, counts it, and tells the live side after the commit. */
 import type { Logger } from "pino";
 import type { GatewayId, Lane } from "../../contracts/wire/ids.ts";
+import { SeenItems } from "../../contracts/wire/seen-items.ts";
 import type { Heartbeat } from "../../contracts/wire/sync.ts";
 import type { RawBatch } from "../../contracts/wire/sync-codec.ts";
 import type { GatewayCaller } from "../access/scope.ts";
@@ -38,6 +39,7 @@ export type IngestDeps = {
 export class Ingest {
   readonly #deps: IngestDeps;
   readonly #gate = new Gate({ insideMax: BATCHES_AT_WORK_MAX, waitingMax: BATCHES_WAITING_MAX });
+  readonly #seenSeries = new SeenItems();
   readonly #seriesIds = new SeriesIds();
   readonly #wholeBatches: WholeBatches;
   readonly #heardAtMs = new Map<GatewayId, number>();
@@ -62,7 +64,7 @@ export class Ingest {
   async takeBatch(gateway: GatewayCaller, body: BatchBody): Promise<BatchResult> {
     const { meter } = this.#deps;
     const result = await this.#gate.pass(async () => {
-      const batch = await readBatch(body, gateway).catch((error: unknown) => {
+      const batch = await readBatch(body, gateway, this.#seenSeries).catch((error: unknown) => {
         meter.refusedBatch("unreadable");
         throw error;
       });

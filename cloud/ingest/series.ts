@@ -9,22 +9,33 @@ const SERIES_PER_GATEWAY_MAX = 50_000;
 const GATEWAYS_MAX = 1_000;
 
 type KnownSeries = { readonly seriesId: number; readonly facts: SeriesFacts };
+type OfGateway = {
+  readonly byKey: Map<string, KnownSeries>;
+  /** By what came, which often is the same object again (SeenItems). */
+  readonly byRaw: WeakMap<object, SeriesFacts>;
+};
 
 export class SeriesIds {
-  readonly #ofGateway = new Map<GatewayId, Map<string, KnownSeries>>();
+  readonly #ofGateway = new Map<GatewayId, OfGateway>();
   /** Of the facts that `known` hands out, so that they are not looked up a second time. */
   #ofFacts = new WeakMap<SeriesFacts, number>();
 
   /** What came, if it was stored here before and so needs no second look; undefined: it does. */
   known(gatewayId: GatewayId, raw: unknown): SeriesFacts | undefined {
-    return this.#ofGateway.get(gatewayId)?.get(keyOf(Object(raw)))?.facts;
+    const known = this.#ofGateway.get(gatewayId);
+    if (known === undefined || typeof raw !== "object" || raw === null) return undefined;
+    const seen = known.byRaw.get(raw);
+    if (seen !== undefined) return seen;
+    const facts = known.byKey.get(keyOf(raw))?.facts;
+    if (facts !== undefined) known.byRaw.set(raw, facts);
+    return facts;
   }
 
   /** In the order asked. What is new is written at once, outside any transaction: a series without readings harms nobody. */
   async of(db: Database, gatewayId: GatewayId, series: readonly SeriesFacts[]): Promise<number[]> {
     const ready = series.map((facts) => this.#ofFacts.get(facts));
     if (ready.every((seriesId) => seriesId !== undefined)) return ready;
-    const known = this.#known(gatewayId);
+    const { byKey: known } = this.#known(gatewayId);
     const keys = series.map(keyOf);
     const fresh = new Map<string, SeriesFacts>();
     for (const [index, facts] of series.entries()) {
@@ -51,9 +62,10 @@ export class SeriesIds {
     this.#ofFacts = new WeakMap();
   }
 
-  #known(gatewayId: GatewayId): Map<string, KnownSeries> {
+  #known(gatewayId: GatewayId): OfGateway {
     let known = this.#ofGateway.get(gatewayId);
-    if (known === undefined || known.size > SERIES_PER_GATEWAY_MAX) known = new Map();
+    if (known === undefined || known.byKey.size > SERIES_PER_GATEWAY_MAX)
+      known = { byKey: new Map(), byRaw: new WeakMap() };
     this.#ofGateway.delete(gatewayId);
     this.#ofGateway.set(gatewayId, known);
     const [oldest] = this.#ofGateway.keys();

@@ -1,42 +1,47 @@
 /**
  * Usual batches of readings, of whatever gateways, many in one transaction:
  *
- *   comes ─▶ waits while others are stored ─▶ with all that wait: lanes moved on ─▶ COPY and commit ─▶ each is told
+ *   comes ─▶ waits while others are stored ─▶ with all that wait: lanes moved on, COPY, commit ─▶ each is told
  *
  * No batch waits for another to come. Many side by side would wait for each other at the end of the same table, each with
  * a flush to disk of its own; a few keep the database busy while another flushes.
  */
 import { sql } from "kysely";
-import { arrayText } from "../database/array-text.ts";
-import { preparedAs, takesCopies } from "../database/prepared.ts";
+import { takesCopies } from "../database/prepared.ts";
 import type { Database } from "../database/schema.ts";
+import { errorCode } from "../start-error.ts";
 import { copyAndCommit } from "./copied-rows.ts";
 import type { GatewayClock } from "./gateway-clock.ts";
+import { JournalIds } from "./journal-ids.ts";
 import { laneNumber } from "./lane-rows.ts";
 import { isPoison } from "./park-poison.ts";
-import { blockSpans, noteBlocks, spansSql } from "./reading-blocks.ts";
 import { storeWholeBatch, type WholeBatch } from "./reading-rows.ts";
+import { NOT_ALL_TAKEN, prepareTakeLanes, takeLanes } from "./take-lanes.ts";
 
 /** Of one transaction, beside its first batch. */
 const READINGS_MAX = 16_000;
 /** Three or four take in most: with fewer the database waits for the disk, with more they wait for each other. */
 const TRANSACTIONS_MAX = 4;
-/** Fewer are stored sooner by one statement than by the three of a transaction. */
+/** Fewer are stored sooner by a statement of their own. */
 const COPIED_MIN = 500;
 
-type Stored = { readonly batch: WholeBatch; readonly clock: GatewayClock };
-type Waiting = Stored & {
+type Waiting = {
+  readonly batch: WholeBatch;
+  readonly clock: GatewayClock;
   readonly stored: (isStored: boolean) => void;
   readonly failed: (error: unknown) => void;
 };
+type OfJournal = Waiting & { readonly journalId: number };
 
 export class WholeBatches {
   readonly #db: Database;
+  readonly #journalIds: JournalIds;
   #waiting: Waiting[] = [];
   #atWork = 0;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#journalIds = new JournalIds(db);
   }
 
   /** False: it is no usual one, and nothing of it was stored. Rejects where the database refused it or was away. */
@@ -68,88 +73,68 @@ export class WholeBatches {
 
   async #settle(group: readonly Waiting[]): Promise<void> {
     try {
-      const places = await this.#storeGroup(group);
-      for (const [place, { stored }] of group.entries()) stored(places.has(place));
-    } catch (error) {
+      if (await this.#storeGroup(group)) for (const { stored } of group) stored(true);
       // Which one it was is not said: each by itself.
+      else if (group.length > 1) for (const one of group) await this.#settle([one]);
+      else for (const { stored } of group) stored(false);
+    } catch (error) {
       if (isPoison(error) && group.length > 1) for (const one of group) await this.#settle([one]);
       else for (const { failed } of group) failed(error);
     }
   }
 
-  async #storeGroup(group: readonly Stored[]): Promise<ReadonlySet<number>> {
+  /** False: not each of them is a usual one, and nothing of any was stored. */
+  async #storeGroup(group: readonly Waiting[]): Promise<boolean> {
     const [first] = group;
     if (first !== undefined && group.length === 1 && first.batch.columns.flags.length < COPIED_MIN)
-      return new Set((await storeWholeBatch(this.#db, first.batch, first.clock)) ? [0] : []);
-    return await storeTogether(this.#db, group);
+      return await storeWholeBatch(this.#db, first.batch, first.clock);
+    const keys = group.map(({ batch }) => batch.key);
+    const ids = await this.#journalIds.of(keys);
+    const known = group.flatMap((waiting, place) => {
+      const journalId = ids[place];
+      return journalId === undefined ? [] : [{ ...waiting, journalId }];
+    });
+    if (known.length === group.length && (await storeTogether(this.#db, known))) return true;
+    this.#journalIds.forget(keys);
+    return false;
   }
 }
 
-/** The places of those that were stored. */
-async function storeTogether(db: Database, group: readonly Stored[]): Promise<ReadonlySet<number>> {
-  // Where it fails in between, the pool ends the connection, and the database the transaction with it.
+/** Of a prepared statement that this connection has not made yet. */
+const NOT_PREPARED = "26000";
+
+/**
+ * In one message, and one more where this connection does it for the first time: whoever waits for an answer between two
+ * of them waits for this process too, which is unpacking what others sent.
+ */
+async function storeTogether(db: Database, group: readonly OfJournal[]): Promise<boolean> {
   return await db.connection().execute(async (connection) => {
-    await sql`BEGIN`.execute(connection);
-    const taken = await takeLanes(connection, group);
-    const copied = group.flatMap(({ batch: { key, firstSeq, columns }, clock }, place) => {
-      const journalId = taken.get(place);
-      return journalId === undefined
-        ? []
-        : [{ journalId, lane: laneNumber(key.lane), firstSeq, columns, clock }];
-    });
-    await (copied.length > 0 ? copyAndCommit(copied) : sql`ROLLBACK`).execute(connection);
-    return new Set(taken.keys());
+    try {
+      try {
+        await takeAndCopy(connection, group);
+      } catch (error) {
+        if (errorCode(error) !== NOT_PREPARED) throw error;
+        await prepareTakeLanes.execute(connection);
+        await takeAndCopy(connection, group);
+      }
+      return true;
+    } catch (error) {
+      if (errorCode(error) === NOT_ALL_TAKEN) return false;
+      throw error;
+    }
   });
 }
 
-/**
- * Moves on the lanes of those that begin right after their mark, in a journal and from a process that are the newest, and
- * speak of no bed that is somebody else's: place → journal. A lane that somebody else holds is not waited for, since
- * whoever waits with lanes in hand may wait in a circle.
- */
-async function takeLanes(db: Database, group: readonly Stored[]): Promise<ReadonlyMap<number, number>> {
-  const texts = (of: (batch: WholeBatch) => string) => JSON.stringify(group.map(({ batch }) => of(batch)));
-  const bedIds = group.flatMap(({ batch }) => batch.bedIds);
-  const bedPlaces = group.flatMap(({ batch }, place) => batch.bedIds.map(() => place));
-  const spans = group.flatMap(({ batch: { key, firstSeq, columns } }, place) =>
-    blockSpans((ofBatch) => firstSeq + ofBatch, columns.observedAtMs).map((span) => ({
-      ...span,
-      lane: laneNumber(key.lane),
-      place,
-    })),
-  );
-  const { rows } = await sql<{ place: number; journalId: number }>`${preparedAs("take-lanes")}
-    WITH asked AS (
-      SELECT * FROM ROWS FROM (
-        jsonb_array_elements_text(${texts(({ key }) => key.gatewayId)}::text::jsonb),
-        jsonb_array_elements_text(${texts(({ key }) => key.epoch)}::text::jsonb),
-        jsonb_array_elements_text(${texts(({ key }) => key.lane)}::text::jsonb),
-        jsonb_array_elements_text(${texts(({ bootId }) => bootId)}::text::jsonb),
-        unnest(${arrayText(group.map(({ batch }) => batch.firstSeq))}::text::bigint[]),
-        unnest(${arrayText(group.map(({ batch }) => batch.columns.flags.length))}::text::int[])
-      ) WITH ORDINALITY AS asked(gateway_id, epoch, lane, boot_id, first_seq, count, place)
-    ), foreign_beds AS (
-      SELECT bed.place FROM unnest(${`{${bedIds.join(",")}}`}::text::text[], ${arrayText(bedPlaces)}::text::int[])
-          AS bed(bed_id, place)
-        JOIN beds USING (bed_id) JOIN asked ON asked.place = bed.place + 1
-      WHERE beds.gateway_id <> asked.gateway_id
-    ), held AS (
-      SELECT lanes.gateway_id, lanes.epoch, lanes.lane, lanes.journal_id, asked.place, asked.first_seq, asked.count
-      FROM asked JOIN lanes USING (gateway_id, epoch, lane) JOIN journals USING (journal_id)
-      WHERE lanes.high_water_mark_seq = asked.first_seq - 1 AND NOT lanes.superseded
-        AND journals.boot_id = asked.boot_id AND asked.place NOT IN (SELECT place + 1 FROM foreign_beds)
-      FOR UPDATE OF lanes SKIP LOCKED
-    ), taken AS (
-      UPDATE lanes SET high_water_mark_seq = held.first_seq + held.count - 1 FROM held
-      WHERE lanes.gateway_id = held.gateway_id AND lanes.epoch = held.epoch AND lanes.lane = held.lane
-        AND lanes.high_water_mark_seq = held.first_seq - 1
-      RETURNING (held.place - 1)::int AS place, held.journal_id
-    ), noted AS (${noteBlocks(sql`
-      SELECT taken.journal_id, span.lane, span.week, span.block, span.from_ms, span.through_ms
-      FROM taken JOIN unnest(${spansSql(spans)}, ${arrayText(spans.map(({ lane }) => lane))}::text::smallint[],
-        ${arrayText(spans.map(({ place }) => place))}::text::int[]) AS span(block, week, from_ms, through_ms, lane, place) USING (place)
-      ORDER BY 1, 3, 4, 2`)}
-    )
-    SELECT place, journal_id FROM taken`.execute(db);
-  return new Map(rows.map(({ place, journalId }) => [place, journalId]));
+async function takeAndCopy(connection: Database, group: readonly OfJournal[]): Promise<void> {
+  const lanes = takeLanes(group.map(({ batch, journalId }) => ({ batch, journalId })));
+  const copied = group.map(({ batch: { key, firstSeq, columns }, clock, journalId }) => {
+    return { journalId, lane: laneNumber(key.lane), firstSeq, columns, clock };
+  });
+  try {
+    await copyAndCommit(lanes, copied).execute(connection);
+  } catch (error) {
+    // Where not even that is possible the pool ends the connection, and the database the transaction with it.
+    await sql`ROLLBACK`.execute(connection).catch(() => {});
+    throw error;
+  }
 }

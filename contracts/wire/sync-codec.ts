@@ -6,6 +6,7 @@ import * as z from "zod";
 import { AtMs, BootId, Epoch, GatewayId, Lane, Seq } from "./ids.ts";
 import { unpackDeltas, unpackValues } from "./packed-columns.ts";
 import { unpackPlain } from "./plain-msgpack.ts";
+import type { SeenItems } from "./seen-items.ts";
 import { BATCH_RECORDS_MAX, SYNC_VERSION } from "./sync.ts";
 import {
   type ReadingsContent,
@@ -81,8 +82,12 @@ export type PackedContent = z.input<typeof Envelope>["content"];
 /** Where the first time of a batch is counted from: differences to it are small. */
 export type TimeBase = { readonly sentAtMs: number };
 
-export function decodeSyncBatch(bytes: Uint8Array): DecodedBatch {
-  const unpacked = unpackPlain(bytes);
+const SERIES_PATH = ["content", "series"];
+
+/** `seenSeries`: of whoever decodes many; a series that was seen before is the same object again. */
+export function decodeSyncBatch(bytes: Uint8Array, seenSeries?: SeenItems): DecodedBatch {
+  const repeating = seenSeries === undefined ? undefined : { path: SERIES_PATH, seen: seenSeries };
+  const unpacked = unpackPlain(bytes, repeating);
   if ("error" in unpacked) return unpacked;
   const parsed = Envelope.safeParse(unpacked.value);
   if (!parsed.success) return { error: describe(parsed.error) };
