@@ -93,6 +93,19 @@ function whyNotPlain(bytes: Uint8Array, search: ItemSearch): string | null {
       if (next === undefined) return at === end ? null : "something follows after the end of the msgpack";
       open = next;
     }
+    if (!open.isMap) {
+      // Most of a batch are numbers in a row.
+      let { left } = open;
+      for (; left > 0 && at < end; left--) {
+        const shape = SHAPES[bytes[at] as number] as number;
+        if (shape < 0) break;
+        at += 1 + shape;
+      }
+      items += open.left - left;
+      open.left = left;
+      if (at > end) return ENDS_EARLY;
+      if (left === 0) continue;
+    }
     if (at >= end) return ENDS_EARLY;
     items += 1;
     if (items > ITEMS_MAX) return `more than ${ITEMS_MAX} values`;

@@ -119,7 +119,7 @@ function unpackContent(packed: PackedContent, { sentAtMs }: TimeBase): RawConten
       series,
       seriesOf: numbers(seriesOf),
       receivedAtMs,
-      observedAtMs: numbers(observed).map((lag, index) => (receivedAtMs[index] ?? 0) + lag),
+      observedAtMs: sums(receivedAtMs, numbers(observed)),
       value: unpackValues({ places, value }, seriesOf),
       flags: numbers(flags),
     };
@@ -143,9 +143,21 @@ const areOfLength = (length: number, columns: readonly (readonly unknown[])[]) =
 
 /** NaN for what is none: it is found with its record. */
 function numbers(column: readonly unknown[]): readonly number[] {
-  return column.every((value) => typeof value === "number")
+  return areNumbers(column)
     ? column
     : column.map((value) => (typeof value === "number" ? value : Number.NaN));
+}
+
+/** A loop: a function called for each takes three times as long, for five columns of each batch. */
+function areNumbers(column: readonly unknown[]): column is readonly number[] {
+  for (let index = 0; index < column.length; index++) if (typeof column[index] !== "number") return false;
+  return true;
+}
+
+function sums(left: readonly number[], right: readonly number[]): number[] {
+  const column = new Array<number>(left.length);
+  for (let index = 0; index < left.length; index++) column[index] = (left[index] ?? 0) + (right[index] ?? 0);
+  return column;
 }
 
 /** Names fields and what was expected of them, not what came: that may be a patient's name. */
