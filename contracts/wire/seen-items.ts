@@ -19,7 +19,8 @@ export class SeenItems {
     const hash = hashOf(bytes, from, to);
     const seen = this.#seen.get(hash);
     if (seen !== undefined && isSame(seen.bytes, bytes, from, to)) return seen.value;
-    const own = bytes.slice(from, to);
+    // Bytes of its own: those of a Buffer's slice are still the body's.
+    const own = new Uint8Array(bytes.subarray(from, to));
     const value = unpack(own);
     if (this.#seen.size >= ITEMS_MAX) this.#seen.clear();
     this.#seen.set(hash, { bytes: own, value: Object.freeze(value) });

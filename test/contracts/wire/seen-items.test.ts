@@ -110,6 +110,15 @@ describe("items that come again", () => {
       expect(itemsOf(unpackPlain(packPlain({ content: { series } }), known))).toEqual(series);
   });
 
+  test("what was seen does not change with the bytes that it was seen in", () => {
+    const known = repeating();
+    const bytes = Buffer.from(packPlain({ content: { series: [facts(1)] } }));
+    const again = Buffer.from(bytes);
+    const [first] = itemsOf(unpackPlain(bytes, known));
+    bytes.fill(0);
+    expect(itemsOf(unpackPlain(again, known))[0]).toBe(first);
+  });
+
   test("what is long is unpacked each time", () => {
     const known = repeating();
     const bytes = packPlain({ content: { series: [{ a: "x".repeat(600) }] } });
