@@ -28,7 +28,7 @@ export async function encounterReadings(
 ): Promise<Pick<EncounterSeries, "readings" | "continueFrom">> {
   const spans = await ownSpans(db, asked);
   if (spans.length === 0) return { readings: [], continueFrom: null };
-  const rows = await readSpans(db, spans, ENCOUNTER_READINGS_MAX + 1);
+  const rows = await readSpans(db, spans, asked.range, ENCOUNTER_READINGS_MAX + 1);
   // Readings of one millisecond are shown together, so that whoever goes on misses none and sees none twice.
   const continueFromMs = rows[ENCOUNTER_READINGS_MAX]?.observedAtMs ?? null;
   const shown = continueFromMs === null ? rows : rows.filter((row) => row.observedAtMs < continueFromMs);
@@ -76,7 +76,13 @@ const Row = z.object({
 });
 type Row = z.infer<typeof Row>;
 
-async function readSpans(db: Database, spans: readonly OwnSpan[], rowsMax: number): Promise<Row[]> {
+/** `spans` lie in the range. */
+async function readSpans(
+  db: Database,
+  spans: readonly OwnSpan[],
+  range: AskedEncounter["range"],
+  rowsMax: number,
+): Promise<Row[]> {
   const wanted = spans.map(({ series, fromMs, toMs }, span) => ({
     span,
     series_id: series.seriesId,
@@ -84,8 +90,8 @@ async function readSpans(db: Database, spans: readonly OwnSpan[], rowsMax: numbe
     to_ms: toMs,
   }));
   const fromMs = Math.min(...spans.map((span) => span.fromMs));
-  const toMs = Math.max(...spans.map((span) => span.toMs ?? Number.POSITIVE_INFINITY));
-  const ids = sql`${wanted.map((one) => one.series_id)}::int[]`;
+  const toMs = Math.max(...spans.map((span) => span.toMs ?? range.toMs));
+  const ids = wanted.map((one) => one.series_id);
   const { rows } = await sql`
     SELECT wanted.span, reading.observed_at_ms, reading.received_at_ms, reading.value, reading.flags
     FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS wanted(span int, series_id int, from_ms bigint, to_ms bigint)

@@ -109,7 +109,7 @@ export async function gatewayWordAt(
   series: readonly KnownSeries[],
   atMs: number,
 ): Promise<KnownSeries | undefined> {
-  const ids = sql`${series.map(({ seriesId }) => seriesId)}::int[]`;
+  const ids = series.map(({ seriesId }) => seriesId);
   const range = { fromMs: atMs - GATEWAY_WORD_MS_MAX + 1, toMs: atMs + 1 };
   const { rows } = await sql<{ seriesId: number }>`
     SELECT series_id FROM ${readingsWithin(ids, range)} AS reading

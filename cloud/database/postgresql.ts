@@ -9,7 +9,10 @@ const CONNECTIONS_MAX = 10;
 const CONNECT_MS_MAX = 5_000;
 /** A statement that takes longer is stuck; its caller has given up by then. */
 const STATEMENT_MS_MAX = 30_000;
-/** The server ends a usual statement before; a long one goes through a table of weeks. */
+/**
+ * The server ends a usual statement before; a long one goes through a table of weeks. Of several in one message each has its
+ * time: what was given up and is stored after all is known when it comes again.
+ */
 const PATIENCE: Patience = { usualMs: STATEMENT_MS_MAX + 5_000, longMs: 3_600_000 };
 const INT8_OID = 20;
 

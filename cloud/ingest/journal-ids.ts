@@ -21,9 +21,11 @@ export class JournalIds {
 
   /** In the order asked; undefined: there is no such journal yet. */
   async of(keys: readonly JournalKey[]): Promise<(number | undefined)[]> {
-    const fresh = keys.filter((key) => !this.#known.has(nameOf(key)));
-    if (fresh.length > 0) await this.#ask(fresh);
-    return keys.map((key) => this.#known.get(nameOf(key)));
+    const known = keys.map((key) => this.#known.get(nameOf(key)));
+    const fresh = keys.filter((_key, place) => known[place] === undefined);
+    if (fresh.length === 0) return known;
+    const asked = await this.#ask(fresh);
+    return keys.map((key, place) => known[place] ?? asked.get(nameOf(key)));
   }
 
   /** Where the database said that something is not as it was. */
@@ -31,14 +33,16 @@ export class JournalIds {
     for (const key of keys) this.#known.delete(nameOf(key));
   }
 
-  async #ask(keys: readonly JournalKey[]): Promise<void> {
+  async #ask(keys: readonly JournalKey[]): Promise<ReadonlyMap<string, number>> {
     const { rows } = await sql<JournalKey & { journalId: number }>`
       SELECT gateway_id, epoch, journal_id FROM journals
       WHERE (gateway_id, epoch) IN (${sql.join(keys.map(({ gatewayId, epoch }) => sql`(${gatewayId}, ${epoch})`))})`.execute(
       this.#db,
     );
     if (this.#known.size + rows.length > JOURNALS_MAX) this.#known.clear();
-    for (const { journalId, ...key } of rows) this.#known.set(nameOf(key), journalId);
+    const asked = new Map(rows.map(({ journalId, ...key }) => [nameOf(key), journalId]));
+    for (const [name, journalId] of asked) this.#known.set(name, journalId);
+    return asked;
   }
 }
 

@@ -13,6 +13,7 @@ import { type RawBuilder, sql } from "kysely";
 import { arrayText } from "../database/array-text.ts";
 
 export const BLOCK_SEQS = 4_096;
+/** As wide as a partition of readings, so that what is known of one goes with it. */
 export const WEEK_MS = 604_800_000;
 
 /** What is known of a block and a week. */
@@ -24,7 +25,10 @@ export type BlockSpan = {
   readonly throughMs: number;
 };
 
-/** Of readings by their place. Few of any usual batch, which has few blocks and one week. */
+/**
+ * Of readings by their place. Few of any usual batch, which has few blocks and one week; in the order in which everybody
+ * notes them, so that two who note the same ones do not wait for each other in a circle.
+ */
 export function blockSpans(seqOf: (place: number) => number, observedAtMs: readonly number[]): BlockSpan[] {
   const spans = new Map<string, { -readonly [Key in keyof BlockSpan]: BlockSpan[Key] }>();
   let span = { block: -1, week: -1, fromMs: 0, throughMs: 0 };
@@ -40,7 +44,7 @@ export function blockSpans(seqOf: (place: number) => number, observedAtMs: reado
     if (atMs < span.fromMs) span.fromMs = atMs;
     if (atMs > span.throughMs) span.throughMs = atMs;
   }
-  return [...spans.values()];
+  return [...spans.values()].toSorted((left, right) => left.week - right.week || left.block - right.block);
 }
 
 /** As rows of `block, week, from_ms, through_ms`, and of columns beside them. */

@@ -12,7 +12,10 @@ import type { WholeBatch } from "./reading-rows.ts";
 
 export type TakenBatch = { readonly batch: WholeBatch; readonly journalId: number };
 
-/** Invalid text representation: no number is written so. */
+/**
+ * Invalid text representation: a sentence is to be a number, which is how a statement without a function of the database's
+ * says that it fails, and why. An argument that is no array ends the same way; each batch is looked at by itself then too.
+ */
 export const NOT_ALL_TAKEN = "22P02";
 
 /** By name and not as the driver prepares statements, so that it can stand in one message with what follows. */

@@ -95,13 +95,17 @@ export class WholeBatches {
       return journalId === undefined ? [] : [{ ...waiting, journalId }];
     });
     if (known.length === group.length && (await storeTogether(this.#db, known))) return true;
-    this.#journalIds.forget(keys);
+    // Of several it is not known which.
+    if (group.length === 1) this.#journalIds.forget(keys);
     return false;
   }
 }
 
-/** Of a prepared statement that this connection has not made yet. */
+/** Of a prepared statement that this connection has not made yet, and of one that it has. */
 const NOT_PREPARED = "26000";
+const PREPARED_BEFORE = "42P05";
+/** Each batch is looked at by itself then. A pooler that changes the connection between two messages has none prepared. */
+const NOT_TOGETHER = [NOT_ALL_TAKEN, NOT_PREPARED];
 
 /**
  * In one message, and one more where this connection does it for the first time: whoever waits for an answer between two
@@ -114,12 +118,14 @@ async function storeTogether(db: Database, group: readonly OfJournal[]): Promise
         await takeAndCopy(connection, group);
       } catch (error) {
         if (errorCode(error) !== NOT_PREPARED) throw error;
-        await prepareTakeLanes.execute(connection);
+        await prepareTakeLanes.execute(connection).catch((trouble: unknown) => {
+          if (errorCode(trouble) !== PREPARED_BEFORE) throw trouble;
+        });
         await takeAndCopy(connection, group);
       }
       return true;
     } catch (error) {
-      if (errorCode(error) === NOT_ALL_TAKEN) return false;
+      if (NOT_TOGETHER.includes(errorCode(error) ?? "")) return false;
       throw error;
     }
   });

@@ -5,11 +5,11 @@
 import { RETENTION_CLASSES, type RetentionPolicy } from "../../config/history.ts";
 import type { HospitalId, Lane } from "../../contracts/wire/ids.ts";
 import { LANES } from "../../contracts/wire/lanes.ts";
+import { WEEK_MS } from "../ingest/reading-blocks.ts";
 
 export type DataClass = (typeof RETENTION_CLASSES)[number];
 
 export const DAY_MS = 86_400_000;
-export const WEEK_MS = 7 * DAY_MS;
 /**
  * Two whole months and a day: reports of last month are made from bed events, and corrected while this month runs.
  * However short a policy is, bed events stay for so long.

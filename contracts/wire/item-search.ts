@@ -1,6 +1,8 @@
 /**
  * Where in a msgpack the maps of an array lie that a path of keys leads to, found while the bytes are walked. Where the
- * path is there twice, or something else than maps lies in the array, nothing is found. Pure.
+ * path is there twice, or something else than flat maps lies in the array, nothing is found. Pure.
+ *
+ *   looks for a map's key ─▶ the value that comes is the next map on the path ─▶ …  ─▶ or the array ─▶ its maps ─▶ its end
  */
 
 /** An array or map that is being walked: how many values it still waits for. */
@@ -44,7 +46,7 @@ export class ItemSearch {
 
   /** A key of `map` was read. */
   key(map: Open, bytes: Uint8Array, from: number, to: number): void {
-    if (this.#isOver || this.#array === map) return;
+    if (this.#isOver) return;
     const place = this.#maps.indexOf(map);
     this.#at = null;
     if (place === -1 || !isText(this.#path[place] ?? "", bytes, from, to)) return;
@@ -55,9 +57,11 @@ export class ItemSearch {
 
   /** An array or map begins inside of `outer`. */
   opens(inner: Open, outer: Open, from: number): void {
+    if (this.#isOver) return;
     if (outer === this.#array) {
       if (inner.isMap) this.#starts.push(from);
-    } else if (this.#isOver) return;
+    } else if (this.#array !== null && this.#to === 0) this.#isOver = true;
+    // The outermost; where that is an array, no key of it ever comes.
     else if (this.#maps.length === 0) this.#maps.push(inner);
     else if (outer === this.#at) {
       this.#at = null;

@@ -20,7 +20,7 @@ export type Unpacked = { readonly value: unknown } | { readonly error: string };
 
 export const packPlain = (value: unknown): Uint8Array => packr.pack(value);
 
-/** Maps of an array, found by the keys that lead to it from the outermost map, and which of them are known already. */
+/** Flat maps of an array, found by the keys that lead to it from the outermost map, and which of them are known already. */
 export type Repeating = { readonly path: readonly string[]; readonly seen: SeenItems };
 
 export function unpackPlain(bytes: Uint8Array, repeating?: Repeating): Unpacked {
@@ -51,7 +51,7 @@ function unpackApart(
   rest[from] = NIL;
   rest.set(bytes.subarray(to), from + 1);
   const value: unknown = unpackr.unpack(rest);
-  const unpack = (item: Uint8Array): unknown => unpackr.unpack(item);
+  const unpack = (item: Uint8Array): object => unpackr.unpack(item);
   const items = starts.map((start, place) => seen.valueOf(bytes, start, starts[place + 1] ?? to, unpack));
   let map = value as Record<string, unknown>;
   for (const key of path.slice(0, -1)) map = map[key] as Record<string, unknown>;
@@ -103,12 +103,13 @@ function whyNotPlain(bytes: Uint8Array, search: ItemSearch): string | null {
       }
       items += open.left - left;
       open.left = left;
+      if (items > ITEMS_MAX) return TOO_MANY;
       if (at > end) return ENDS_EARLY;
       if (left === 0) continue;
     }
     if (at >= end) return ENDS_EARLY;
     items += 1;
-    if (items > ITEMS_MAX) return `more than ${ITEMS_MAX} values`;
+    if (items > ITEMS_MAX) return TOO_MANY;
     const type = bytes[at] as number;
     const shape = SHAPES[type] as number;
     at += 1;
@@ -141,6 +142,7 @@ function whyNotPlain(bytes: Uint8Array, search: ItemSearch): string | null {
   }
 }
 
+const TOO_MANY = `more than ${ITEMS_MAX} values`;
 const ENDS_EARLY = "the msgpack ends too early";
 
 /** How many follow, and where. */

@@ -3,18 +3,19 @@
  * object, which nobody may change. Compared as bytes, since to make texts of them costs as much as to unpack them.
  */
 
-/** Beyond it all are forgotten, and unpacked once more. */
+/** Beyond it all are forgotten, and unpacked once more: with what follows, some 64 MB. */
 const ITEMS_MAX = 65_536;
-/** Longer ones are unpacked each time. */
-const ITEM_BYTES_MAX = 512;
+/** What is longer, or has more fields, is unpacked each time. */
+const ITEM_BYTES_MAX = 256;
+const ITEM_FIELDS_MAX = 8;
 
-type Seen = { readonly bytes: Uint8Array; readonly value: unknown };
+type Seen = { readonly bytes: Uint8Array; readonly value: object };
 
 export class SeenItems {
   readonly #seen = new Map<number, Seen>();
 
-  /** `unpack`: of bytes that were not seen before, or long ago. */
-  valueOf(bytes: Uint8Array, from: number, to: number, unpack: (bytes: Uint8Array) => unknown): unknown {
+  /** `unpack`: of bytes that were not seen before, or long ago, into a map of texts, numbers, booleans and nulls. */
+  valueOf(bytes: Uint8Array, from: number, to: number, unpack: (bytes: Uint8Array) => object): object {
     if (to - from > ITEM_BYTES_MAX) return unpack(bytes.subarray(from, to));
     const hash = hashOf(bytes, from, to);
     const seen = this.#seen.get(hash);
@@ -22,6 +23,7 @@ export class SeenItems {
     // Bytes of its own: those of a Buffer's slice are still the body's.
     const own = new Uint8Array(bytes.subarray(from, to));
     const value = unpack(own);
+    if (Object.keys(value).length > ITEM_FIELDS_MAX) return value;
     if (this.#seen.size >= ITEMS_MAX) this.#seen.clear();
     this.#seen.set(hash, { bytes: own, value: Object.freeze(value) });
     return value;

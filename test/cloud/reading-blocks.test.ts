@@ -71,7 +71,9 @@ describeOnEachDatabase("readings by their time", (cloud) => {
     await storeThreeWays();
     const { db } = cloud();
     expect(await unfoundReadings(db)).toBe(0);
-    const ids = sql`ARRAY(SELECT series_id FROM series WHERE device_id <> 'monitor-1')`;
+    const { rows: asked } = await sql<{ seriesId: number }>`
+      SELECT series_id FROM series WHERE device_id <> 'monitor-1'`.execute(db);
+    const ids = asked.map(({ seriesId }) => seriesId);
     const at = START_MS + 4_000_000;
     const week = at - (at % WEEK_MS);
     for (const [fromMs, toMs] of [
@@ -85,7 +87,7 @@ describeOnEachDatabase("readings by their time", (cloud) => {
       const { rows } = await sql<{ seq: number }>`
         SELECT seq FROM ${readingsWithin(ids, { fromMs, toMs })} AS reading ORDER BY seq`.execute(db);
       const { rows: expected } = await sql<{ seq: number }>`
-        SELECT seq FROM readings WHERE series_id = ANY(${ids})
+        SELECT seq FROM readings WHERE series_id IN (${sql.join(ids)})
           AND observed_at_ms >= ${fromMs} AND observed_at_ms < ${toMs} ORDER BY seq`.execute(db);
       expect(expected.length).toBeGreaterThan(0);
       expect(rows).toEqual(expected);

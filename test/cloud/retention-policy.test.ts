@@ -1,6 +1,7 @@
 /** Which policy counts, what is due at an instant, and what a hold keeps: values in, values out. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { WEEK_MS } from "../../cloud/ingest/reading-blocks.ts";
 import { type Hold, holdsOver, isHeldBy, keepsAllOf } from "../../cloud/retention/holds/hold.ts";
 import {
   BED_EVENTS_MS_MIN,
@@ -9,7 +10,6 @@ import {
   errandsOf,
   type Parcel,
   policyFor,
-  WEEK_MS,
   weekOf,
 } from "../../cloud/retention/policy.ts";
 import type { RetentionPolicy } from "../../config/history.ts";

@@ -72,7 +72,7 @@ async function pageOf(
           > (${after.observedAtMs}::bigint, ${after.journalId}::int, ${after.lane}::smallint, ${after.seq}::bigint)`;
   const { rows } = await sql<RawReading>`
     SELECT series_id, journal_id, lane, seq, observed_at_ms, received_at_ms, value, flags
-    FROM ${readingsWithin(sql`${`{${seriesIds.join(",")}}`}::text::int[]`, range)} AS reading
+    FROM ${readingsWithin(seriesIds, range)} AS reading
     WHERE ${beyond}
     ORDER BY observed_at_ms, journal_id, lane, seq
     LIMIT ${ROWS_PER_PAGE}`.execute(db);

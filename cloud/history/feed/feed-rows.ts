@@ -99,7 +99,7 @@ async function countTogether(
 ): Promise<{ place: number; slot: number }[]> {
   const fromMs = asked[0]?.observedAtMs ?? 0;
   const throughMs = asked.at(-1)?.observedAtMs ?? 0;
-  const ids = sql`${column(asked, ({ seriesId }) => seriesId)}::text::int[]`;
+  const ids = asked.map(({ seriesId }) => seriesId);
   const { rows } = await sql<{ place: number; slot: number }>`
     SELECT asked.place, count(*)::int AS slot
     FROM unnest(${column(asked, ({ place }) => place)}::text::int[],

@@ -1,8 +1,7 @@
 /** Which partitions there are to be, and the statements that make one. Each begins at a whole multiple of its width since 1970. */
 import { sql } from "kysely";
 import type { Database, DatabaseTransaction } from "../../database/schema.ts";
-
-const WEEK_MS = 7 * 24 * 3_600_000;
+import { WEEK_MS } from "../../ingest/reading-blocks.ts";
 
 export type Partitioned = {
   readonly table: "readings" | "rollups_1m" | "rollups_1h";

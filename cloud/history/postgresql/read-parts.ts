@@ -71,7 +71,7 @@ export async function readParts(
       ) given
     )
     ${sql.join(
-      levels.map((level, n) => levelSql(level, n, ids)),
+      levels.map((level, n) => levelSql(level, n, { ids, numbers: asked.map(({ id }) => id) })),
       sql` UNION ALL `,
     )}
     ORDER BY level, place, start_at_ms, ordinal`.execute(db);
@@ -79,12 +79,14 @@ export async function readParts(
   return parts;
 }
 
-function levelSql(level: Level, n: number, ids: RawBuilder<unknown>): RawBuilder<unknown> {
+type SeriesNumbers = { readonly ids: RawBuilder<unknown>; readonly numbers: readonly number[] };
+
+function levelSql(level: Level, n: number, { ids, numbers }: SeriesNumbers): RawBuilder<unknown> {
   const { fromMs, toMs } = level;
   const head = sql`${sql.lit(n)} AS level, place`;
   const readings = sql`
     SELECT place, observed_at_ms, seq, ${READING_FACTS}
-    FROM ${readingsWithin(ids, level)} AS reading JOIN wanted USING (series_id)`;
+    FROM ${readingsWithin(numbers, level)} AS reading JOIN wanted USING (series_id)`;
   if (level.kind === "single")
     return sql`
       SELECT ${head}, observed_at_ms AS start_at_ms, 1::bigint AS width_ms, num_nonnulls(good)::bigint AS count,

@@ -6,9 +6,10 @@
 import { sql } from "kysely";
 import type { DatabaseTransaction } from "../../database/schema.ts";
 import { READINGS, wantedStarts } from "../../history/postgresql/partitions.ts";
+import { WEEK_MS } from "../../ingest/reading-blocks.ts";
 import { errorCode } from "../../start-error.ts";
 import { type Hold, holdsOver } from "../holds/hold.ts";
-import { type Errand, WEEK_MS } from "../policy.ts";
+import type { Errand } from "../policy.ts";
 import type { DueLane } from "../rows/due-lanes.ts";
 import { hasHappenedBefore } from "../rows/record-table.ts";
 import { inRemoval } from "../rows/removal.ts";

@@ -8,13 +8,14 @@
 import type { Logger } from "pino";
 import type { RetentionPolicy } from "../../../config/history.ts";
 import type { HospitalId } from "../../../contracts/wire/ids.ts";
+import { WEEK_MS } from "../../ingest/reading-blocks.ts";
 import { FILE_ROWS_MAX } from "../archive/archive-file.ts";
 import type { ArchivePlace } from "../archive/archive-place.ts";
 import { ArchiveTrouble } from "../archive/archive-trouble.ts";
 import { holdsOver, keepsAllOf } from "../holds/hold.ts";
 import { activeHolds } from "../holds/repository.ts";
 import { databaseIdentity } from "../identity.ts";
-import { errandsOf, WEEK_MS } from "../policy.ts";
+import { errandsOf } from "../policy.ts";
 import type { RetentionMeter } from "../retention-meter.ts";
 import { bedEventTable } from "../rows/bed-event-table.ts";
 import { dueLanes } from "../rows/due-lanes.ts";

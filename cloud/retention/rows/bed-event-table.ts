@@ -5,9 +5,9 @@
 import { sql } from "kysely";
 import { LANES } from "../../../contracts/wire/lanes.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
+import { WEEK_MS } from "../../ingest/reading-blocks.ts";
 import type { Cells } from "../archive/csv.ts";
 import type { Hold } from "../holds/hold.ts";
-import { WEEK_MS } from "../policy.ts";
 import type { DueLane } from "./due-lanes.ts";
 import {
   type Cut,

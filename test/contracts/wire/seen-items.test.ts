@@ -119,10 +119,26 @@ describe("items that come again", () => {
     expect(itemsOf(unpackPlain(again, known))[0]).toBe(first);
   });
 
-  test("what is long is unpacked each time", () => {
+  test.each<[string, object]>([
+    ["is long", { a: "x".repeat(300) }],
+    ["has many fields", Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`${n}`, n]))],
+    ["holds another map", { a: {} }],
+    ["holds an array", { a: [1, 2, 3] }],
+  ])("what %s is unpacked each time", (_what, item) => {
     const known = repeating();
-    const bytes = packPlain({ content: { series: [{ a: "x".repeat(600) }] } });
-    expect(itemsOf(unpackPlain(bytes, known))[0]).not.toBe(itemsOf(unpackPlain(bytes, known))[0]);
+    const bytes = packPlain({ content: { series: [item] } });
+    const [first] = itemsOf(unpackPlain(bytes, known));
+    expect(first).toEqual(item);
+    expect(itemsOf(unpackPlain(bytes, known))[0]).not.toBe(first);
+  });
+
+  test("more values than may be are refused wherever they stand", () => {
+    const count = 2_000_001;
+    const head = Buffer.from([0xdd, 0, 0, 0, 0]);
+    head.writeUInt32BE(count, 1);
+    const many = Buffer.concat([head, Buffer.alloc(count)]);
+    for (const bytes of [many, Buffer.concat([Buffer.from([0x92, 1]), many])])
+      expect(unpackPlain(bytes)).toEqual({ error: expect.stringMatching(/more than/) });
   });
 });
 
