@@ -47,7 +47,7 @@ export function blockSpans(seqOf: (place: number) => number, observedAtMs: reado
   return [...spans.values()].toSorted((left, right) => left.week - right.week || left.block - right.block);
 }
 
-/** As rows of `block, week, from_ms, through_ms`, and of columns beside them. */
+/** Arrays for `unnest`, which makes rows of `block, week, from_ms, through_ms` of them. */
 export function spansSql(spans: readonly BlockSpan[]): RawBuilder<unknown> {
   const column = (of: (span: BlockSpan) => number) => arrayText(spans.map(of));
   return sql`${column(({ block }) => block)}::text::bigint[], ${column(({ week }) => week)}::text::int[],

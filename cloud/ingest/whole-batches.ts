@@ -139,7 +139,8 @@ async function takeAndCopy(connection: Database, group: readonly OfJournal[]): P
   try {
     await copyAndCommit(lanes, copied).execute(connection);
   } catch (error) {
-    // Where not even that is possible the pool ends the connection, and the database the transaction with it.
+    // What went wrong first is what is told. Where the connection cannot even take back, the pool ends it as it comes
+    // back in a transaction, and the database that transaction with it.
     await sql`ROLLBACK`.execute(connection).catch(() => {});
     throw error;
   }

@@ -8,7 +8,8 @@ export function machineFacts() {
     cores: cpus().length,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     arch: arch(),
-    kernel: release(),
+    // Its version; what a distributor or a host puts behind it says where it ran, and not on what.
+    kernel: release().split("-")[0],
     memoryGib: Number((totalmem() / BYTES_PER_GIB).toFixed(1)),
     node: process.version,
     /** Runnable processes over the last minute: the measured ones, and whatever else ran. */
