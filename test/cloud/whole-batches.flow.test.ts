@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { RawNode, sql } from "kysely";
 import { expect, test } from "vitest";
 import { takesCopies } from "../../cloud/database/prepared.ts";
 import { acceptEpoch } from "../../cloud/ingest/lane-rows.ts";
@@ -148,6 +148,26 @@ describeOnEachDatabase("many readings at once", (cloud) => {
     const { rows } = await sql<{ count: number }>`
       SELECT count(DISTINCT journal_id)::int AS count FROM reading_blocks`.execute(db);
     expect(rows).toEqual([{ count: GATEWAYS - odd.length }]);
+  });
+
+  test("behind a pooler that changes connections between messages each is looked at by itself", async () => {
+    const { db } = cloud();
+    await begin(1);
+    // What was prepared is prepared elsewhere.
+    const elsewhere = (node: RawNode): RawNode => ({
+      ...node,
+      sqlFragments: node.sqlFragments.map((part) => part.replace("EXECUTE take_lanes", "EXECUTE not_here")),
+      parameters: node.parameters.map((part) => (RawNode.is(part) ? elsewhere(part) : part)),
+    });
+    const pooled = db.withPlugin({
+      transformQuery: ({ node }) => (RawNode.is(node) ? elsewhere(node) : node),
+      transformResult: async ({ result }) => result,
+    });
+    const isStored = await new WholeBatches(pooled).store(wholeOf(0), clock);
+    expect(isStored).toBe(!takesCopies(db));
+    expect(await storedOf()).toHaveLength(isStored ? 1 : 0);
+    // Where it stays the same connection, it is stored.
+    if (!isStored) expect(await new WholeBatches(db).store(wholeOf(0), clock)).toBe(true);
   });
 
   test("nothing is stored under the number that a journal had in another database", async () => {
