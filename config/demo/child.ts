@@ -34,7 +34,7 @@ export const GATEWAY_NODE_OPTIONS = [
 ] as const;
 export const GATEWAY_ENV = {
   MALLOC_ARENA_MAX: "1",
-  MALLOC_MMAP_THRESHOLD_: "65536",
+  MALLOC_MMAP_THRESHOLD_: "32768",
   NODE_COMPILE_CACHE: "node_modules/.cache/hospitell",
 } as const;
 

@@ -8,7 +8,7 @@ RUN npm run build:web
 
 FROM node:24-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 NODE_COMPILE_CACHE=/var/cache/hospitell
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=32768 NODE_COMPILE_CACHE=/var/cache/hospitell
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force \
   && install -d -o node -g node -m 0700 /var/lib/hospitell /var/cache/hospitell

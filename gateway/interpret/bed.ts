@@ -17,7 +17,7 @@ import { noteDrift } from "./drift.ts";
 import type { Findings } from "./findings.ts";
 import { fuse, type Vote, wordFor } from "./fusion.ts";
 import { type EmptyBy, LEARN_ALONE_AFTER_MS } from "./load.ts";
-import { applyStep, loseEvidence, stepOf } from "./occupancy.ts";
+import { applyStep, goesOn, loseEvidence, stepOf } from "./occupancy.ts";
 import { afterGap, hearCleaning, seeReuse } from "./readiness.ts";
 import { dropSilent, hearSource, seesEmpty, sourceOf, votesOf, withSource } from "./source.ts";
 import { type Watched, type WatchState, watch } from "./watch.ts";
@@ -41,9 +41,7 @@ export function hearBed(place: BedPlace, before: BedState, { reading, now }: Bed
 function watchSource(place: BedPlace, before: BedState, watched: Watched): WatchState {
   const { deviceId } = watched.reading;
   for (const source of place.sources) {
-    if (source.deviceId !== deviceId) continue;
-    const { expectedIntervalMs, decides } = source;
-    return watch({ expectedIntervalMs, decidesBy: decides }, before, watched);
+    if (source.deviceId === deviceId) return watch(source, before, watched);
   }
   return before;
 }
@@ -72,16 +70,14 @@ function hearUsable(
   const sources = withSource(known, source);
   // A bed with a sensor that can see it empty is not observed by a pulse that is not there.
   const isObserved = decider.metric !== "pulse-rate" || seesEmpty(place) === 0;
-  const seenAgain = isObserved
-    ? afterGap(place, before, reading, now)
-    : ({ state: before, events: NO_EVENTS } satisfies BedOutcome);
+  const seenAgain = isObserved ? afterGap(place, before, reading, now) : null;
   const votes = votesOf(place, { sources, findings }, now);
   const fused = fuse(votes);
   const raw = wordFor(before.occupancy, fused);
   // Sources that come to nothing have not seen the bed, however much they say.
   const isSeen = isObserved && (raw !== "unknown" || seesEmpty(place) === 0);
   const heard: BedState = {
-    ...seenAgain.state,
+    ...(seenAgain?.state ?? before),
     sources,
     raw,
     lastEvidence: isSeen ? now : (before.lastEvidence ?? now),
@@ -90,10 +86,11 @@ function hearUsable(
   };
   const drifted = noteDrift(heard, decider, source, now);
   const noted = noteContradiction(place, drifted, votes, fused, now);
-  const step = stepOf(place, noted, raw, now, () => evidenceOf(place, noted, votes, reading));
+  const events = seenAgain?.events ?? NO_EVENTS;
+  if (goesOn(noted, raw, now)) return { state: noted, events };
+  const step = stepOf(place, noted, raw, now, evidenceOf(place, noted, votes, reading));
   const settled = applyStep(place, noted, step, { kind: "sensor", deviceId: reading.deviceId }, now);
-  if (seenAgain.events.length === 0) return settled;
-  return { state: settled.state, events: [...seenAgain.events, ...settled.events] };
+  return { state: settled.state, events: [...events, ...settled.events] };
 }
 
 function deciderOf({ deciders }: BedPlace, reading: EvidenceRef): Decider | undefined {
@@ -114,7 +111,8 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     if (raw === "unknown" && !fused.isContradiction) return loseEvidence(place, dropped, now);
     // That a bed is empty is for a source to say, not for the silence of the others: its next word begins the wait.
     if (raw === "absent") return { state: dropped, events: [] };
-    const step = stepOf(place, dropped, raw, now, () => evidenceOf(place, dropped, votes, null));
+    if (goesOn(dropped, raw, now)) return { state: dropped, events: NO_EVENTS };
+    const step = stepOf(place, dropped, raw, now, evidenceOf(place, dropped, votes, null));
     return applyStep(place, dropped, step, byVotes(votes, raw), now);
   }
   const noted = noteContradiction(place, before, votes, fused, now);
@@ -125,7 +123,7 @@ export function passTime(place: BedPlace, before: BedState, now: Moment): BedOut
     const others = evidenceOf(place, before, votes, null).filter(
       ({ deviceId }) => !alreadyNamed.has(deviceId),
     );
-    const step = stepOf(place, before, candidate, now, () => others);
+    const step = stepOf(place, before, candidate, now, others);
     return applyStep(place, before, step, byVotes(votes, candidate), now);
   }
   return seeReuse(place, before, () => byVotes(votes, "present"), now);

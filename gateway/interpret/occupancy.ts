@@ -29,25 +29,23 @@ export function presentWaitMs(place: BedPlace, state: BedState, now: Moment): nu
   return isAmongCleaners ? Math.max(presentMs, PRESENT_AMONG_CLEANERS_MS) : presentMs;
 }
 
-/** The evidence is asked for only where the step rests on it; most of what is heard changes nothing. */
+/** Whether `raw` begins, ends and breaks off no wait, as most of what is heard: `stepOf` would change nothing. */
+export function goesOn({ occupancy, settling }: BedState, raw: Occupancy, now: Moment): boolean {
+  if (raw === occupancy) return settling === null;
+  return settling?.candidate === raw && now.monoMs < settling.dueMonoMs;
+}
+
 export function stepOf(
   place: BedPlace,
   state: BedState,
   raw: Occupancy,
   now: Moment,
-  evidenceOf: () => readonly EvidenceRef[],
+  evidence: readonly EvidenceRef[],
 ): SettleStep<Occupancy> {
   const { settling } = state;
-  if (raw === state.occupancy && settling === null) return UNCHANGED;
-  if (raw !== state.occupancy && settling?.candidate === raw && now.monoMs < settling.dueMonoMs)
-    return WAITING;
-  const evidence = evidenceOf();
   const debounceMs = raw === "present" ? presentWaitMs(place, state, now) : place.debounce.absentMs;
   return settle({ status: state.occupancy, settling, raw, debounceMs, now, evidence });
 }
-
-const UNCHANGED = { kind: "unchanged" } as const;
-const WAITING = { kind: "waiting" } as const;
 
 export function applyStep(
   place: BedPlace,

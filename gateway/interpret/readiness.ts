@@ -3,18 +3,26 @@ import { type ReadinessEvent, readinessTransitions, stepAxis } from "../../contr
 import type { BedEvent, By, EvidenceRef } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace } from "../commissioning/topology.ts";
 import type { Moment } from "../moment.ts";
-import { type BedOutcome, NO_EVENTS, stamp } from "./bed-outcome.ts";
+import { type BedOutcome, stamp } from "./bed-outcome.ts";
 import { type BedState, REUSE_AFTER_CLEANING_MS } from "./bed-state.ts";
 
 /** A bed unseen for longer than this may have been used by somebody; nobody lies down and is gone in less. */
 export const USE_UNOBSERVED_AFTER_MS = 10 * 60_000;
 
-/** After a long gap (the sensor's silence, or this gateway's own absence) a clean bed may have been used unseen. */
-export function afterGap(place: BedPlace, before: BedState, reading: EvidenceRef, now: Moment): BedOutcome {
+/**
+ * After a long gap (the sensor's silence, or this gateway's own absence) a clean bed may have been used unseen. Null:
+ * there was no such gap.
+ */
+export function afterGap(
+  place: BedPlace,
+  before: BedState,
+  reading: EvidenceRef,
+  now: Moment,
+): BedOutcome | null {
   const last = before.lastEvidence;
   // Over a restart only the wall clock knows the gap; while running, the monotonic one does.
   const gapMs = last === null ? 0 : Math.max(now.atMs - last.atMs, now.monoMs - last.monoMs);
-  if (gapMs <= USE_UNOBSERVED_AFTER_MS) return { state: before, events: NO_EVENTS };
+  if (gapMs <= USE_UNOBSERVED_AFTER_MS) return null;
   const by: By = { kind: "silence", deviceId: reading.deviceId };
   return stepReadiness(place, before, "use-unobserved", by, [reading], now);
 }

@@ -47,7 +47,7 @@ export type RoomOutcome = { readonly state: RoomState; readonly events: readonly
 
 /** Every live reading of the room's devices, bad ones too: what it shows of its sensor. */
 export function watchRoom(before: RoomState, expectedIntervalMs: number, watched: Watched): RoomState {
-  return { ...before, ...watch({ expectedIntervalMs, decidesBy: null }, before, watched) };
+  return { ...before, ...watch({ expectedIntervalMs, decides: null }, before, watched) };
 }
 
 export function hearRoom(

@@ -34,7 +34,8 @@ export function sourceOf(sources: Sources, deviceId: DeviceId): SourceState | un
 }
 
 export function withSource(sources: Sources, source: SourceState): Sources {
-  const index = sources.findIndex(({ deviceId }) => deviceId === source.deviceId);
+  let index = 0;
+  while (index < sources.length && sources[index]?.deviceId !== source.deviceId) index += 1;
   return withOne(sources, index, source);
 }
 
@@ -104,11 +105,12 @@ export function votesOf(
   { sources, findings }: { readonly sources: Sources; readonly findings: readonly SensorFinding[] },
   now: Moment,
 ): Vote[] {
-  return place.deciders.map((decider): Vote => {
+  const votes: Vote[] = [];
+  for (const decider of place.deciders) {
     const { deviceId, metric, weight } = decider;
     const source = sourceOf(sources, deviceId);
     const silent = source === undefined || source.isSilent || isOverdue(source, decider, now);
-    return {
+    votes.push({
       deviceId,
       metric,
       weight,
@@ -116,8 +118,9 @@ export function votesOf(
       isWeak: source?.isWeak ?? false,
       ageMs: source === undefined || source.reading === null ? null : now.monoMs - source.heard.monoMs,
       setAside: silent ? silenceWords(source) : findingWords(findings, decider),
-    };
-  });
+    });
+  }
+  return votes;
 }
 
 const silenceWords = (source: SourceState | undefined) =>

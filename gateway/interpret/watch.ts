@@ -10,6 +10,7 @@
 import { staleAfterMs } from "../../contracts/bed/freshness.ts";
 import { METRICS, type MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { EvidenceRef, SensorFinding } from "../../contracts/wire/bed-event.ts";
+import type { DeviceId } from "../../contracts/wire/ids.ts";
 import type { BadReason } from "../../contracts/wire/reading.ts";
 import type { Moment } from "../moment.ts";
 import { closed, type Findings, findingOf, opened } from "./findings.ts";
@@ -63,15 +64,13 @@ export type WatchState = { readonly watches: Watches; readonly findings: Finding
 export type WatchPlace = {
   readonly expectedIntervalMs: number;
   /** What the device decides by: a device that stands still as a whole is named by it. Null: it decides nothing. */
-  readonly decidesBy: MetricName | null;
+  readonly decides: MetricName | null;
 };
 
 export function watch(place: WatchPlace, state: WatchState, heard: Watched): WatchState {
   const watched = heard.badReason === "sensor-fault" ? withoutValue(heard) : heard;
   const { deviceId, metric } = watched.reading;
-  const index = state.watches.findIndex(
-    ({ newest }) => newest.metric === metric && newest.deviceId === deviceId,
-  );
+  const index = placeOf(state.watches, deviceId, metric);
   const before = state.watches[index];
   const after = next(place, before, watched);
   const watches = withOne(state.watches, index, after);
@@ -82,6 +81,16 @@ export function watch(place: WatchPlace, state: WatchState, heard: Watched): Wat
   if (!hasMovedLately(after, watched.now)) findings = judgeStuck(place, findings, watches, watched);
   findings = judgeImplausible(findings, after, watched);
   return { watches, findings };
+}
+
+/** Behind all others where it is not among them. */
+function placeOf(watches: Watches, deviceId: DeviceId, metric: MetricName): number {
+  let index = 0;
+  for (const { newest } of watches) {
+    if (newest.metric === metric && newest.deviceId === deviceId) break;
+    index += 1;
+  }
+  return index;
 }
 
 /**
@@ -157,7 +166,7 @@ function judgeStuck(
   if (said.some(({ unchangedSince }) => now.monoMs - unchangedSince.monoMs <= limitMs)) return findings;
   return opened(findings, {
     deviceId: reading.deviceId,
-    metric: place.decidesBy ?? measured[0]?.newest.metric ?? reading.metric,
+    metric: place.decides ?? measured[0]?.newest.metric ?? reading.metric,
     kind: "stuck",
     sinceMs: Math.max(...measured.map(({ unchangedSince }) => unchangedSince.atMs)),
     detail: `All that it measures has stood still for more than ${limitMs / 60_000} min. Look whether it still measures: touch it, or switch it off and on.`,

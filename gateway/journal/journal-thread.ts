@@ -3,6 +3,7 @@ import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { hostClock, type JournalFiles, JournalHost } from "./journal-host.ts";
 import { type FromThread, failureOf } from "./journal-messages.ts";
+import { buffersOf } from "./reading-rows.ts";
 import { ThreadServer } from "./thread-server.ts";
 
 if (parentPort === null) throw new Error("journal-thread.ts is started by open-journal.ts, not by itself");
@@ -22,7 +23,7 @@ try {
   const opened = { epoch, marks, start, facts: host.facts() };
   new ThreadServer(port, host);
   const { vitals, environment } = start.recent;
-  port.postMessage({ kind: "opened", opened } satisfies FromThread, [vitals.buffer, environment.buffer]);
+  port.postMessage({ kind: "opened", opened } satisfies FromThread, buffersOf(vitals, environment));
   // Of this thread; it ends when its gateway's power does.
   flushCompileCache();
 } catch (error) {

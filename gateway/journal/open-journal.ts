@@ -16,7 +16,7 @@ import type {
   SessionsChannel,
 } from "./journal-port.ts";
 import { type EncodedLogBatch, type JournalLog, NO_LOG, type NoLogBatch } from "./log-port.ts";
-import type { PackedRows } from "./reading-rows.ts";
+import { buffersOf, NO_ROWS } from "./reading-rows.ts";
 
 export type JournalOptions = JournalFiles & {
   /** Nobody knows any more what is on disk. The process has to end at once; whatever waits is rejected first. */
@@ -48,8 +48,11 @@ export function openJournal({ onFatal, ...files }: JournalOptions): Promise<Jour
   });
 }
 
-type Heads = Record<Lane, number>;
-type Append = PromiseWithResolvers<void> & { readonly counts: Heads };
+type Append = {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+  readonly counts: Readonly<Record<Lane, number>>;
+};
 
 class ThreadJournal implements Journal {
   readonly epoch: Opened["epoch"];
@@ -61,7 +64,7 @@ class ThreadJournal implements Journal {
   readonly #appends: Append[] = [];
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   readonly log: JournalLog | null;
-  #marks: Readonly<Record<Lane, LaneMarks>>;
+  readonly #marks: Record<Lane, LaneMarks>;
   #facts: JournalFacts;
   #start: JournalStart;
   #lastCall = 0;
@@ -70,7 +73,7 @@ class ThreadJournal implements Journal {
   constructor(worker: Worker, { epoch, marks, start, facts }: Opened, onFatal: (error: Error) => void) {
     this.epoch = epoch;
     this.#start = start;
-    this.#marks = marks;
+    this.#marks = { ...marks };
     this.#facts = facts;
     this.#worker = worker;
     this.#onFatal = onFatal;
@@ -100,12 +103,10 @@ class ThreadJournal implements Journal {
     if (this.#state !== "open") return Promise.reject(closed());
     const { vitals, environment, events } = group;
     const counts = { beds: events.length, vitals: vitals.count, environment: environment.count };
-    const append = { ...Promise.withResolvers<void>(), counts };
-    this.#post({ kind: "append", group }, [vitals.buffer, environment.buffer]);
-    this.#appends.push(append);
+    this.#post({ kind: "append", group }, buffersOf(vitals, environment));
     // Whoever appends knows by now what it needed to know, and the newest readings may take twenty megabytes.
     if (this.#start.recent !== NOTHING_RECENT) this.#start = { ...this.#start, recent: NOTHING_RECENT };
-    return append.promise;
+    return new Promise((resolve, reject) => this.#appends.push({ resolve, reject, counts }));
   }
 
   encodeBatch(lane: Lane, afterSeq: number, recordsMax: number, envelope: BatchEnvelope) {
@@ -121,7 +122,7 @@ class ThreadJournal implements Journal {
         `lane ${lane}: the cloud acknowledged ${throughSeq}, but the journal ends at ${marks.headSeq}`,
       );
     }
-    this.#marks = { ...this.#marks, [lane]: { ...marks, acknowledgedSeq: throughSeq } };
+    this.#marks[lane] = { ...marks, acknowledgedSeq: throughSeq };
     this.#post({ kind: "acknowledge", lane, throughSeq });
   }
 
@@ -204,18 +205,14 @@ class ThreadJournal implements Journal {
 
   #settle(count: number): void {
     const settled = this.#appends.splice(0, count);
-    const heads: Heads = { beds: 0, vitals: 0, environment: 0 };
-    for (const { counts } of settled) for (const lane of LANES) heads[lane] += counts[lane];
-    const advanced = (lane: Lane): LaneMarks => ({
-      ...this.#marks[lane],
-      headSeq: this.#marks[lane].headSeq + heads[lane],
-    });
-    this.#marks = {
-      beds: advanced("beds"),
-      vitals: advanced("vitals"),
-      environment: advanced("environment"),
-    };
+    for (const { counts } of settled) for (const lane of LANES) this.#advance(lane, counts[lane]);
     for (const { resolve } of settled) resolve();
+  }
+
+  #advance(lane: Lane, count: number): void {
+    if (count === 0) return;
+    const { headSeq, acknowledgedSeq } = this.#marks[lane];
+    this.#marks[lane] = { headSeq: headSeq + count, acknowledgedSeq };
   }
 
   #fail(error: Error): void {
@@ -232,7 +229,6 @@ class ThreadJournal implements Journal {
   }
 }
 
-const NO_ROWS: PackedRows = { count: 0, buffer: new ArrayBuffer(0) };
 const NOTHING_RECENT: JournalStart["recent"] = { vitals: NO_ROWS, environment: NO_ROWS };
 
 const closed = () => new Error("the journal is closed");

@@ -6,6 +6,15 @@ const BYTES_PER_ROW = NUMBERS * 8 + INTEGERS * 4;
 
 /** Rows as they cross threads: `buffer` is handed over, not copied. */
 export type PackedRows = { readonly count: number; readonly buffer: ArrayBuffer };
+/** One for all: it is never handed over. */
+export const NO_ROWS: PackedRows = { count: 0, buffer: new ArrayBuffer(0) };
+
+/** What is handed over of them. */
+export function buffersOf(...lanes: readonly PackedRows[]): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = [];
+  for (const { count, buffer } of lanes) if (count > 0) buffers.push(buffer);
+  return buffers;
+}
 
 export type ReadingRow = {
   /** Number of its series in this journal. */
@@ -60,9 +69,9 @@ export class ReadingRows {
   /** A copy just as large as what is there: a buffer of its own for each small group would cost more than the copying. */
   take(): PackedRows {
     const count = this.#count;
-    const buffer = new ArrayBuffer(count * BYTES_PER_ROW);
     // Most groups have nothing for one of the lanes.
-    if (count === 0) return { count, buffer };
+    if (count === 0) return NO_ROWS;
+    const buffer = new ArrayBuffer(count * BYTES_PER_ROW);
     const [numbers, integers] = views(buffer, count);
     for (let n = 0; n < numbers.length; n++) numbers[n] = this.#numbers[n] as number;
     for (let n = 0; n < integers.length; n++) integers[n] = this.#integers[n] as number;

@@ -73,7 +73,7 @@ export class Hall {
    * the end of it is written at once.
    */
   owes(guest: Guest): void {
-    if (this.#due.length === 0) process.nextTick(() => this.#acknowledge());
+    if (this.#due.length === 0) process.nextTick(this.#acknowledge);
     this.#due.push(guest);
   }
 
@@ -93,17 +93,17 @@ export class Hall {
     return this.tally.read(paused);
   }
 
-  #acknowledge(): void {
+  readonly #acknowledge = (): void => {
     const due = this.#due;
     const until = Math.min(due.length, this.#told + TOLD_AT_ONCE_MAX);
     while (this.#told < until) due[this.#told++]?.acknowledge();
     if (this.#told < due.length) {
-      setImmediate(() => this.#acknowledge());
+      setImmediate(this.#acknowledge);
       return;
     }
     this.#due = [];
     this.#told = 0;
-  }
+  };
 
   /** Those that waited longest first; whoever finds it full again waits on. */
   #roomIsThere(): void {

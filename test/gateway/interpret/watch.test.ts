@@ -26,7 +26,7 @@ class Sensor {
   readonly #place: WatchPlace;
 
   constructor(place: Partial<WatchPlace> = {}) {
-    this.#place = { expectedIntervalMs: 1_000, decidesBy: null, ...place };
+    this.#place = { expectedIntervalMs: 1_000, decides: null, ...place };
   }
 
   says(values: Values, badReason: BadReason | null = null, everySeconds = 1): this {
@@ -62,7 +62,7 @@ describe("a healthy oximeter on a person", () => {
     "%s is never called anything",
     async (name) => {
       const recording = await loadRecording(RECORDINGS[name]);
-      const sensor = new Sensor({ decidesBy: "pulse-rate" });
+      const sensor = new Sensor({ decides: "pulse-rate" });
       for (const { spo2Pct, pulsePerMin } of recording)
         sensor.says({ spo2: spo2Pct, "pulse-rate": pulsePerMin });
       expect(recording.length).toBeGreaterThan(1_000);
@@ -74,7 +74,7 @@ describe("a healthy oximeter on a person", () => {
     "%s that freezes in the middle is found within its time, once, by what it decides",
     async (name) => {
       const recording = await loadRecording(RECORDINGS[name]);
-      const sensor = new Sensor({ decidesBy: "pulse-rate" });
+      const sensor = new Sensor({ decides: "pulse-rate" });
       const played = recording.slice(0, 500);
       for (const { spo2Pct, pulsePerMin } of played)
         sensor.says({ spo2: spo2Pct, "pulse-rate": pulsePerMin });
