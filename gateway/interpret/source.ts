@@ -105,12 +105,15 @@ export function votesOf(
   { sources, findings }: { readonly sources: Sources; readonly findings: readonly SensorFinding[] },
   now: Moment,
 ): Vote[] {
-  const votes: Vote[] = [];
-  for (const decider of place.deciders) {
+  const { deciders } = place;
+  // Just as large as it has to be: what grows makes room for seventeen.
+  const votes = new Array<Vote>(deciders.length);
+  for (let index = 0; index < deciders.length; index++) {
+    const decider = deciders[index] as Decider;
     const { deviceId, metric, weight } = decider;
     const source = sourceOf(sources, deviceId);
     const silent = source === undefined || source.isSilent || isOverdue(source, decider, now);
-    votes.push({
+    votes[index] = {
       deviceId,
       metric,
       weight,
@@ -118,7 +121,7 @@ export function votesOf(
       isWeak: source?.isWeak ?? false,
       ageMs: source === undefined || source.reading === null ? null : now.monoMs - source.heard.monoMs,
       setAside: silent ? silenceWords(source) : findingWords(findings, decider),
-    });
+    };
   }
   return votes;
 }
