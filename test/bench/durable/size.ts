@@ -9,7 +9,7 @@ export type Size = {
 };
 
 export const FULL: Size = {
-  pairs: 5,
+  pairs: 9,
   run: { warmUpMs: 2_000, measuredMs: 4_000 },
   pacedRun: { warmUpMs: 2_000, measuredMs: 6_000 },
   floodMs: 60_000,
