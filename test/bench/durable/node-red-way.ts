@@ -13,8 +13,8 @@ import type { StoringWay } from "./rows-stored.ts";
 
 const HOME = process.env.NODE_RED_DIR ?? resolve(import.meta.dirname, "../node-red");
 const PROGRAM = join(HOME, "node_modules/node-red/red.js");
-/** Its native part, which npm has to fetch or to build. */
-const DRIVER = join(HOME, "node_modules/sqlite3/build/Release/node_sqlite3.node");
+/** Its native part, which npm has to fetch or to build; within that folder, since a figure names no machine's directories. */
+const DRIVER = "node_modules/sqlite3/build/Release/node_sqlite3.node";
 const INSTALLED_WITHIN_MS = 10 * 60_000;
 const STARTED_WITHIN_MS = 60_000;
 
@@ -28,9 +28,9 @@ export function installNodeRed(): string | null {
         timeout: INSTALLED_WITHIN_MS,
       });
   } catch (error) {
-    return `npm could not install it in ${HOME}: ${(error as Error).message}`;
+    return `npm could not install it in its folder: ${(error as Error).message}`;
   }
-  return existsSync(DRIVER) ? null : `its SQLite driver was not built: ${DRIVER} is missing`;
+  return existsSync(join(HOME, DRIVER)) ? null : `its SQLite driver was not built: ${DRIVER} is missing`;
 }
 
 export async function startNodeRedWay(): Promise<StoringWay> {
