@@ -1,8 +1,8 @@
 /**
  * Group commit, first in, first out, without a timer. Messages are interpreted as they are taken, into the group that
- * is open; while one is being committed in the journal's thread, the next gathers.
+ * is open; at the end of the turn it goes to the journal, which commits what came while it committed what was before.
  *
- *   take ─▶ open group ─▶ posted (once none is under way, at the end of this turn) ─▶ committed ─▶ kept, in order
+ *   take ─▶ open group ─▶ posted (at the end of this turn, if it goes with the next commit) ─▶ committed ─▶ kept, in order
  *
  * A lone message is committed at once, a flood in groups as large as the disk makes them. Nothing here grows without
  * bound: once a full group waits for the disk, transports are asked to read no more.
@@ -18,12 +18,10 @@ import type { StageTrace } from "./stage-trace.ts";
 /** What one group gathers before transports are asked to wait. */
 const GROUP_ITEMS_MAX = 1_024;
 const GROUP_BYTES_MAX = 4 * 1024 * 1024;
-/** Groups that the journal's thread has at a time: with more of them a message waits for more than two commits. */
-const UNDER_WAY_MAX = 1;
 
 export type IngestQueueParts = {
   readonly pipeline: Pipeline;
-  readonly journal: Pick<Journal, "append">;
+  readonly journal: Pick<Journal, "append" | "joins">;
   readonly trace: StageTrace;
   /** Monotonic, in ms and fractions. */
   readonly nowMs: () => number;
@@ -46,6 +44,8 @@ export class IngestQueue implements Ingest {
   readonly #itemsMax: number;
   readonly #bytesMax: number;
   readonly #underWay: PostedGroup[] = [];
+  /** Of the group that was posted last. */
+  #lastCommit = Promise.resolve();
   #waiting: Kept[] = [];
   #bytes = 0;
   /** Of each that waits, while the trace is on. */
@@ -132,9 +132,14 @@ export class IngestQueue implements Ingest {
   }
 
   #entered(): void {
-    if (this.#underWay.length >= UNDER_WAY_MAX) return;
+    if (!this.#mayPost) return;
     if (this.isFull) this.#post();
     else this.#schedule();
+  }
+
+  /** Or else it waits for more than two commits: for the one that runs, the next one, and its own. */
+  get #mayPost(): boolean {
+    return this.#underWay.length === 0 || this.#parts.journal.joins;
   }
 
   /** After the events of this turn of the loop: what one read of all sockets brought goes together. */
@@ -150,8 +155,7 @@ export class IngestQueue implements Ingest {
   };
 
   #postIfRoom(): void {
-    if (this.#failure === null && this.#waiting.length > 0 && this.#underWay.length < UNDER_WAY_MAX)
-      this.#post();
+    if (this.#failure === null && this.#waiting.length > 0 && this.#mayPost) this.#post();
   }
 
   #post(): void {
@@ -164,8 +168,8 @@ export class IngestQueue implements Ingest {
     if (this.#takenAtMs.length > 0) this.#takenAtMs = [];
     this.#underWay.push(posted);
     // With nothing to keep there is nothing to wait for, but those before it.
-    const commit = group.records === null ? Promise.resolve() : journal.append(group.records);
-    commit.then(
+    if (group.records !== null) this.#lastCommit = journal.append(group.records);
+    this.#lastCommit.then(
       () => this.#committed(posted),
       (error: unknown) => this.#fail(error),
     );

@@ -51,6 +51,8 @@ export class InlineJournal implements Journal {
     return this.#host.marks(lane);
   }
 
+  readonly joins = false;
+
   async append(group: JournalGroup): Promise<void> {
     const append = Promise.withResolvers<void>();
     this.#appends.push(append);

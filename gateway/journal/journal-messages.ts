@@ -1,5 +1,10 @@
-/** What passes between the journal's user and its thread. Both ways it arrives in the order in which it was posted. */
+/**
+ * What passes between the journal's user and its thread. Both ways it arrives in the order in which it was posted; what
+ * was offered in the slots is taken before whatever was posted after it.
+ */
 import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
+import type { SlotMemory } from "./group-slots.ts";
+import type { JournalFiles } from "./journal-host.ts";
 import type { BatchEnvelope, JournalFacts, JournalGroup, JournalStart, LaneMarks } from "./journal-port.ts";
 import type { LogEnvelope, LogFacts } from "./log-port.ts";
 
@@ -21,7 +26,11 @@ export type Call =
   | { readonly kind: "session"; readonly method: string; readonly args: readonly unknown[] }
   | { readonly kind: "close" };
 
+export type ThreadData = { readonly files: JournalFiles; readonly slots: SlotMemory };
+
 export type ToThread =
+  /** Something lies in the slots. */
+  | { readonly kind: "offered" }
   | { readonly kind: "append"; readonly group: JournalGroup }
   | { readonly kind: "acknowledge"; readonly lane: Lane; readonly throughSeq: number }
   | { readonly kind: "log-stored"; readonly size: number }

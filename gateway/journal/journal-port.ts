@@ -2,7 +2,7 @@
  * What the gateway asks of its journal. The journal itself works in a thread of its own; here is what its user sees:
  * marks and facts as of the newest commit, and calls that answer later.
  *
- *   append ─▶ one message a group ─▶ thread: BEGIN, rows, COMMIT + fsync ─▶ settled, in the order of the calls
+ *   append ─▶ shared slot, or a message ─▶ thread: BEGIN, rows, COMMIT + fsync ─▶ settled, in the order of the calls
  */
 
 import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
@@ -123,6 +123,8 @@ export type Journal = {
   readonly start: JournalStart;
   readonly facts: JournalFacts;
   marks(lane: Lane): LaneMarks;
+  /** True: what is appended now goes with the next commit. False: there may be more than one to wait for. */
+  readonly joins: boolean;
   /** Settles once the group is on disk. Rejects only where nobody knows what is on disk: the process has to end. */
   append(group: JournalGroup): Promise<void>;
   /** The records after `afterSeq`, or the tombstone that stands in their place, oldest first; null where there are none. */

@@ -32,8 +32,10 @@ import { SeriesBook } from "./series-book.ts";
 
 /** Rows removed in one go, so that a long backlog's clean-up never holds the writer for long. */
 export const PRUNE_ROWS_MAX = 5_000;
-/** With each group goes twice what comes, so that a lane that is acknowledged as fast as it fills never grows. */
+/** With the groups goes twice what comes, so that a lane that is acknowledged as fast as it fills never grows; … */
 const PRUNED_PER_APPENDED = 2;
+/** … not with each small one: to look for what may go takes longer than to remove a few rows. */
+const PRUNED_ROWS_MIN = 64;
 
 export const oldestAfter = (lane: Lane) =>
   `SELECT received_at_ms AS receivedAtMs FROM ${lane} WHERE seq > ? ORDER BY seq LIMIT 1`;
@@ -61,6 +63,8 @@ export class JournalStore {
     readonly environment: ReadingTable;
   };
   readonly #pruners: readonly { readonly lane: Lane; readonly pruner: Pruner }[];
+  /** Rows that may go with the next group, and did not with those before. */
+  #prunable = 0;
   readonly #quarantine: QuarantineRing;
   readonly #batches: BatchReader;
   readonly #commits: CommitStopwatch;
@@ -119,8 +123,10 @@ export class JournalStore {
       const settleMarks = this.#marks.write(heads);
       const settleLog = entry === undefined ? null : this.log?.write(entry);
       const appended = heads.vitals + heads.environment - headsBefore.vitals - headsBefore.environment;
-      this.#prune(appended * PRUNED_PER_APPENDED);
+      const prunable = this.#prunable + appended * PRUNED_PER_APPENDED;
+      if (prunable >= PRUNED_ROWS_MIN) this.#prune(prunable);
       return () => {
+        this.#prunable = prunable >= PRUNED_ROWS_MIN ? 0 : prunable;
         settleMarks();
         settleLog?.();
         this.log?.addCommitted(groups, headsBefore);

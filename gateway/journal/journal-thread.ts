@@ -1,8 +1,9 @@
 /** Entry of the journal's thread; `open-journal.ts` starts it. */
 import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import { hostClock, type JournalFiles, JournalHost } from "./journal-host.ts";
-import { type FromThread, failureOf } from "./journal-messages.ts";
+import { SlotReader } from "./group-slots.ts";
+import { hostClock, JournalHost } from "./journal-host.ts";
+import { type FromThread, failureOf, type ThreadData } from "./journal-messages.ts";
 import { buffersOf } from "./reading-rows.ts";
 import { ThreadServer } from "./thread-server.ts";
 
@@ -10,7 +11,8 @@ if (parentPort === null) throw new Error("journal-thread.ts is started by open-j
 const port = parentPort;
 
 try {
-  const host = new JournalHost(workerData as JournalFiles, hostClock);
+  const { files, slots } = workerData as ThreadData;
+  const host = new JournalHost(files, hostClock);
   const { epoch } = host;
   const start = host.start();
   // A file that cannot be opened is found out now, not when the first client connects.
@@ -21,7 +23,7 @@ try {
     environment: host.marks("environment"),
   };
   const opened = { epoch, marks, start, facts: host.facts() };
-  new ThreadServer(port, host);
+  new ThreadServer(port, new SlotReader(slots), host);
   const { vitals, environment } = start.recent;
   port.postMessage({ kind: "opened", opened } satisfies FromThread, buffersOf(vitals, environment));
   // Of this thread; it ends when its gateway's power does.

@@ -2,8 +2,16 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { Lane } from "../../contracts/wire/ids.ts";
 import { LANES } from "../../contracts/wire/lanes.ts";
+import { SlotWriter, slotMemory } from "./group-slots.ts";
 import type { JournalFiles } from "./journal-host.ts";
-import { type Call, errorOf, type FromThread, type Opened, type ToThread } from "./journal-messages.ts";
+import {
+  type Call,
+  errorOf,
+  type FromThread,
+  type Opened,
+  type ThreadData,
+  type ToThread,
+} from "./journal-messages.ts";
 import type {
   BatchEnvelope,
   EncodedBatch,
@@ -28,8 +36,9 @@ export function openJournal({ onFatal, ...files }: JournalOptions): Promise<Jour
   // The thread takes over what the process was told of young objects, and of its own a MiB is enough. V8 asks when a
   // thread begins, and no other one does.
   setFlagsFromString("--max-semi-space-size=1");
+  const slots = slotMemory();
   const worker = new Worker(new URL("./journal-thread.ts", import.meta.url), {
-    workerData: files,
+    workerData: { files, slots } satisfies ThreadData,
     name: "journal",
   });
   return new Promise((resolve, reject) => {
@@ -42,7 +51,7 @@ export function openJournal({ onFatal, ...files }: JournalOptions): Promise<Jour
     const answered = (message: FromThread) => {
       if (message.kind === "refused") refuse(errorOf(message.failure));
       else if (message.kind !== "opened") refuse(new Error(`expected "opened" first, got "${message.kind}"`));
-      else settle(() => resolve(new ThreadJournal(worker, message.opened, onFatal)));
+      else settle(() => resolve(new ThreadJournal(worker, new SlotWriter(slots), message.opened, onFatal)));
     };
     worker.on("error", refuse).on("exit", ended).on("message", answered);
   });
@@ -52,6 +61,7 @@ type Append = {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
   readonly counts: Readonly<Record<Lane, number>>;
+  readonly isPosted: boolean;
 };
 
 class ThreadJournal implements Journal {
@@ -60,8 +70,11 @@ class ThreadJournal implements Journal {
     call: (method, args) => this.#call({ kind: "session", method, args }),
   };
   readonly #worker: Worker;
+  readonly #slots: SlotWriter;
   readonly #onFatal: (error: Error) => void;
   readonly #appends: Append[] = [];
+  /** Of those, they that went as messages. */
+  #posted = 0;
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   readonly log: JournalLog | null;
   readonly #marks: Record<Lane, LaneMarks>;
@@ -70,12 +83,18 @@ class ThreadJournal implements Journal {
   #lastCall = 0;
   #state: "open" | "closing" | "over" = "open";
 
-  constructor(worker: Worker, { epoch, marks, start, facts }: Opened, onFatal: (error: Error) => void) {
+  constructor(
+    worker: Worker,
+    slots: SlotWriter,
+    { epoch, marks, start, facts }: Opened,
+    onFatal: (error: Error) => void,
+  ) {
     this.epoch = epoch;
     this.#start = start;
     this.#marks = { ...marks };
     this.#facts = facts;
     this.#worker = worker;
+    this.#slots = slots;
     this.#onFatal = onFatal;
     this.log = facts.log === null ? null : this.#openLog();
     worker.on("message", (message: FromThread) => this.#take(message));
@@ -99,14 +118,24 @@ class ThreadJournal implements Journal {
     return this.#marks[lane];
   }
 
+  get joins(): boolean {
+    return this.#posted === 0 && this.#slots.hasRoom;
+  }
+
   append(group: JournalGroup): Promise<void> {
     if (this.#state !== "open") return Promise.reject(closed());
     const { vitals, environment, events } = group;
     const counts = { beds: events.length, vitals: vitals.count, environment: environment.count };
-    this.#post({ kind: "append", group }, buffersOf(vitals, environment));
+    // Behind one that was posted the rest is posted too, so that they arrive in their order.
+    const isPosted = this.#posted > 0 || !this.#slots.offer(group);
+    if (!isPosted) this.#callToSlots();
+    else {
+      this.#posted += 1;
+      this.#post({ kind: "append", group }, buffersOf(vitals, environment));
+    }
     // Whoever appends knows by now what it needed to know, and the newest readings may take twenty megabytes.
     if (this.#start.recent !== NOTHING_RECENT) this.#start = { ...this.#start, recent: NOTHING_RECENT };
-    return new Promise((resolve, reject) => this.#appends.push({ resolve, reject, counts }));
+    return new Promise((resolve, reject) => this.#appends.push({ resolve, reject, counts, isPosted }));
   }
 
   encodeBatch(lane: Lane, afterSeq: number, recordsMax: number, envelope: BatchEnvelope) {
@@ -172,6 +201,11 @@ class ThreadJournal implements Journal {
 
   #post(message: ToThread, handedOver: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, handedOver);
+    this.#slots.call();
+  }
+
+  #callToSlots(): void {
+    if (!this.#slots.call()) this.#worker.postMessage({ kind: "offered" } satisfies ToThread);
   }
 
   #take(message: FromThread): void {
@@ -205,7 +239,10 @@ class ThreadJournal implements Journal {
 
   #settle(count: number): void {
     const settled = this.#appends.splice(0, count);
-    for (const { counts } of settled) for (const lane of LANES) this.#advance(lane, counts[lane]);
+    for (const { counts, isPosted } of settled) {
+      for (const lane of LANES) this.#advance(lane, counts[lane]);
+      if (isPosted) this.#posted -= 1;
+    }
     for (const { resolve } of settled) resolve();
   }
 

@@ -4,15 +4,15 @@ const NUMBERS = 4;
 const INTEGERS = 2;
 const BYTES_PER_ROW = NUMBERS * 8 + INTEGERS * 4;
 
-/** Rows as they cross threads: `buffer` is handed over, not copied. */
-export type PackedRows = { readonly count: number; readonly buffer: ArrayBuffer };
+/** Rows as they cross threads: `buffer` is handed over or shared, not copied. There may be room for more in it. */
+export type PackedRows = { readonly count: number; readonly buffer: ArrayBuffer | SharedArrayBuffer };
 /** One for all: it is never handed over. */
 export const NO_ROWS: PackedRows = { count: 0, buffer: new ArrayBuffer(0) };
 
 /** What is handed over of them. */
 export function buffersOf(...lanes: readonly PackedRows[]): ArrayBuffer[] {
   const buffers: ArrayBuffer[] = [];
-  for (const { count, buffer } of lanes) if (count > 0) buffers.push(buffer);
+  for (const { count, buffer } of lanes) if (count > 0 && buffer instanceof ArrayBuffer) buffers.push(buffer);
   return buffers;
 }
 
@@ -94,12 +94,42 @@ export class ReadingRows {
   }
 }
 
+/** Room for so many rows in memory that both threads see, filled again and again. */
+export class RowsRoom {
+  readonly #memory: SharedArrayBuffer;
+  readonly #numbers: Float64Array;
+  readonly #integers: Int32Array;
+
+  static memoryFor(rows: number): SharedArrayBuffer {
+    return new SharedArrayBuffer(rows * BYTES_PER_ROW);
+  }
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#memory = memory;
+    [this.#numbers, this.#integers] = views(memory, capacityOf(memory));
+  }
+
+  /** Behind the first `at`, as far as there is room. */
+  write({ count, buffer }: PackedRows, at: number): void {
+    if (count === 0) return;
+    const [numbers, integers] = views(buffer, capacityOf(buffer));
+    const [ownNumbers, ownIntegers] = [this.#numbers, this.#integers];
+    for (let n = 0; n < count * NUMBERS; n++) ownNumbers[at * NUMBERS + n] = numbers[n] as number;
+    for (let n = 0; n < count * INTEGERS; n++) ownIntegers[at * INTEGERS + n] = integers[n] as number;
+  }
+
+  /** Where they lie: they stay as they are only until somebody writes here again. */
+  read(count: number): PackedRows {
+    return { count, buffer: this.#memory };
+  }
+}
+
 /** Reads packed rows where they lie. `row` is the same object each time, filled anew. */
 export function forEachRow(
   { count, buffer }: PackedRows,
   visit: (row: ReadingRow, index: number) => void,
 ): void {
-  const [numbers, integers] = views(buffer, Math.floor(buffer.byteLength / BYTES_PER_ROW));
+  const [numbers, integers] = views(buffer, capacityOf(buffer));
   const row = { series: 0, receivedAtMs: 0, observedAtMs: 0, stamp: 0, value: 0, flags: 0 };
   for (let index = 0; index < count; index++) {
     const n = index * NUMBERS;
@@ -113,7 +143,9 @@ export function forEachRow(
   }
 }
 
-function views(buffer: ArrayBuffer, capacity: number): [Float64Array, Int32Array] {
+const capacityOf = ({ byteLength }: PackedRows["buffer"]) => Math.floor(byteLength / BYTES_PER_ROW);
+
+function views(buffer: PackedRows["buffer"], capacity: number): [Float64Array, Int32Array] {
   return [
     new Float64Array(buffer, 0, capacity * NUMBERS),
     new Int32Array(buffer, capacity * NUMBERS * 8, capacity * INTEGERS),

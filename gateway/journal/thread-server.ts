@@ -5,6 +5,7 @@
  */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { AppendQueue } from "./append-queue.ts";
+import type { SlotReader } from "./group-slots.ts";
 import type { JournalHost } from "./journal-host.ts";
 import { type Call, type FromThread, failureOf, type ToThread } from "./journal-messages.ts";
 import type { JournalGroup } from "./journal-port.ts";
@@ -16,28 +17,38 @@ const TICK_MS = 1_000;
 const STEP_MS = 100;
 /** Between two clean-ups of a long backlog. */
 const TIDY_MS = 20;
+/** Where groups come one after the other, the thread waits at the slots; so long its loop may have to wait for it. */
+const AT_SLOTS_MS = 5;
 /** Groups in one second from which on they clean up behind them: a commit for that alone, and who waits for it, can wait. */
 const BUSY_FROM_GROUPS = 10;
 const BUSY_TIDY_EVERY_TICKS = 10;
 
+/** `groups`: of so many that were appended it was put together. */
+type Queued = { readonly groups: number; readonly isOffered: boolean };
+
 export class ThreadServer {
   readonly #port: MessagePort;
+  readonly #slots: SlotReader;
   readonly #host: JournalHost;
   readonly #appends: AppendQueue;
+  /** What is told of each group in there, once it is kept. */
+  readonly #queued: Queued[] = [];
   readonly #ticking: NodeJS.Timeout;
   readonly #stepping: NodeJS.Timeout;
   #tidying: NodeJS.Timeout | undefined;
   #signing: NodeJS.Timeout | undefined;
+  #isAtSlots = false;
   #groupsSinceTick = 0;
   #busyTicks = 0;
   #isOver = false;
 
-  constructor(port: MessagePort, host: JournalHost) {
+  constructor(port: MessagePort, slots: SlotReader, host: JournalHost) {
     this.#port = port;
+    this.#slots = slots;
     this.#host = host;
     this.#appends = new AppendQueue({
       append: (groups) => host.append(groups),
-      onKept: (count) => this.#post({ kind: "appended", count }),
+      onKept: (count) => this.#tellKept(this.#queued.splice(0, count)),
     });
     this.#ticking = setInterval(() => this.#guarded(() => this.#tick()), TICK_MS);
     this.#stepping = setInterval(() => this.#guarded(() => host.step()), STEP_MS);
@@ -46,9 +57,12 @@ export class ThreadServer {
 
   #take(message: ToThread): void {
     switch (message.kind) {
+      case "offered":
+        if (!this.#isAtSlots) this.#stayAtSlots();
+        return;
       case "append":
+        this.#takeAllOffered();
         this.#takeAppends(message.group);
-        this.#signInTime();
         return;
       case "acknowledge":
         this.#host.acknowledge(message.lane, message.throughSeq);
@@ -75,9 +89,62 @@ export class ThreadServer {
       groups.push(next.group);
       rows += rowsOf(next.group);
     }
+    this.#add(groups, { groups: 1, isOffered: false });
+    if (other !== undefined) this.#take(other);
+  }
+
+  #add(groups: readonly JournalGroup[], each: Queued): void {
+    for (let n = 0; n < groups.length; n++) this.#queued.push(each);
     this.#appends.add(groups);
     this.#groupsSinceTick += groups.length;
-    if (other !== undefined) this.#take(other);
+    this.#signInTime();
+  }
+
+  #tellKept(kept: readonly Queued[]): void {
+    let count = 0;
+    for (const { groups, isOffered } of kept) {
+      count += groups;
+      if (isOffered) this.#slots.done();
+    }
+    this.#post({ kind: "appended", count });
+  }
+
+  /** False: nothing lay in the slots. */
+  #takeOffered(): boolean {
+    const offered = this.#slots.take();
+    if (offered === null) return false;
+    this.#add([offered.group], { groups: offered.groups, isOffered: true });
+    return true;
+  }
+
+  /** Before what was posted after it: whoever posts an append or the end offers nothing until that is done. */
+  #takeAllOffered(): void {
+    while (this.#takeOffered());
+  }
+
+  /** For one turn, and for the next one if something came. Whatever is posted ends a sleep there. */
+  #stayAtSlots(): void {
+    this.#isAtSlots = true;
+    this.#slots.come();
+    const untilMs = performance.now() + AT_SLOTS_MS;
+    let hasTaken = false;
+    for (let leftMs = AT_SLOTS_MS; leftMs > 0 && !this.#isOver; leftMs = untilMs - performance.now()) {
+      if (this.#takeOffered()) {
+        hasTaken = true;
+        continue;
+      }
+      const posted: ToThread | undefined = receiveMessageOnPort(this.#port)?.message;
+      if (posted === undefined) this.#slots.sleep(leftMs);
+      else this.#take(posted);
+    }
+    if (this.#isOver) return;
+    if (!hasTaken) {
+      this.#slots.leave();
+      hasTaken = this.#takeOffered();
+    }
+    this.#isAtSlots = hasTaken;
+    // Timers, and what is packed for the cloud, come in between.
+    if (hasTaken) setImmediate(() => this.#guarded(() => this.#stayAtSlots()));
   }
 
   #answer(id: number, call: Call): void {
@@ -108,6 +175,7 @@ export class ThreadServer {
         this.#answerSession(id, call.method, call.args);
         return;
       case "close":
+        this.#takeAllOffered();
         this.#stop();
         this.#host.close();
         this.#post({ kind: "answer", id, value: null });

@@ -51,7 +51,7 @@ export class SimJournal extends InlineJournal {
       ? { ...this.start, recent: { vitals: none(), environment: none() } }
       : this.start;
     const [marks, append] = [this.marks.bind(this), this.append.bind(this)];
-    return { start, marks, append, kept: () => [] };
+    return { start, marks, joins: this.joins, append, kept: () => [] };
   }
 
   /** What the files hold at this instant, under another name, all in one file. */

@@ -49,6 +49,8 @@ export class MemoryJournal implements Omit<Journal, "encodeBatch" | "sessions"> 
     return { headSeq, acknowledgedSeq: this.#acknowledged[lane] };
   }
 
+  readonly joins = false;
+
   append(group: JournalGroup): Promise<void> {
     for (const one of group.newSeries) this.#series.set(one.id, one);
     for (const lane of ["vitals", "environment"] as const)

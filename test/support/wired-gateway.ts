@@ -16,7 +16,7 @@ import { type KeptRecord, MemoryJournal } from "./memory-journal.ts";
 import { at } from "./moments.ts";
 
 /** One that keeps a group within the call of `append`, and can tell all that it keeps. */
-export type TestJournal = Pick<Journal, "marks" | "start" | "append"> & { kept(): KeptRecord[] };
+export type TestJournal = Pick<Journal, "marks" | "start" | "append" | "joins"> & { kept(): KeptRecord[] };
 
 export class WiredGateway<Kept extends TestJournal = MemoryJournal> {
   readonly topology: Topology;

@@ -12,7 +12,7 @@ import { at } from "../../support/moments.ts";
 import { topology } from "../../support/wards.ts";
 
 /** A journal whose commits end when the test says so, and what became of each message, in the order in which it was told. */
-function openQueue({ itemsMax = 100, bytesMax = 1_000_000 } = {}) {
+function openQueue({ itemsMax = 100, bytesMax = 1_000_000, joins = false } = {}) {
   const journal = new MemoryJournal();
   const commits: { readonly rows: number; readonly end: (error?: Error) => void }[] = [];
   const append = (group: JournalGroup) =>
@@ -32,7 +32,7 @@ function openQueue({ itemsMax = 100, bytesMax = 1_000_000 } = {}) {
   let ms = 0;
   const queue = new IngestQueue({
     pipeline,
-    journal: { append },
+    journal: { append, joins },
     trace,
     nowMs: () => {
       ms += 1;
@@ -86,6 +86,36 @@ describe("messages", () => {
     expect(commits.map(({ rows }) => rows)).toEqual([2]);
     await commit();
     expect(told).toEqual(["a", "committed", "b", "c", "committed"]);
+  });
+
+  test("go to a journal that joins them at the end of their turn, and are told in order", async () => {
+    const { take, commit, commits, told } = openQueue({ joins: true });
+    take("a");
+    await nextTurn();
+    take("b", "c");
+    expect(commits).toHaveLength(1);
+    await nextTurn();
+    expect(commits.map(({ rows }) => rows)).toEqual([1, 2]);
+    await commit();
+    expect(told).toEqual(["a", "committed"]);
+    await commit();
+    expect(told).toEqual(["a", "committed", "b", "c", "committed"]);
+  });
+
+  test("that leave nothing to keep wait for those before them, also where the journal joins", async () => {
+    const { queue, take, commit, told } = openQueue({ joins: true });
+    const repeat = pack(at(1), [{ n: "load", u: "kg", v: 1, t: at(1).atMs / 1_000 }]);
+    queue.take(repeat, () => told.push("first"));
+    await nextTurn();
+    queue.take(repeat, () => told.push("again"));
+    await nextTurn();
+    take("b");
+    await nextTurn();
+    expect(told).toEqual([]);
+    await commit();
+    expect(told.filter((one) => one !== "committed")).toEqual(["first", "again"]);
+    await commit();
+    expect(told.filter((one) => one !== "committed")).toEqual(["first", "again", "b"]);
   });
 
   test("that leave nothing to keep are told so after those before them, without a commit of their own", async () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openJournal } from "../../../gateway/journal/open-journal.ts";
@@ -48,6 +49,45 @@ describe("a journal in its thread", () => {
     expect([...again.start.states]).toEqual([["bed:bed-1", "499"]]);
     expect(await valuesOf(again)).toEqual(all);
     expect(fatal).toEqual([]);
+  });
+
+  test("numbers what it is handed in memory and what it is posted in the order in which it was appended", async () => {
+    const { journal, fatal } = await openThread();
+    const settled: number[] = [];
+    const appended: Promise<unknown>[] = [];
+    let value = 0;
+    for (let turn = 0; turn < 400; turn++) {
+      for (let left = turn % 5; left > 0; left--) {
+        value += 1;
+        const own = value;
+        const group = groupOf(journal, "vitals", [aReading({ value: own })]);
+        // Only what brings nothing but readings can be handed over in memory.
+        const states: [string, string][] = own % 7 === 0 ? [["bed:bed-1", String(own)]] : [];
+        appended.push(
+          journal.append({ ...group, newSeries: group.newSeries, states }).then(() => settled.push(own)),
+        );
+      }
+      await nextTurn();
+    }
+    await Promise.all(appended);
+    const all = Array.from({ length: value }, (_, index) => index + 1);
+    expect(settled).toEqual(all);
+    expect(journal.marks("vitals").headSeq).toBe(value);
+    expect(await valuesOf(journal)).toEqual(all);
+    expect(fatal).toEqual([]);
+  });
+
+  test("misses nothing that comes just as it stops waiting for more", { timeout: 60_000 }, async () => {
+    const { journal } = await openThread();
+    const longestMs = 500;
+    for (let n = 0; n < 500; n++) {
+      const beganMs = performance.now();
+      await journal.append(groupOf(journal, "vitals", [aReading({ value: n })]));
+      // It waits for five milliseconds; nothing else here would ever remind it.
+      const untilMs = performance.now() + 4.8 + (n % 40) / 100;
+      while (performance.now() < untilMs);
+      expect(performance.now() - beganMs).toBeLessThan(longestMs);
+    }
   });
 
   test("writes what was acknowledged within seconds, and tells how long its commits take", async () => {

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SlotReader, slotMemory } from "../../../gateway/journal/group-slots.ts";
 import type { JournalHost } from "../../../gateway/journal/journal-host.ts";
 import type { JournalGroup } from "../../../gateway/journal/journal-port.ts";
 import { ThreadServer } from "../../../gateway/journal/thread-server.ts";
@@ -36,7 +37,7 @@ function serve() {
     close: () => undefined,
   };
   const { port1, port2 } = new MessageChannel();
-  new ThreadServer(port1, host as JournalHost);
+  new ThreadServer(port1, new SlotReader(slotMemory()), host as JournalHost);
   return {
     async second(groups: number): Promise<number> {
       const before = tidied;

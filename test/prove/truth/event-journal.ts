@@ -13,6 +13,7 @@ export class EventJournal {
     recent: { vitals: NO_ROWS, environment: NO_ROWS },
     salvage: null,
   };
+  readonly joins = false;
   readonly #headSeq: Record<Lane, number> = { beds: 0, vitals: 0, environment: 0 };
   #events: BedEvent[] = [];
 
