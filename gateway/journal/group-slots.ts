@@ -15,8 +15,8 @@ import { NO_ROWS, RowsRoom } from "./reading-rows.ts";
 
 /** Of a lane, in one slot. A group for which there is no room goes as a message, which then costs little a row. */
 const ROWS_MAX = 2_048;
-/** With more of them a commit takes long enough for whoever comes next to gather meanwhile. */
-const JOINED_ROWS_MAX = 1_024;
+/** Of both lanes: with so many of them a commit takes long enough for whoever comes next to gather meanwhile. */
+const FULL_FROM_ROWS = 1_024;
 
 /** Places in the shared numbers; those of a slot behind them. */
 const CALLS = 0;
@@ -73,10 +73,11 @@ export class SlotWriter extends Slots {
   /** True: what is offered now is committed with the next commit. */
   get hasRoom(): boolean {
     const { at } = this.#filling;
+    // The thread has it: the other one is there to be filled.
     if (Atomics.load(this.numbers, at + STATE) !== IS_FREE) return true;
     const rows =
       (this.numbers[at + VITALS_COUNT] as number) + (this.numbers[at + ENVIRONMENT_COUNT] as number);
-    return rows < JOINED_ROWS_MAX;
+    return rows < FULL_FROM_ROWS;
   }
 
   /** False: it has to be posted, and nothing may be offered before that is committed. */

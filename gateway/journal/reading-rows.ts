@@ -109,7 +109,7 @@ export class RowsRoom {
     [this.#numbers, this.#integers] = views(memory, capacityOf(memory));
   }
 
-  /** Behind the first `at`, as far as there is room. */
+  /** Behind the first `at`; there has to be room. */
   write({ count, buffer }: PackedRows, at: number): void {
     if (count === 0) return;
     const [numbers, integers] = views(buffer, capacityOf(buffer));

@@ -10,7 +10,6 @@ import { type Served, startEmptyAedes } from "./start-peers.ts";
 
 const CLIENTS = 1_000;
 const PACE = { kind: "open", perSecond: 2_000, burst: 1, window: 16 } as const;
-const PROBED_MS = 1_000;
 /** How many times the disk's own p99 ours may be above the empty broker's. */
 const SYNCS_ABOVE_EMPTY_MAX = 3;
 /** On a slow disk: one commit that was just missed, and one's own, and half for the rest. */
@@ -21,6 +20,8 @@ export async function measureLatency(size: Size): Promise<Measured> {
   const empty = await startEmptyAedes();
   const gateway = await startGatewayUnderTest();
   try {
+    const sinceStart = await runFirst(gateway, size);
+    await runFirst(empty, size);
     const rounds: { ours: Load; empty: Load; disk: Latency }[] = [];
     for (let n = 0; n < size.pairs; n++) {
       const first = n % 2 === 0 ? await runPaced(gateway, size) : null;
@@ -28,7 +29,7 @@ export async function measureLatency(size: Size): Promise<Measured> {
       rounds.push({
         ours: first ?? (await runPaced(gateway, size)),
         empty: theirs,
-        disk: await probe(gateway.directory, {}),
+        disk: await probe(gateway.directory, {}, size),
       });
     }
     const syncsAbove = spreadOf(
@@ -38,6 +39,7 @@ export async function measureLatency(size: Size): Promise<Measured> {
       figures: {
         fdatasyncsAboveEmpty: syncsAbove,
         fdatasyncsAboveEmptyMax: SYNCS_ABOVE_EMPTY_MAX,
+        oursSinceStart: sinceStart,
         ours: waits(rounds.map(({ ours }) => ours)),
         emptyAedes: waits(rounds.map((round) => round.empty)),
         fdatasync: diskTold(rounds.map(({ disk }) => disk)),
@@ -61,14 +63,16 @@ export async function measureSlowLatency(
   env: Readonly<Record<string, string>>,
   size: Size,
 ): Promise<Measured> {
+  const sinceStart = await runFirst(gateway, size);
   const rounds: { ours: Load; disk: Latency }[] = [];
   for (let n = 0; n < size.pairs; n++)
-    rounds.push({ ours: await runPaced(gateway, size), disk: await probe(gateway.directory, env) });
+    rounds.push({ ours: await runPaced(gateway, size), disk: await probe(gateway.directory, env, size) });
   const syncs = spreadOf(rounds.map(({ ours, disk }) => p99(ours) / disk.p99Ms));
   return {
     figures: {
       fdatasyncs: syncs,
       fdatasyncsMax: SLOW_SYNCS_MAX,
+      oursSinceStart: sinceStart,
       ours: waits(rounds.map(({ ours }) => ours)),
       fdatasync: diskTold(rounds.map(({ disk }) => disk)),
     },
@@ -84,10 +88,21 @@ export async function measureSlowLatency(
 const runPaced = ({ mqttPort, pid }: Pick<Served, "mqttPort" | "pid">, size: Size) =>
   runLoad({ port: mqttPort, clients: CLIENTS, pace: PACE, ...size.pacedRun }, [pid]);
 
-async function probe(directory: string, env: Readonly<Record<string, string>>): Promise<Latency> {
+/** What a device waits for in each of the first runs since the server was started. */
+async function runFirst(served: Pick<Served, "mqttPort" | "pid">, size: Size) {
+  const p99Ms: number[] = [];
+  for (let n = 0; n < size.firstPacedRuns; n++) p99Ms.push(p99(await runPaced(served, size)));
+  return { p99Ms };
+}
+
+async function probe(
+  directory: string,
+  env: Readonly<Record<string, string>>,
+  { probedMs }: Size,
+): Promise<Latency> {
   const program = new Forked<{ readonly kind: "probed"; readonly spread: Latency }>({
     file: "test/bench/durable/sync-probe.ts",
-    args: [directory, String(PROBED_MS)],
+    args: [directory, String(probedMs)],
     env,
   });
   try {

@@ -15,8 +15,10 @@ const group = (vitals: readonly number[], environment: readonly number[] = []): 
   vitals: rowsOf(vitals),
   environment: rowsOf(environment),
 });
+/** Of vitals, and of the environment. */
+type Values = [vitals: number[], environment: number[]];
 function valuesOf({ vitals, environment }: JournalGroup) {
-  const values: [number[], number[]] = [[], []];
+  const values: Values = [[], []];
   forEachRow(vitals, ({ value }) => values[0].push(value));
   forEachRow(environment, ({ value }) => values[1].push(value));
   return values;
@@ -50,18 +52,16 @@ describe("what is offered", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { writer, reader } = openSlots();
-        const [offered, taken]: [number[], number[]][] = [
-          [[], []],
-          [[], []],
-        ] as [[number[], number[]], [number[], number[]]];
+        const offered: Values = [[], []];
+        const taken: Values = [[], []];
         let next = 0;
         let [groups, groupsTaken, held] = [0, 0, 0];
         const take = () => {
           const one = reader.take();
           if (one === null) return false;
           const [vitals, environment] = valuesOf(one.group);
-          taken?.[0].push(...vitals);
-          taken?.[1].push(...environment);
+          taken[0].push(...vitals);
+          taken[1].push(...environment);
           groupsTaken += one.groups;
           held += 1;
           return true;
@@ -80,8 +80,8 @@ describe("what is offered", () => {
             next += 1_000;
             if (!writer.offer(group(vitals, environment))) continue;
             groups += 1;
-            offered?.[0].push(...vitals);
-            offered?.[1].push(...environment);
+            offered[0].push(...vitals);
+            offered[1].push(...environment);
           }
         }
         while (held > 0) done();
