@@ -9,7 +9,7 @@ import { openJournal } from "../../../gateway/journal/open-journal.ts";
 import { journalFiles } from "../../support/journal-directory.ts";
 import { openJournalFile } from "../../support/journal-file.ts";
 import { appendReadings, emptyGroup, groupOf } from "../../support/journal-groups.ts";
-import { valuesOf } from "../../support/read-journal.ts";
+import { readBatch, valuesOf } from "../../support/read-journal.ts";
 import { aReading } from "../../support/records.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { hasStrace } from "../../support/tools.ts";
@@ -87,6 +87,34 @@ describe("a journal in its thread", () => {
       const untilMs = performance.now() + 4.8 + (n % 40) / 100;
       while (performance.now() < untilMs);
       expect(performance.now() - beganMs).toBeLessThan(longestMs);
+    }
+  });
+
+  test("answers, packs and tells its facts while groups keep coming", async () => {
+    const { journal } = await openThread();
+    let isOver = false;
+    const append = async () => {
+      for (let value = 0; !isOver; value++)
+        await journal.append(groupOf(journal, "vitals", [aReading({ value })]));
+    };
+    const appending = append();
+    try {
+      await until(
+        "some of it is on disk",
+        async () => (journal.marks("vitals").headSeq > 100 ? true : undefined),
+        10_000,
+      );
+      for (let n = 0; n < 20; n++) expect((await readBatch(journal, "vitals", 0, 50))?.firstSeq).toBe(1);
+      expect(await journal.quarantine(1)).toEqual([]);
+      const { count } = journal.facts.commits;
+      await until(
+        "newer facts",
+        async () => (journal.facts.commits.count > count ? true : undefined),
+        10_000,
+      );
+    } finally {
+      isOver = true;
+      await appending;
     }
   });
 
