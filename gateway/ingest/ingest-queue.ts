@@ -18,6 +18,8 @@ import type { StageTrace } from "./stage-trace.ts";
 /** What one group gathers before transports are asked to wait. */
 const GROUP_ITEMS_MAX = 1_024;
 const GROUP_BYTES_MAX = 4 * 1024 * 1024;
+/** Groups' worth of messages that wait for the journal: repetitions bring it no rows, and would find room there for ever. */
+const UNDER_WAY_GROUPS_MAX = 4;
 
 export type IngestQueueParts = {
   readonly pipeline: Pipeline;
@@ -44,6 +46,7 @@ export class IngestQueue implements Ingest {
   readonly #itemsMax: number;
   readonly #bytesMax: number;
   readonly #underWay: PostedGroup[] = [];
+  #underWayItems = 0;
   /** Of the group that was posted last. */
   #lastCommit = Promise.resolve();
   #waiting: Kept[] = [];
@@ -65,8 +68,8 @@ export class IngestQueue implements Ingest {
 
   /** Messages taken in ever, groups committed ever, and what is taken and not yet acknowledged now. */
   get counts(): { readonly messages: number; readonly groups: number; readonly depth: number } {
-    const underWay = this.#underWay.reduce((sum, { waiting }) => sum + waiting.length, 0);
-    return { messages: this.#messages, groups: this.#groups, depth: underWay + this.#waiting.length };
+    const depth = this.#underWayItems + this.#waiting.length;
+    return { messages: this.#messages, groups: this.#groups, depth };
   }
 
   get isFull(): boolean {
@@ -139,7 +142,8 @@ export class IngestQueue implements Ingest {
 
   /** Or else it waits for more than two commits: for the one that runs, the next one, and its own. */
   get #mayPost(): boolean {
-    return this.#underWay.length === 0 || this.#parts.journal.joins;
+    if (this.#underWay.length === 0) return true;
+    return this.#underWayItems < UNDER_WAY_GROUPS_MAX * this.#itemsMax && this.#parts.journal.joins;
   }
 
   /** After the events of this turn of the loop: what one read of all sockets brought goes together. */
@@ -167,6 +171,7 @@ export class IngestQueue implements Ingest {
     this.#bytes = 0;
     if (this.#takenAtMs.length > 0) this.#takenAtMs = [];
     this.#underWay.push(posted);
+    this.#underWayItems += posted.waiting.length;
     // With nothing to keep there is nothing to wait for, but those before it.
     if (group.records !== null) this.#lastCommit = journal.append(group.records);
     this.#lastCommit.then(
@@ -181,6 +186,7 @@ export class IngestQueue implements Ingest {
     if (this.#failure !== null) return;
     const { pipeline, trace, nowMs, onCommitted } = this.#parts;
     this.#underWay.shift();
+    this.#underWayItems -= posted.waiting.length;
     const committedAtMs = nowMs();
     if (posted.group.records !== null) {
       this.#groups += 1;
@@ -204,6 +210,7 @@ export class IngestQueue implements Ingest {
     const failure = cause instanceof Error ? cause : new Error(String(cause));
     this.#failure = failure;
     const waiting = [...this.#underWay.splice(0).flatMap((posted) => posted.waiting), ...this.#waiting];
+    this.#underWayItems = 0;
     this.#waiting = [];
     this.#bytes = 0;
     for (const kept of waiting) kept(failure);

@@ -1,6 +1,6 @@
 /**
  * What passes between the journal's user and its thread. Both ways it arrives in the order in which it was posted; what
- * was offered in the slots is taken before whatever was posted after it.
+ * was offered in the slots is taken before an append, or the end, that was posted after it.
  */
 import type { Epoch, Lane } from "../../contracts/wire/ids.ts";
 import type { SlotMemory } from "./group-slots.ts";

@@ -185,6 +185,21 @@ describe("a disk that stands still", () => {
     expect(await commit()).toBe(4);
   });
 
+  test("bounds what brings the journal no rows too, where that joins whatever comes", async () => {
+    const { queue, told, commit } = openQueue({ itemsMax: 3, joins: true });
+    const repeat = pack(at(1), [{ n: "load", u: "kg", v: 1, t: at(1).atMs / 1_000 }]);
+    let taken = 0;
+    while (!queue.isFull && taken < 100) {
+      queue.take(repeat, () => told.push("kept"));
+      taken += 1;
+      await nextTurn();
+    }
+    // Four groups wait for the journal, and one is open.
+    expect([taken, queue.counts.depth, told]).toEqual([5 * 3, 5 * 3, []]);
+    await commit();
+    expect([told.filter((one) => one === "kept").length, queue.counts.depth]).toEqual([5 * 3, 0]);
+  });
+
   test("is full by bytes as well as by messages", async () => {
     const { queue, take, commits } = openQueue({ bytesMax: 100 });
     take("a");

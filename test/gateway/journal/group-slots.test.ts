@@ -115,6 +115,17 @@ describe("what is offered", () => {
     reader.take();
     expect(writer.hasRoom).toBe(true);
   });
+
+  test("joins nothing while a full disk keeps both slots", () => {
+    const { writer, reader } = openSlots();
+    for (const value of [1, 2]) {
+      writer.offer(group([value]));
+      reader.take();
+    }
+    expect(writer.hasRoom).toBe(false);
+    reader.done();
+    expect(writer.hasRoom).toBe(true);
+  });
 });
 
 test("whoever offers is told whether the thread looks at the slots by itself", () => {

@@ -63,9 +63,7 @@ describe("a journal in its thread", () => {
         const group = groupOf(journal, "vitals", [aReading({ value: own })]);
         // Only what brings nothing but readings can be handed over in memory.
         const states: [string, string][] = own % 7 === 0 ? [["bed:bed-1", String(own)]] : [];
-        appended.push(
-          journal.append({ ...group, newSeries: group.newSeries, states }).then(() => settled.push(own)),
-        );
+        appended.push(journal.append({ ...group, states }).then(() => settled.push(own)));
       }
       await nextTurn();
     }

@@ -237,6 +237,7 @@ describe("what the cloud has", () => {
       expect(found).toBe(oldest);
     },
   );
+
   test("leaves a bounded number of rows at a time", async () => {
     const opened = openJournalFile(unloggedFiles(tempDir()));
     await appendReadings(opened.journal(), PRUNE_ROWS_MAX + 3);
