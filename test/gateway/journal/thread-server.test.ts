@@ -1,8 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { SlotReader, slotMemory } from "../../../gateway/journal/group-slots.ts";
+import { SlotReader, SlotWriter, slotMemory } from "../../../gateway/journal/group-slots.ts";
 import type { JournalHost } from "../../../gateway/journal/journal-host.ts";
+import type { ToThread } from "../../../gateway/journal/journal-messages.ts";
 import type { JournalGroup } from "../../../gateway/journal/journal-port.ts";
 import { ThreadServer } from "../../../gateway/journal/thread-server.ts";
 
@@ -24,8 +25,12 @@ afterEach(() => void vi.useRealTimers());
 /** A server over a host that has nothing left to tidy; `second` appends so many groups, then lets a second pass. */
 function serve() {
   let tidied = 0;
+  const did: string[] = [];
   const host: Partial<JournalHost> = {
-    append: () => true,
+    append: (groups) => {
+      did.push(...groups.map(({ events }) => (events.length > 0 ? "append posted" : "append offered")));
+      return true;
+    },
     tick: () => undefined,
     step: () => undefined,
     tidy: () => {
@@ -34,11 +39,18 @@ function serve() {
     },
     facts: () => ({}) as ReturnType<JournalHost["facts"]>,
     checkpointDueInMs: Number.POSITIVE_INFINITY,
-    close: () => undefined,
+    close: () => void did.push("close"),
   };
   const { port1, port2 } = new MessageChannel();
-  new ThreadServer(port1, new SlotReader(slotMemory()), host as JournalHost);
+  const slots = slotMemory();
+  new ThreadServer(port1, new SlotReader(slots), host as JournalHost);
   return {
+    did,
+    writer: new SlotWriter(slots),
+    async post(message: ToThread): Promise<void> {
+      port2.postMessage(message);
+      for (let n = 0; n < 10; n++) await turn();
+    },
     async second(groups: number): Promise<number> {
       const before = tidied;
       for (let n = 0; n < groups; n++) port2.postMessage({ kind: "append", group: group() });
@@ -64,5 +76,16 @@ test("what is written to all the time is tidied by the groups, and by itself eac
   for (let n = 0; n < 20; n++) each.push(await server.second(50));
   expect(each).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   expect(await server.second(0)).toBe(1);
+  server.close();
+});
+
+test("what was offered is appended before what was posted after it, and before the end", async () => {
+  const server = serve();
+  server.writer.offer(group());
+  const events = [{ receivedAtMs: 1, body: "{}" }];
+  await server.post({ kind: "append", group: { ...group(), events } });
+  server.writer.offer(group());
+  await server.post({ kind: "call", id: 1, call: { kind: "close" } });
+  expect(server.did).toEqual(["append offered", "append posted", "append offered", "close"]);
   server.close();
 });
