@@ -91,12 +91,12 @@ export class Pipeline {
   passTime(now: Moment): void {
     const { ward } = this.#parts;
     for (const slot of ward.beds) {
-      const before = slot.state;
-      const { state, events } = passTime(slot.place, before, now);
-      if (state === before) continue;
+      const { state, events } = passTime(slot.place, slot.state, now);
+      if (state === slot.state) continue;
+      const { findings } = slot.state;
       ward.moveBed(slot, state);
       this.#group.addEvents(events);
-      if (state.findings !== before.findings) this.#tellBedFindings(slot.place.bedId, now);
+      if (state.findings !== findings) this.#tellBedFindings(slot.place.bedId, now);
     }
     for (const slot of ward.rooms) {
       const { state, events } = passRoomTime(slot.place, slot.state, now);

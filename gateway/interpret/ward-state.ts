@@ -10,6 +10,7 @@ import { nextDueMonoMs } from "./bed.ts";
 import { type BedState, fromStored, initialBedState, isSameForStorage, toStored } from "./bed-state.ts";
 import { toldOf } from "./findings.ts";
 import type { Vote } from "./fusion.ts";
+import { ownCopy, writeOver } from "./kept-bed.ts";
 import {
   initialRoomState,
   isSameRoomForStorage,
@@ -24,27 +25,16 @@ import { StoredBed, StoredRoom } from "./stored-states.ts";
 /** A bed's newest evidence is written with its next event, and at the latest when this much has passed. */
 const EVIDENCE_WRITTEN_EVERY_MS = 60_000;
 
-/** A place with its state now and as it was last written. */
-class Slot<Place, State> {
-  readonly place: Place;
-  state: State;
-  written: State;
-  hasMoved = false;
-
-  constructor(place: Place, state: State) {
-    this.place = place;
-    this.state = state;
-    this.written = state;
-  }
-}
+/** A place with its state now and as it was last written. A bed's state is written over as it moves. */
+type Slot<Place, State> = { readonly place: Place; state: State; written: State; isToBeWritten: boolean };
 export type BedSlot = Slot<BedPlace, BedState>;
 export type RoomSlot = Slot<RoomPlace, RoomState>;
 
 export class WardState {
   readonly #beds = new Map<BedId, BedSlot>();
   readonly #rooms = new Map<RoomId, RoomSlot>();
-  #movedBeds: BedSlot[] = [];
-  #movedRooms: RoomSlot[] = [];
+  #bedsToWrite: BedSlot[] = [];
+  #roomsToWrite: RoomSlot[] = [];
   /** Nothing is due sooner. A reading moves most dues away, and to know by how far is not worth a look at every bed. */
   #dueMonoMsMin: number | null = null;
   /** The newest commissioning of each bed, as it was journalled. */
@@ -55,7 +45,8 @@ export class WardState {
       const body = stored.get(`bed:${place.bedId}`);
       const state =
         body === undefined ? initialBedState : fromStored(StoredBed.parse(JSON.parse(body)), place, started);
-      this.#beds.set(place.bedId, new Slot(place, state));
+      const written = ownCopy(state);
+      this.#beds.set(place.bedId, { place, state: ownCopy(state), written, isToBeWritten: false });
     }
     for (const place of topology.rooms.values()) {
       const body = stored.get(`room:${place.roomId}`);
@@ -63,7 +54,7 @@ export class WardState {
         body === undefined
           ? initialRoomState
           : restoredRoom(place, StoredRoom.parse(JSON.parse(body)), started);
-      this.#rooms.set(place.roomId, new Slot(place, state));
+      this.#rooms.set(place.roomId, { place, state, written: state, isToBeWritten: false });
     }
     for (const [subject, body] of stored)
       if (subject.startsWith("commissioned:")) this.commissioned.set(subject, body);
@@ -86,6 +77,7 @@ export class WardState {
     return this.#rooms.get(roomId) ?? null;
   }
 
+  /** As it is now, until it moves. */
   bed(bedId: BedId): BedState {
     return this.#beds.get(bedId)?.state ?? initialBedState;
   }
@@ -96,18 +88,21 @@ export class WardState {
 
   moveBed(slot: BedSlot, state: BedState): void {
     if (state === slot.state) return;
-    slot.state = state;
-    if (slot.hasMoved) return;
-    slot.hasMoved = true;
-    this.#movedBeds.push(slot);
+    writeOver(slot.state, state);
+    // At once, while it is at hand: a group of many beds would fetch each of them twice.
+    this.#mayBeDue(nextDueMonoMs(slot.place, slot.state));
+    if (slot.isToBeWritten || !isWorthWriting(slot)) return;
+    slot.isToBeWritten = true;
+    this.#bedsToWrite.push(slot);
   }
 
   moveRoom(slot: RoomSlot, state: RoomState): void {
     if (state === slot.state) return;
     slot.state = state;
-    if (slot.hasMoved) return;
-    slot.hasMoved = true;
-    this.#movedRooms.push(slot);
+    this.#mayBeDue(nextRoomDueMonoMs(slot.place, state));
+    if (slot.isToBeWritten || isSameRoomForStorage(slot.written, state)) return;
+    slot.isToBeWritten = true;
+    this.#roomsToWrite.push(slot);
   }
 
   /** How each deciding source of a bed votes now, in the ward file's order. */
@@ -126,22 +121,18 @@ export class WardState {
   /** What has to go to disk of all that moved since this was last asked: subject, and state as JSON. */
   takeChanged(): [subject: string, body: string][] {
     const changed: [string, string][] = [];
-    for (const slot of this.#movedBeds) {
-      slot.hasMoved = false;
-      this.#mayBeDue(nextDueMonoMs(slot.place, slot.state));
-      if (!isWorthWriting(slot)) continue;
-      slot.written = slot.state;
+    for (const slot of this.#bedsToWrite) {
+      slot.isToBeWritten = false;
+      slot.written = ownCopy(slot.state);
       changed.push([`bed:${slot.place.bedId}`, JSON.stringify(toStored(slot.state))]);
     }
-    for (const slot of this.#movedRooms) {
-      slot.hasMoved = false;
-      this.#mayBeDue(nextRoomDueMonoMs(slot.place, slot.state));
-      if (isSameRoomForStorage(slot.written, slot.state)) continue;
+    for (const slot of this.#roomsToWrite) {
+      slot.isToBeWritten = false;
       slot.written = slot.state;
       changed.push([`room:${slot.place.roomId}`, JSON.stringify(toStoredRoom(slot.state))]);
     }
-    if (this.#movedBeds.length > 0) this.#movedBeds = [];
-    if (this.#movedRooms.length > 0) this.#movedRooms = [];
+    if (this.#bedsToWrite.length > 0) this.#bedsToWrite = [];
+    if (this.#roomsToWrite.length > 0) this.#roomsToWrite = [];
     return changed;
   }
 

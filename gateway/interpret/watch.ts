@@ -40,7 +40,6 @@ export type MetricWatch = {
   /** The first report of the value that still stands. */
   readonly first: EvidenceRef;
   readonly newest: EvidenceRef;
-  readonly before: EvidenceRef | null;
   readonly unchangedSince: Moment;
   readonly heard: Moment;
   readonly frames: number;
@@ -79,7 +78,7 @@ export function watch(place: WatchPlace, state: WatchState, heard: Watched): Wat
     ? closed(state.findings, (open) => open.deviceId === deviceId && open.kind === "stuck")
     : state.findings;
   if (!hasMovedLately(after, watched.now)) findings = judgeStuck(place, findings, watches, watched);
-  findings = judgeImplausible(findings, after, watched);
+  findings = judgeImplausible(findings, before, after, watched);
   return { watches, findings };
 }
 
@@ -107,7 +106,6 @@ function next(place: WatchPlace, before: MetricWatch | undefined, watched: Watch
     return {
       first: reading,
       newest: reading,
-      before: null,
       unchangedSince: now,
       heard: now,
       frames: 1,
@@ -123,7 +121,6 @@ function next(place: WatchPlace, before: MetricWatch | undefined, watched: Watch
   return {
     first: isSame ? before.first : reading,
     newest: reading,
-    before: before.newest,
     unchangedSince: isSame ? before.unchangedSince : now,
     heard: now,
     frames: isSame ? before.frames + 1 : 1,
@@ -197,7 +194,12 @@ function stuckAfterMs(metrics: readonly MetricName[]): number | null {
   return limits.length === 0 ? null : Math.min(...limits);
 }
 
-function judgeImplausible(findings: Findings, seen: MetricWatch, { reading, now }: Watched): Findings {
+function judgeImplausible(
+  findings: Findings,
+  before: MetricWatch | undefined,
+  seen: MetricWatch,
+  { reading, now }: Watched,
+): Findings {
   if (findings.length === 0 && seen.wrongBits === 0) return findings;
   const { deviceId, metric } = reading;
   const name = { deviceId, metric, kind: "implausible" as const };
@@ -211,7 +213,7 @@ function judgeImplausible(findings: Findings, seen: MetricWatch, { reading, now 
     ...name,
     sinceMs: now.atMs,
     detail: `Of its last ${JUDGED_VALUES} values more than ${IMPLAUSIBLE_OPENS_ABOVE} are out of range or steps that nothing here makes. Check how it is mounted, its cable and its settings.`,
-    evidence: [seen.before, reading].filter((one) => one !== null),
+    evidence: before === undefined ? [reading] : [before.newest, reading],
   });
 }
 

@@ -1,13 +1,16 @@
 /**
  * A bed, its sensor and a clock. The interpreter is driven as the gateway drives it: by each reading, and by time where
- * it said that time may change something. What it tells is written down with the second it was told in.
+ * it said that time may change something. What it tells is written down with the second it was told in. Beside the pure
+ * state goes the same one as the gateway keeps it, written over in place: whoever drives a bed compares the two.
  */
+import { deepStrictEqual } from "node:assert/strict";
 import type { MetricName } from "../../contracts/metrics/catalogue.ts";
 import type { BedEvent } from "../../contracts/wire/bed-event.ts";
 import type { BedPlace, Topology } from "../../gateway/commissioning/topology.ts";
 import { hearLive, nextDueMonoMs, passTime } from "../../gateway/interpret/bed.ts";
 import type { BedOutcome } from "../../gateway/interpret/bed-outcome.ts";
 import { type BedState, initialBedState, toStored } from "../../gateway/interpret/bed-state.ts";
+import { ownCopy, writeOver } from "../../gateway/interpret/kept-bed.ts";
 import { WardState } from "../../gateway/interpret/ward-state.ts";
 import { at } from "./moments.ts";
 import { evidence } from "./records.ts";
@@ -22,7 +25,9 @@ export class Bedside {
   readonly #topology: Topology;
   readonly told: string[] = [];
   readonly events: BedEvent[] = [];
-  state: BedState = initialBedState;
+  #state: BedState = initialBedState;
+  #kept: BedState = ownCopy(initialBedState);
+  readonly eventsOfKept: BedEvent[] = [];
   second = 0;
 
   constructor(small: SmallHospital = {}, readiness: BedState["readiness"] = "unknown") {
@@ -31,10 +36,19 @@ export class Bedside {
     this.state = { ...initialBedState, readiness };
   }
 
+  get state(): BedState {
+    return this.#state;
+  }
+
+  set state(state: BedState) {
+    this.#state = state;
+    this.#kept = ownCopy(state);
+  }
+
   hears(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
     const reading = evidence(metric, value, now.atMs, from);
-    this.#take(hearLive(this.place, this.state, { reading, badReason: null, now }, true));
+    this.#take((state) => hearLive(this.place, state, { reading, badReason: null, now }, true));
     return this;
   }
 
@@ -42,7 +56,7 @@ export class Bedside {
   hearsBad(metric: MetricName, value: number | boolean | null, from = deviceOf(metric)): this {
     const now = at(this.second);
     const reading = evidence(metric, value, now.atMs, from);
-    this.#take(hearLive(this.place, this.state, { reading, badReason: "out-of-range", now }, false));
+    this.#take((state) => hearLive(this.place, state, { reading, badReason: "out-of-range", now }, false));
     return this;
   }
 
@@ -84,15 +98,15 @@ export class Bedside {
       const now = at(this.second);
       if (due === null || due > now.monoMs) return;
       const before = this.state;
-      this.#take(passTime(this.place, this.state, now));
+      this.#take((state) => passTime(this.place, state, now));
       if (this.state === before) return;
     }
     throw new Error("time changes the bed again and again");
   }
 
   #takeState(state: BedState): void {
-    const [before, after] = [this.state.findings, state.findings];
-    this.state = state;
+    const [before, after] = [this.#state.findings, state.findings];
+    this.#state = state;
     if (before === after) return;
     const isIn = (findings: BedState["findings"], kind: string, deviceId: string) =>
       findings.some((open) => open.kind === kind && open.deviceId === deviceId);
@@ -102,7 +116,12 @@ export class Bedside {
       if (!isIn(after, kind, deviceId)) this.told.push(`${this.second} s: ${deviceId} no longer ${kind}`);
   }
 
-  #take({ state, events }: BedOutcome): void {
+  #take(next: (before: BedState) => BedOutcome): void {
+    const { state, events } = next(this.state);
+    const ofKept = next(this.#kept);
+    writeOver(this.#kept, ofKept.state);
+    deepStrictEqual(this.#kept, { ...state });
+    this.eventsOfKept.push(...ofKept.events);
     this.#takeState(state);
     this.events.push(...events);
     for (const event of events) this.told.push(`${this.second} s: ${wordsOf(event)}`);

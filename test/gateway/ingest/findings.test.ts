@@ -1,5 +1,6 @@
 /** What is wrong with sensors, from the wire to the journal; and that what is late changes none of it. */
 import { describe, expect, test } from "vitest";
+import { staleAfterMs } from "../../../contracts/bed/freshness.ts";
 import { SyncRecord } from "../../../contracts/wire/sync.ts";
 import type { RawMessage } from "../../../gateway/ingest/raw-message.ts";
 import type { Moment } from "../../../gateway/moment.ts";
@@ -163,6 +164,28 @@ test("a bed that an older gateway stored keeps what its one source said", () => 
   expect(after.ward.findings(BED)).toEqual([]);
 });
 
+test("what time alone shows to be wrong is told then, with no word from a sensor", () => {
+  const deciders = [
+    { device: MAT, metric: "occupancy" },
+    { device: BED_DEVICE, metric: "load" },
+  ] as const;
+  const north = new WiredGateway(topology({ deciders, expectedIntervalMs: 60_000 }));
+  // A load says it twice before it counts.
+  for (const second of [1, 2])
+    north.hears(mat(at(second), true), pack(at(second), [{ n: "load", u: "kg", v: 0 }]));
+  north.passesTo(at(31));
+  expect(findingsTold(north)).toEqual([]);
+  north.passesTo(at(32));
+  expect(findingsTold(north)).toMatchObject([{ bedId: BED, findings: [{ kind: "contradiction" }] }]);
+});
+
+test("a reading moves the time when its source counts as silent", () => {
+  const north = new WiredGateway(topology({ ...MATTED, expectedIntervalMs: 60_000 }));
+  expect(north.ward.nextDueMonoMs()).toBeNull();
+  north.hears(mat(at(1), true));
+  expect(north.ward.nextDueMonoMs()).toBe(at(1).monoMs + staleAfterMs(60_000) + 1);
+});
+
 describe("what is late", () => {
   /** The smart bed decides beside the mat; its clock is right, and shown to be by its first message. */
   const BOTH: SmallHospital = {
@@ -184,13 +207,13 @@ describe("what is late", () => {
 
   test("is kept, and neither votes nor teaches nor shows anything of its sensor", () => {
     const north = emptyBed();
-    const before = north.ward.bed(BED);
+    const before = structuredClone(north.ward.bed(BED));
     const told = north.kept().filter(({ lane }) => lane === "beds").length;
     const votes = north.ward.votesAt(BED, at(5));
     // An hour's queue comes in at once: it babbles, it weighs somebody, and it creeps.
     for (let index = 0; index < 60; index++)
       north.hears(load(at(5), index % 2 === 0 ? 80 : 3 + index / 100, at(-3_600 + index)));
-    expect(north.ward.bed(BED)).toBe(before);
+    expect(north.ward.bed(BED)).toEqual(before);
     expect(north.ward.votesAt(BED, at(5))).toEqual(votes);
     expect(north.kept().filter(({ lane }) => lane === "beds")).toHaveLength(told);
     const late = north.kept().filter(({ record }) => record.kind === "reading" && record.value === 80);

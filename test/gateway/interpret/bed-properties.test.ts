@@ -94,3 +94,7 @@ test("a bed of which nothing was heard for longer than its limit is never presen
     if (at(second).monoMs - state.lastEvidence.monoMs > 61_000) expect(state.occupancy).toBe("unknown");
   });
 });
+
+test("a bed that is written over in place tells the same, and what it told stays as it was told", () => {
+  always(({ events, eventsOfKept }) => expect(eventsOfKept).toEqual(events));
+});
