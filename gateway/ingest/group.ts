@@ -6,7 +6,7 @@ import { ReadingRows } from "../journal/reading-rows.ts";
 import type { Moment } from "../moment.ts";
 import type { DeviceEntry } from "./device-book.ts";
 
-/** What goes to the journal (null: nothing), and what counts once it is there. */
+/** What goes to the journal (null: nothing; its rows are lent to it, until more is taken in), and what counts once it is there. */
 export type TakenGroup = {
   readonly records: JournalGroup | null;
   readonly usable: readonly { readonly entry: DeviceEntry; readonly heard: Moment }[];
@@ -60,8 +60,8 @@ export class Group {
   /** Hands over what was gathered, with the states and series that belong to it, and begins anew. */
   take(states: JournalGroup["states"], newSeries: readonly Series[]): TakenGroup {
     const [events, quarantined, usable] = [this.#events, this.#quarantined, this.#usable];
-    const vitals = this.#rows.vitals.take();
-    const environment = this.#rows.environment.take();
+    const vitals = this.#rows.vitals.lend();
+    const environment = this.#rows.environment.lend();
     if (events.length > 0) this.#events = [];
     if (quarantined.length > 0) this.#quarantined = [];
     if (usable.length > 0) this.#usable = [];

@@ -14,6 +14,7 @@ import type {
 } from "./journal-port.ts";
 import { type JournalLog, NO_LOG } from "./log-port.ts";
 import { packBatchSync, packLogBatch } from "./pack-batch.ts";
+import { copyOf } from "./reading-rows.ts";
 
 const STEPS_A_SECOND = 10;
 
@@ -57,7 +58,8 @@ export class InlineJournal implements Journal {
     const append = Promise.withResolvers<void>();
     this.#appends.push(append);
     try {
-      this.#queue.add([group]);
+      // On a full disk it waits.
+      this.#queue.add([{ ...group, vitals: copyOf(group.vitals), environment: copyOf(group.environment) }]);
       this.#signInTime();
     } catch (error) {
       this.#appends.pop();
@@ -88,7 +90,7 @@ export class InlineJournal implements Journal {
   tick(): void {
     this.#queue.retry();
     this.#host.tick();
-    for (let n = 0; n < STEPS_A_SECOND; n++) this.#host.step();
+    for (let n = 0; n < STEPS_A_SECOND; n++) this.#host.step(() => false);
     while (this.#host.tidy());
     this.#signInTime();
   }

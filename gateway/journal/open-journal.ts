@@ -24,7 +24,7 @@ import type {
   SessionsChannel,
 } from "./journal-port.ts";
 import { type EncodedLogBatch, type JournalLog, NO_LOG, type NoLogBatch } from "./log-port.ts";
-import { buffersOf, NO_ROWS } from "./reading-rows.ts";
+import { buffersOf, copyOf, NO_ROWS } from "./reading-rows.ts";
 
 export type JournalOptions = JournalFiles & {
   /** Nobody knows any more what is on disk. The process has to end at once; whatever waits is rejected first. */
@@ -131,7 +131,8 @@ class ThreadJournal implements Journal {
     if (!isPosted) this.#callToSlots();
     else {
       this.#posted += 1;
-      this.#post({ kind: "append", group }, buffersOf(vitals, environment));
+      const own = { ...group, vitals: copyOf(vitals), environment: copyOf(environment) };
+      this.#post({ kind: "append", group: own }, buffersOf(own.vitals, own.environment));
     }
     // Whoever appends knows by now what it needed to know, and the newest readings may take twenty megabytes.
     if (this.#start.recent !== NOTHING_RECENT) this.#start = { ...this.#start, recent: NOTHING_RECENT };

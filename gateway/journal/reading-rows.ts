@@ -1,10 +1,10 @@
-/** Readings of one lane, packed into one buffer that goes to the journal's thread and back without being copied. */
+/** Readings of one lane, packed into one buffer, so that a group of them crosses threads as it lies. */
 
 const NUMBERS = 4;
 const INTEGERS = 2;
 const BYTES_PER_ROW = NUMBERS * 8 + INTEGERS * 4;
 
-/** Rows as they cross threads: `buffer` is handed over or shared, not copied. There may be room for more in it. */
+/** Rows where they lie; there may be room for more in `buffer`. */
 export type PackedRows = { readonly count: number; readonly buffer: ArrayBuffer | SharedArrayBuffer };
 /** One for all: it is never handed over. */
 export const NO_ROWS: PackedRows = { count: 0, buffer: new ArrayBuffer(0) };
@@ -30,16 +30,18 @@ export type ReadingRow = {
 
 const CAPACITY_MIN = 64;
 
-/** Grows by doubling; `take` hands over what is there and begins anew. */
+/** Grows by doubling; both ways to get at what is there begin anew. */
 export class ReadingRows {
+  #buffer: ArrayBuffer;
   #capacity: number;
   #count = 0;
   #numbers: Float64Array;
   #integers: Int32Array;
 
   constructor(capacity = 256) {
+    this.#buffer = new ArrayBuffer(capacity * BYTES_PER_ROW);
     this.#capacity = capacity;
-    [this.#numbers, this.#integers] = views(new ArrayBuffer(capacity * BYTES_PER_ROW), capacity);
+    [this.#numbers, this.#integers] = views(this.#buffer, capacity);
   }
 
   get count(): number {
@@ -66,15 +68,16 @@ export class ReadingRows {
     this.#count += 1;
   }
 
-  /** A copy just as large as what is there: a buffer of its own for each small group would cost more than the copying. */
+  /** A copy of its own. */
   take(): PackedRows {
-    const count = this.#count;
+    return copyOf(this.lend());
+  }
+
+  /** Where they lie: until the next `push` they stay as they are. A buffer for each small group costs more than its rows. */
+  lend(): PackedRows {
+    const [count, buffer] = [this.#count, this.#buffer];
     // Most groups have nothing for one of the lanes.
     if (count === 0) return NO_ROWS;
-    const buffer = new ArrayBuffer(count * BYTES_PER_ROW);
-    const [numbers, integers] = views(buffer, count);
-    for (let n = 0; n < numbers.length; n++) numbers[n] = this.#numbers[n] as number;
-    for (let n = 0; n < integers.length; n++) integers[n] = this.#integers[n] as number;
     this.#count = 0;
     // After a flood it becomes small again step by step.
     if (count < this.#capacity / 4 && this.#capacity > CAPACITY_MIN) this.#resize(this.#capacity >> 1);
@@ -89,9 +92,21 @@ export class ReadingRows {
   }
 
   #resize(capacity: number): void {
+    this.#buffer = new ArrayBuffer(capacity * BYTES_PER_ROW);
     this.#capacity = capacity;
-    [this.#numbers, this.#integers] = views(new ArrayBuffer(capacity * BYTES_PER_ROW), capacity);
+    [this.#numbers, this.#integers] = views(this.#buffer, capacity);
   }
+}
+
+/** Just as large as its rows. */
+export function copyOf({ count, buffer }: PackedRows): PackedRows {
+  if (count === 0) return NO_ROWS;
+  const copy = new ArrayBuffer(count * BYTES_PER_ROW);
+  const [numbers, integers] = views(buffer, capacityOf(buffer));
+  const [ownNumbers, ownIntegers] = views(copy, count);
+  ownNumbers.set(numbers.subarray(0, count * NUMBERS));
+  ownIntegers.set(integers.subarray(0, count * INTEGERS));
+  return { count, buffer: copy };
 }
 
 /** Room for so many rows in memory that both threads see, filled again and again. */
@@ -99,6 +114,10 @@ export class RowsRoom {
   readonly #memory: SharedArrayBuffer;
   readonly #numbers: Float64Array;
   readonly #integers: Int32Array;
+  /** Whose rows came last, and its views: most come from the same one again and again. */
+  #source: PackedRows["buffer"] = NO_ROWS.buffer;
+  #sourceNumbers: Float64Array = new Float64Array();
+  #sourceIntegers: Int32Array = new Int32Array();
 
   static memoryFor(rows: number): SharedArrayBuffer {
     return new SharedArrayBuffer(rows * BYTES_PER_ROW);
@@ -112,10 +131,14 @@ export class RowsRoom {
   /** Behind the first `at`; there has to be room. */
   write({ count, buffer }: PackedRows, at: number): void {
     if (count === 0) return;
-    const [numbers, integers] = views(buffer, capacityOf(buffer));
-    const [ownNumbers, ownIntegers] = [this.#numbers, this.#integers];
-    for (let n = 0; n < count * NUMBERS; n++) ownNumbers[at * NUMBERS + n] = numbers[n] as number;
-    for (let n = 0; n < count * INTEGERS; n++) ownIntegers[at * INTEGERS + n] = integers[n] as number;
+    if (buffer !== this.#source) {
+      this.#source = buffer;
+      [this.#sourceNumbers, this.#sourceIntegers] = views(buffer, capacityOf(buffer));
+    }
+    const [numbers, integers] = [this.#numbers, this.#integers];
+    const [sourceNumbers, sourceIntegers] = [this.#sourceNumbers, this.#sourceIntegers];
+    for (let n = 0; n < count * NUMBERS; n++) numbers[at * NUMBERS + n] = sourceNumbers[n] as number;
+    for (let n = 0; n < count * INTEGERS; n++) integers[at * INTEGERS + n] = sourceIntegers[n] as number;
   }
 
   /** Where they lie: they stay as they are only until somebody writes here again. */

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { forEachRow, type PackedRows, ReadingRows } from "../../../gateway/journal/reading-rows.ts";
+import {
+  copyOf,
+  forEachRow,
+  type PackedRows,
+  ReadingRows,
+  RowsRoom,
+} from "../../../gateway/journal/reading-rows.ts";
 
 /** So many rows, each with its own number as its value. */
 function pushed(rows: ReadingRows, count: number): PackedRows {
@@ -23,4 +29,24 @@ test("what is handed over is as large as its rows, also after a flood", () => {
   const lone = pushed(rows, 1).buffer.byteLength;
   expect(pushed(rows, 5_000).buffer.byteLength).toBe(5_000 * lone);
   expect(pushed(rows, 1).buffer.byteLength).toBe(lone);
+});
+
+test("what is lent stays as it is until more is pushed, and what was copied of it after that too", () => {
+  const rows = new ReadingRows(4);
+  const room = new RowsRoom(RowsRoom.memoryFor(300));
+  let at = 0;
+  for (const count of [3, 1, 0, 100, 2]) {
+    for (let value = 1; value <= count; value++) rows.push(1, 2, 3, 4, at + value, 5);
+    const lent = rows.lend();
+    expect([rows.count, lent.count]).toEqual([0, count]);
+    room.write(lent, at);
+    const copy = copyOf(lent);
+    const values = counted(count).map((value) => at + value);
+    expect(valuesOf(lent)).toEqual(values);
+    rows.push(9, 9, 9, 9, 9, 9);
+    rows.lend();
+    expect(valuesOf(copy)).toEqual(values);
+    at += count;
+  }
+  expect(valuesOf(room.read(at))).toEqual(counted(at));
 });
