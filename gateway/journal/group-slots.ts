@@ -155,6 +155,11 @@ export class SlotReader extends Slots {
     return { group, groups: this.numbers[at + GROUPS] as number };
   }
 
+  /** Whether `take` would find something. */
+  get hasOffered(): boolean {
+    return this.slots.some((slot) => this.#isOffered(slot));
+  }
+
   /** What was taken first is committed. */
   done(): void {
     const slot = this.#taken.shift();
@@ -181,10 +186,13 @@ export class SlotReader extends Slots {
   }
 
   /** Not one that is being written: whoever writes calls once it has. */
-  #claim({ at }: Slot): boolean {
-    const { numbers } = this;
-    if (Atomics.load(numbers, at + STATE) !== IS_FREE || numbers[at + GROUPS] === 0) return false;
-    return Atomics.compareExchange(numbers, at + STATE, IS_FREE, IS_TAKEN) === IS_FREE;
+  #claim(slot: Slot): boolean {
+    const at = slot.at + STATE;
+    return this.#isOffered(slot) && Atomics.compareExchange(this.numbers, at, IS_FREE, IS_TAKEN) === IS_FREE;
+  }
+
+  #isOffered({ at }: Slot): boolean {
+    return Atomics.load(this.numbers, at + STATE) === IS_FREE && this.numbers[at + GROUPS] !== 0;
   }
 }
 

@@ -124,8 +124,8 @@ export class JournalHost {
   }
 
   /** Ten times a second. */
-  step(): void {
-    this.#life.step();
+  step(isWanted: () => boolean): void {
+    this.#life.step(isWanted);
   }
 
   quarantine(entriesMax: number): readonly QuarantineRow[] {

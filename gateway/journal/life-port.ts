@@ -19,8 +19,8 @@ export type Life = {
   afterCommit(): void;
   /** Once a second. */
   tick(): void;
-  /** Ten times a second: a piece of what can wait, so small that no commit waits long for it. */
-  step(): void;
+  /** Ten times a second: a piece of what can wait, ended as soon as a commit `isWanted`. */
+  step(isWanted: () => boolean): void;
   /**
    * These numbers of a lane are damaged or missing and nothing accounts for them: puts a tombstone in their place, and
    * removes what rows still stand there. They are never sent.

@@ -51,7 +51,7 @@ export class ThreadServer {
       onKept: (count) => this.#tellKept(this.#queued.splice(0, count)),
     });
     this.#ticking = setInterval(() => this.#guarded(() => this.#tick()), TICK_MS);
-    this.#stepping = setInterval(() => this.#guarded(() => host.step()), STEP_MS);
+    this.#stepping = setInterval(() => this.#guarded(() => host.step(() => slots.hasOffered)), STEP_MS);
     port.on("message", (message: ToThread) => this.#guarded(() => this.#take(message)));
   }
 

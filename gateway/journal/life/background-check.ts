@@ -5,7 +5,7 @@ import { RowCheck } from "./check-rows.ts";
 import { checkStructure } from "./check-structure.ts";
 import { JournalDamaged } from "./damage.ts";
 
-/** Ten times a second; whoever is to be acknowledged meanwhile waits for it. */
+/** Ten times a second, where nobody waits to be acknowledged meanwhile. */
 const STEP_MS_MAX = 1;
 const AGAIN_AFTER_MS = 7 * 24 * 3_600_000;
 
@@ -30,8 +30,8 @@ export class BackgroundCheck {
     return this.#last;
   }
 
-  /** Throws where it finds damage. */
-  step(): void {
+  /** At least a little, then until `isWanted`: something else is to be done. Throws where it finds damage. */
+  step(isWanted: () => boolean): void {
     const { database, nowMs, monotonicMs } = this.#parts;
     if (this.#running === null) {
       if (monotonicMs() - this.#doneAtMonotonicMs < AGAIN_AFTER_MS) return;
@@ -49,7 +49,7 @@ export class BackgroundCheck {
       if (value === null) continue;
       this.#last = { atMs: nowMs(), damaged: 1 };
       throw new JournalDamaged(value);
-    } while (monotonicMs() < deadline);
+    } while (!isWanted() && monotonicMs() < deadline);
   }
 }
 

@@ -20,8 +20,8 @@ import { gapsBetween } from "./entomb.ts";
 import { SeriesChecksums } from "./series-checksums.ts";
 import { Tombstones } from "./tombstones.ts";
 
-/** About a millisecond. */
-const ROWS_A_STEP = 100;
+/** About a fifth of a millisecond. */
+const ROWS_A_STEP = 20;
 
 export type Marks = { readonly headSeq: number; readonly acknowledgedSeq: number };
 type EventRow = [seq: number, receivedAtMs: number, body: string, checksum: number];
@@ -30,9 +30,13 @@ export class RowCheck {
   readonly #database: Database.Database;
   readonly #seriesChecksums: SeriesChecksums;
   readonly #tombstones: Tombstones;
+  readonly #marks: Database.Statement<[number], MarksRow>;
 
   constructor(database: Database.Database) {
     this.#database = database;
+    this.#marks = database.prepare(
+      "SELECT head_seq AS headSeq, acknowledged_seq AS acknowledgedSeq, checksum FROM lane WHERE lane = ?",
+    );
     this.#seriesChecksums = new SeriesChecksums(database);
     this.#tombstones = new Tombstones(database, this.#seriesChecksums);
   }
@@ -71,11 +75,7 @@ export class RowCheck {
 
   /** Null where they are damaged. */
   marks(lane: number): Marks | null {
-    const row = this.#database
-      .prepare<[number], Marks & { checksum: number }>(
-        "SELECT head_seq AS headSeq, acknowledged_seq AS acknowledgedSeq, checksum FROM lane WHERE lane = ?",
-      )
-      .get(lane);
+    const row = this.#marks.get(lane);
     if (row === undefined || row.checksum !== checksumOfMarks(lane, row.headSeq, row.acknowledgedSeq))
       return null;
     return row;
@@ -165,6 +165,7 @@ export class RowCheck {
   }
 }
 
+type MarksRow = Marks & { readonly checksum: number };
 type SeriesRow = Parameters<typeof checksumOfSeries>[1] & { readonly id: number; readonly checksum: number };
 type StateRow = { readonly subject: string; readonly body: string; readonly checksum: number };
 type AggregateRow = {

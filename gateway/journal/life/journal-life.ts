@@ -99,9 +99,9 @@ export class JournalLife implements Life {
     this.#measure();
   }
 
-  step(): void {
+  step(isWanted: () => boolean): void {
     this.#guarded(() => {
-      if (!this.#room.growBallast()) this.#check.step();
+      if (!this.#room.growBallast()) this.#check.step(isWanted);
     });
   }
 

@@ -32,7 +32,7 @@ function serve() {
       return true;
     },
     tick: () => undefined,
-    step: () => undefined,
+    step: (isWanted) => void did.push(`step, wanted: ${isWanted()}`),
     tidy: () => {
       tidied += 1;
       return false;
@@ -76,6 +76,15 @@ test("what is written to all the time is tidied by the groups, and by itself eac
   for (let n = 0; n < 20; n++) each.push(await server.second(50));
   expect(each).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   expect(await server.second(0)).toBe(1);
+  server.close();
+});
+
+test("what can wait is told whether something waits to be appended", async () => {
+  const server = serve();
+  vi.advanceTimersByTime(100);
+  server.writer.offer(group());
+  vi.advanceTimersByTime(100);
+  expect(server.did).toEqual(["step, wanted: false", "step, wanted: true"]);
   server.close();
 });
 

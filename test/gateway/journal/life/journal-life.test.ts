@@ -46,7 +46,7 @@ function living(change: Partial<LifeSettings> = {}) {
   /** As the thread does; in a time that stands still one step goes as far as there is something to do. */
   const second = () => {
     life.tick();
-    for (let n = 0; n < 10; n++) life.step();
+    for (let n = 0; n < 10; n++) life.step(() => false);
   };
   return { journal, life, second, file, disk, settings, usedBytes, keep, pass, ballast: `${file}.ballast` };
 }
@@ -150,6 +150,14 @@ describe("the check in the background", () => {
     second();
     pass(WEEK_MS);
     expect(() => second()).toThrow("record 1500 of lane vitals is wrong");
+  });
+
+  test("goes a little at a time where a commit is wanted, and never stands still", () => {
+    const { journal, life } = living();
+    journal.appendReadings(1, 3_000);
+    let steps = 0;
+    for (; life.facts().lastCheck === null; steps++) life.step(() => true);
+    expect(steps).toBeGreaterThan(3_000 / 20);
   });
 
   test("that finds damage writes it down for the next start", () => {
