@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { checksumOfEpoch } from "./checksum.ts";
+import { JournalDamaged } from "./life/damage.ts";
 import { migrate } from "./schema.ts";
 
 /** Up to 3.51.2 a write-ahead log could be reset under another connection, and the file be damaged. */
@@ -75,9 +76,14 @@ export function isAtLeast(version: string, least: string): boolean {
   return true;
 }
 
-/** A file's epoch is made with it: a new file is a new numbering. */
+/**
+ * A file's epoch is made with it: a new file is a new numbering. Where something stands in it already its epoch is lost: a
+ * row that is damaged is found by no key, and numbers that go on under another epoch would be a gap.
+ */
 function giveEpoch(database: Database.Database): void {
   if (database.prepare("SELECT 1 FROM meta WHERE key = 'epoch'").get() !== undefined) return;
+  const something = "SELECT 1 FROM meta UNION ALL SELECT 1 FROM lane WHERE head_seq > 0 LIMIT 1";
+  if (database.prepare(something).get() !== undefined) throw new JournalDamaged("its epoch is missing");
   const epoch = randomBytes(8).toString("hex");
   database
     .prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?), ('epoch-checksum', ?)")

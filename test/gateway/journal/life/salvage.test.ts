@@ -130,6 +130,16 @@ describe("a damaged journal", () => {
     expect(rowsIn(file)).toMatchObject({ salvage: { savedRecords: 100, lostRecords: 0 } });
   });
 
+  test("whose epoch no key finds any more is no new one, whether all that named it is gone or not", () => {
+    for (const lost of ["key = 'epoch'", "TRUE"]) {
+      const file = written((journal) => {
+        journal.appendReadings(1, 100);
+        journal.database.exec(`DELETE FROM meta WHERE ${lost}`);
+      });
+      expect(rowsIn(file)).toMatchObject({ salvage: { savedRecords: 100, lostRecords: 0 } });
+    }
+  });
+
   test("keeps what stands in its log behind a damaged frame", () => {
     const file = join(tempDir(), "journal.sqlite");
     const journal = new WrittenJournal(file);
