@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import Sqlite from "better-sqlite3";
 import { freePort } from "../../support/free-port.ts";
 import { until } from "../../support/until.ts";
@@ -21,16 +21,25 @@ const STARTED_WITHIN_MS = 60_000;
 /** Null where it is there; else why not. */
 export function installNodeRed(): string | null {
   try {
-    if (!existsSync(PROGRAM))
-      execFileSync("npm", ["install", "--no-package-lock"], {
-        cwd: HOME,
-        stdio: "ignore",
-        timeout: INSTALLED_WITHIN_MS,
-      });
+    if (!existsSync(PROGRAM)) npm("install", "--no-package-lock");
+    // npm runs no package's script by itself, and this one builds.
+    if (!existsSync(join(HOME, DRIVER))) npm("rebuild", "sqlite3");
   } catch (error) {
     return `npm could not install it in its folder: ${(error as Error).message}`;
   }
   return existsSync(join(HOME, DRIVER)) ? null : `its SQLite driver was not built: ${DRIVER} is missing`;
+}
+
+/** What compiles for Node asks for its headers, which are at hand where Node came through npm, and else fetched. */
+function npm(...args: readonly string[]): void {
+  const nodeDirectory = resolve(dirname(process.execPath), "..");
+  const hasHeaders = existsSync(join(nodeDirectory, "include/node/node_api.h"));
+  execFileSync("npm", args, {
+    cwd: HOME,
+    stdio: "ignore",
+    timeout: INSTALLED_WITHIN_MS,
+    env: { ...process.env, ...(hasHeaders ? { npm_config_nodedir: nodeDirectory } : {}) },
+  });
 }
 
 export async function startNodeRedWay(): Promise<StoringWay> {
