@@ -24,8 +24,8 @@ export type Ready = Extract<z.infer<typeof Message>, { kind: "ready" }>;
  * A gateway's box is small. Without these Node takes what the machine has: its heap grows fourfold before it is tidied, and
  * the C library keeps a heap for each thread and in it the room of large buffers that are gone. What reads TypeScript takes
  * 20 MB, and none where the compiled code is kept. The last option keeps what a message leaves behind out of the old
- * generation, where V8 would put it at once because the newest evidence of a bed lives a while. They stand in package.json and in
- * config/docker and config/systemd too; docs/decisions.md has the reasons.
+ * generation, where V8 would put it at once because a bed's newest evidence lives a while. They stand in package.json and
+ * in config/docker and config/systemd too; docs/decisions.md has the reasons.
  */
 export const GATEWAY_NODE_OPTIONS = [
   "--max-semi-space-size=16",

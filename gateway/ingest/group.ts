@@ -6,7 +6,7 @@ import { ReadingRows } from "../journal/reading-rows.ts";
 import type { Moment } from "../moment.ts";
 import type { DeviceEntry } from "./device-book.ts";
 
-/** What goes to the journal (null: nothing; its rows are lent to it, until more is taken in), and what counts once it is there. */
+/** What goes to the journal (null: nothing), its rows lent until more is taken in; and what counts once it is there. */
 export type TakenGroup = {
   readonly records: JournalGroup | null;
   readonly usable: readonly { readonly entry: DeviceEntry; readonly heard: Moment }[];

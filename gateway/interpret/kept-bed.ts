@@ -1,7 +1,7 @@
 /**
  * A bed's state in objects that live as long as the bed. The interpreter makes new ones with each reading; kept as they
  * come, those of a thousand beds are what V8 finds alive in its young generation and copies, for 2 to 4 ms at a time in
- * which no device is acknowledged. Written over in place, they leave next to nothing to copy.
+ * which no device is acknowledged. Where they are written over in place, only the newest evidence is left to copy.
  *
  * Only states, their sources and their watches are written over. What these hold (evidence, moments, findings, waits) is
  * told to others too, and never changes.

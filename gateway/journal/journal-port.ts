@@ -125,7 +125,10 @@ export type Journal = {
   marks(lane: Lane): LaneMarks;
   /** True: what is appended now goes with the next commit. False: there may be more than one to wait for. */
   readonly joins: boolean;
-  /** The group's rows may be written over once this returns. Settles once it is on disk. Rejects only where nobody knows what is on disk: the process has to end. */
+  /**
+   * The group's rows may be written over once this returns. Settles once it is on disk. Rejects only where nobody knows
+   * what is on disk: the process has to end.
+   */
   append(group: JournalGroup): Promise<void>;
   /** The records after `afterSeq`, or the tombstone that stands in their place, oldest first; null where there are none. */
   encodeBatch(
